@@ -1,1 +1,8 @@
+//! Docket: durable batches, approvals and syncs behind one typed GraphQL API.
+//!
+//! `docs/architecture.md` tells how the rooms fit together.
 
+pub mod engine;
+pub mod events;
+pub mod kernel;
+pub mod storage;

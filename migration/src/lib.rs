@@ -1,1 +1,17 @@
+//! The database's schema as a list of migrations, for SQLite and PostgreSQL alike.
 
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod m20261122_000001_batches;
+
+/// Every migration, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_batches::Migration)]
+    }
+}

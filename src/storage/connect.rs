@@ -1,0 +1,144 @@
+//! Connecting to SQLite or PostgreSQL, and beginning transactions.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The address is of a kind that Docket does not speak.
+    #[error("DATABASE_URL must start with sqlite: or postgres://")]
+    UnknownScheme,
+    /// The database did not let us in. The address is left out, for it may hold a password.
+    #[error("the database cannot be reached: {0}")]
+    Connect(#[source] DbErr),
+    /// A migration failed.
+    #[error("the database's schema could not be brought up to date: {0}")]
+    Migrate(#[source] DbErr),
+}
+
+/// The database.
+///
+/// SQLite lets one writer in at a time: all writes share one connection, in the order in which
+/// they ask, and reads have a pool beside it. PostgreSQL has one pool for both.
+#[derive(Clone, Debug)]
+pub struct Db {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    backend: DbBackend,
+}
+
+impl Db {
+    /// Connects to `url` with at most `connections` at a time.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the address is unknown or nobody answers there.
+    pub async fn connect(url: &str, connections: u32) -> Result<Self, StorageError> {
+        if url.starts_with("sqlite:") {
+            let reader = sqlite(url, connections).await?;
+            let writer = sqlite(url, 1).await?;
+            Ok(Self { reader, writer, backend: DbBackend::Sqlite })
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let pool = postgres(url, connections).await?;
+            Ok(Self { reader: pool.clone(), writer: pool, backend: DbBackend::Postgres })
+        } else {
+            Err(StorageError::UnknownScheme)
+        }
+    }
+
+    /// Brings the schema up to date. Safe to call from several replicas at once.
+    ///
+    /// # Errors
+    /// [`StorageError::Migrate`].
+    pub async fn migrate(&self) -> Result<(), StorageError> {
+        use migration::MigratorTrait as _;
+        let lock = self.begin().await.map_err(StorageError::Migrate)?;
+        if self.backend == DbBackend::Postgres {
+            // Any constant will do, as long as every replica takes the same.
+            lock.execute_unprepared("SELECT pg_advisory_xact_lock(7316250419)")
+                .await
+                .map_err(StorageError::Migrate)?;
+        }
+        migration::Migrator::up(&lock, None).await.map_err(StorageError::Migrate)?;
+        lock.commit().await.map_err(StorageError::Migrate)
+    }
+
+    /// For reading outside a transaction.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// For single writes outside a transaction.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> DbBackend {
+        self.backend
+    }
+
+    /// Begins a transaction that may write. On SQLite it holds the write lock from the start,
+    /// so that it cannot fail half way for want of it.
+    ///
+    /// # Errors
+    /// Where no connection is to be had in time.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let sqlite_transaction_mode =
+            (self.backend == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        self.writer
+            .begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() })
+            .await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn ping(&self) -> Result<(), DbErr> {
+        self.reader.ping().await
+    }
+}
+
+async fn sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, StorageError> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .test_before_acquire(false)
+        .sqlx_logging_level(log_level())
+        .map_sqlx_sqlite_opts(|options| {
+            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            options
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(30))
+                .pragma("cache_size", "-65536")
+                .pragma("temp_store", "memory")
+        });
+    Database::connect(options).await.map_err(StorageError::Connect)
+}
+
+async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, StorageError> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_secs(30))
+        // Testing each connection before use costs a tenth of the throughput of small reads.
+        .test_before_acquire(false)
+        .sqlx_logging_level(log_level());
+    Database::connect(options).await.map_err(StorageError::Connect)
+}
+
+fn log_level() -> tracing::log::LevelFilter {
+    tracing::log::LevelFilter::Trace
+}

@@ -1,0 +1,43 @@
+//! `engine_item`: the truth of one item.
+
+use sea_orm::entity::prelude::*;
+
+/// An item. Written once where all goes well: when it ends.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "engine_item")]
+pub struct Model {
+    /// The run.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub run_id: Uuid,
+    /// Its place in the run, from 0.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub idx: i32,
+    /// See [`crate::engine::ItemStatus`]; RUNNING is never written, it follows from the leases.
+    pub status: String,
+    /// The generation in which it was last queued.
+    pub generation: i32,
+    /// How many attempts have ended, over all generations.
+    pub attempt: i32,
+    /// How many of them in this generation.
+    pub spent: i32,
+    /// The run's revision of its last recorded change; 0 while there was none.
+    pub revision: i64,
+    /// What its handler is to do, as JSON.
+    pub input: String,
+    /// What came of it, as JSON.
+    pub result: Option<String>,
+    /// Why it failed or was ignored.
+    pub error_code: Option<String>,
+    /// The same for people.
+    pub error_message: Option<String>,
+    /// When its last recorded attempt began.
+    pub started_at: Option<DateTimeUtc>,
+    /// When it ended.
+    pub finished_at: Option<DateTimeUtc>,
+}
+
+/// Nothing is related by sea-orm.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,7 @@
+//! The database: connecting, transactions, and the rows as sea-orm entities.
+
+mod connect;
+pub mod dialect;
+pub mod entity;
+
+pub use connect::{Db, StorageError};
