@@ -1,1 +1,10 @@
+//! Progress: signals between those who change things and those who watch, and feeds that turn
+//! a cursor into a replay and then into live changes.
 
+mod bus;
+mod feed;
+mod journal;
+
+pub use bus::{Announcer, Bus, LocalBus, Running, Signal};
+pub use feed::{Feed, FeedError, Progress};
+pub use journal::Journal;
