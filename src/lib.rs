@@ -2,6 +2,7 @@
 //!
 //! `docs/architecture.md` tells how the rooms fit together.
 
+pub mod app;
 pub mod engine;
 pub mod events;
 pub mod kernel;
