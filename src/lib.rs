@@ -2,6 +2,8 @@
 //!
 //! `docs/architecture.md` tells how the rooms fit together.
 
+pub mod account;
+pub mod batch;
 pub mod engine;
 pub mod events;
 pub mod kernel;
