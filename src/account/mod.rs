@@ -4,4 +4,7 @@ pub mod access;
 mod quota;
 pub mod rate;
 
-pub use quota::{Accounts, Booking, ChargeError, GrantQuota, LedgerEntry, LedgerKind};
+pub use quota::{
+    Accounts, Booking, ChargeError, GrantQuota, LedgerEntry, LedgerKind, MAX_BALANCE, MAX_GRANT, Refunded,
+    UnknownKind, check_key, insufficient,
+};
