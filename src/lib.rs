@@ -2,7 +2,9 @@
 //!
 //! `docs/architecture.md` tells how the rooms fit together.
 
+pub mod account;
 pub mod app;
+pub mod batch;
 pub mod engine;
 pub mod events;
 pub mod kernel;

@@ -1,21 +1,40 @@
 //! The durable engine: runs of items, claimed, executed, recorded, retried, rescued.
 //!
-//! Knows nothing of what an item does; a [`Handler`] does.
+//! Knows nothing of what an item does; a [`Handler`] does. `docs/architecture.md` tells how it
+//! holds what it promises.
 
+mod desk;
+mod driver;
 mod error;
 mod handler;
+mod journal;
+mod reading;
+mod rules;
+mod scheduler;
 mod status;
+mod store;
+#[cfg(test)]
+mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 pub use error::EngineError;
 pub use handler::{Accepted, Attempt, Handler, ItemError, MAX_MESSAGE_CHARS, Outcome, Retry, RunContext};
+pub use journal::RunJournal;
+use parking_lot::Mutex;
+pub use reading::{ItemFilter, ItemView};
+pub use rules::{Backoff, LEASE_EXPIRED, NOT_RECORDED, PANICKED, TIMEOUT};
 use sea_orm::{DatabaseTransaction, DbErr};
 pub use status::{ItemStatus, RunStatus, UnknownStatus};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::kernel::{Fault, Page, PageRequest};
-use crate::storage::entity::{attempt, item, run};
+use crate::events::{Bus, Signal};
+use crate::kernel::Clock;
+use crate::storage::Db;
+use crate::storage::entity::run;
 
 /// A run to be.
 #[derive(Debug, Clone)]
@@ -32,24 +51,6 @@ pub struct NewRun {
     pub max_attempts: u32,
     /// What the handler needs to know of the whole run, as JSON.
     pub context: String,
-}
-
-/// An item as it stands, with what follows from the leases.
-#[derive(Debug, Clone)]
-pub struct ItemView {
-    /// The row.
-    pub item: item::Model,
-    /// Its status; RUNNING where it is leased.
-    pub status: ItemStatus,
-    /// The step it is at, where this replica has heard of it.
-    pub step: Option<String>,
-}
-
-/// Which items to read.
-#[derive(Debug, Clone, Default)]
-pub struct ItemFilter {
-    /// Only these; every item where none is given.
-    pub statuses: Option<Vec<ItemStatus>>,
 }
 
 /// What a cancellation did.
@@ -72,46 +73,150 @@ pub struct Retried {
     pub retried: i64,
 }
 
-/// The engine.
-#[derive(Clone)]
-pub struct Engine {}
+/// How the engine goes about its work.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// How long a lease lasts without a sign of life. Replicas' clocks must agree to within a
+    /// third of it.
+    pub lease_ttl: Duration,
+    /// How often to look at the queue where no signal comes.
+    pub poll: Duration,
+    /// The wait between attempts.
+    pub backoff: Backoff,
+    /// How long a shutdown waits for what is in hand.
+    pub grace: Duration,
+}
 
-#[allow(unused_variables)]
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            lease_ttl: Duration::from_secs(30),
+            poll: Duration::from_secs(2),
+            backoff: Backoff { base: Duration::from_secs(1), most: Duration::from_secs(60) },
+            grace: Duration::from_secs(20),
+        }
+    }
+}
+
+/// What an engine is made of.
+pub struct EngineParts {
+    /// Where the truth is.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Carries signals.
+    pub bus: Arc<dyn Bus>,
+    /// Who executes what, each kind once.
+    pub handlers: Vec<Arc<dyn Handler>>,
+    /// See [`EngineConfig`].
+    pub config: EngineConfig,
+    /// This replica's name, unlike any other's.
+    pub holder: String,
+    /// A random number from 0 to 1, for the waits between attempts.
+    pub jitter: fn() -> f64,
+    /// Cancelled when the process is to stop.
+    pub stopping: CancellationToken,
+}
+
+/// The engine of one replica. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    bus: Arc<dyn Bus>,
+    handlers: HashMap<&'static str, Arc<dyn Handler>>,
+    config: EngineConfig,
+    holder: String,
+    jitter: fn() -> f64,
+    stopping: CancellationToken,
+    /// Cancelled when the grace is over: what is in hand is to stop at its next step.
+    stopping_now: CancellationToken,
+    desk: desk::Desk,
+    leases: Mutex<HashSet<Uuid>>,
+}
+
 impl Engine {
-    pub async fn enqueue_in_op(&self, tx: &DatabaseTransaction, run: NewRun, inputs: Vec<String>) -> Result<(), DbErr> {
-        todo!()
+    /// An engine that does nothing by itself until [`Engine::work`] is called.
+    pub fn new(parts: EngineParts) -> Self {
+        let capacities = parts.handlers.iter().map(|handler| (handler.kind(), handler.capacity())).collect();
+        let handlers = parts.handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
+        let inner = Inner {
+            db: parts.db,
+            clock: parts.clock,
+            bus: parts.bus,
+            handlers,
+            config: parts.config,
+            holder: parts.holder,
+            jitter: parts.jitter,
+            stopping: parts.stopping,
+            stopping_now: CancellationToken::new(),
+            desk: desk::Desk::new(capacities),
+            leases: Mutex::default(),
+        };
+        Self { inner: Arc::new(inner) }
     }
+
+    /// Writes a run and its items in the caller's transaction; an item's index is its place in
+    /// `inputs` (JSON texts). A run without items ends when it is looked at. Call
+    /// [`Engine::announce_work`] after the commit.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn enqueue_in_op(
+        &self,
+        tx: &DatabaseTransaction,
+        run: NewRun,
+        inputs: Vec<String>,
+    ) -> Result<run::Model, DbErr> {
+        store::enqueue::enqueue_in_op(tx, run, &inputs, self.inner.clock.now()).await
+    }
+
+    /// Cancels what has not ended, running items too (their outcomes no longer count), and ends
+    /// the run, in the caller's transaction. Call [`Engine::committed`] after the commit.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::UnknownKind`], or the database's.
     pub async fn cancel_in_op(&self, tx: &DatabaseTransaction, run: Uuid) -> Result<Cancelled, EngineError> {
-        todo!()
+        let run = store::cancel::locked_in_op(tx, run).await?;
+        let handler = self
+            .inner
+            .handlers
+            .get(run.kind.as_str())
+            .ok_or_else(|| EngineError::UnknownKind(run.kind.clone()))?;
+        store::cancel::cancel_in_op(tx, run, handler.as_ref(), self.inner.clock.now()).await
     }
-    pub async fn retry_failed_in_op(&self, tx: &DatabaseTransaction, run: Uuid) -> Result<Retried, EngineError> {
-        todo!()
+
+    /// Queues exactly the failed items of an ended run again, in the caller's transaction. Call
+    /// [`Engine::committed`] after the commit.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], [`EngineError::StillRunning`], [`EngineError::NothingFailed`],
+    /// or the database's.
+    pub async fn retry_failed_in_op(
+        &self,
+        tx: &DatabaseTransaction,
+        run: Uuid,
+    ) -> Result<Retried, EngineError> {
+        let run = store::cancel::locked_in_op(tx, run).await?;
+        store::retry::retry_failed_in_op(tx, run, self.inner.clock.now()).await
     }
+
+    /// Wakes whoever looks for work, after an enqueue has been committed.
     pub fn announce_work(&self) {
-        todo!()
+        self.inner.bus.publish(Signal::Work);
     }
+
+    /// Tells everybody of a cancellation or a retry, after it has been committed.
     pub fn committed(&self, run: &run::Model) {
-        todo!()
-    }
-    pub async fn runs(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, run::Model>, DbErr> {
-        todo!()
-    }
-    pub async fn items(&self, run: Uuid, filter: &ItemFilter, page: &PageRequest) -> Result<Page<ItemView>, Fault> {
-        todo!()
-    }
-    pub async fn first_items(&self, runs: &[Uuid], limit: u64) -> Result<HashMap<Uuid, Vec<ItemView>>, DbErr> {
-        todo!()
-    }
-    pub async fn count_items(&self, run: Uuid, filter: &ItemFilter) -> Result<i64, DbErr> {
-        todo!()
-    }
-    pub async fn items_by_key(&self, keys: &[(Uuid, i32)]) -> Result<HashMap<(Uuid, i32), ItemView>, DbErr> {
-        todo!()
-    }
-    pub async fn attempts(&self, keys: &[(Uuid, i32)]) -> Result<HashMap<(Uuid, i32), Vec<attempt::Model>>, DbErr> {
-        todo!()
-    }
-    pub fn stream_items(&self, run: Uuid) -> impl futures::Stream<Item = Result<item::Model, DbErr>> + Send + use<> {
-        futures::stream::empty()
+        self.inner.bus.publish(Signal::Changed { stream: run.id, revision: run.revision });
+        if run.finished_at.is_some() {
+            self.inner.bus.publish(Signal::Stopped { stream: run.id });
+        } else {
+            self.inner.bus.publish(Signal::Work);
+        }
     }
 }

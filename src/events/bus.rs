@@ -28,6 +28,11 @@ pub enum Signal {
     },
     /// There may be work to claim.
     Work,
+    /// A run has ended otherwise than by its items: whoever works on it should look.
+    Stopped {
+        /// The stream.
+        stream: Uuid,
+    },
 }
 
 /// An item in hand.

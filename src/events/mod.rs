@@ -2,6 +2,7 @@
 //! a cursor into a replay and then into live changes.
 
 mod bus;
+pub mod cursor;
 mod feed;
 mod journal;
 

@@ -1,6 +1,8 @@
 //! The few places in which the two databases' SQL differs.
 
-use sea_orm::{DbBackend, Statement, Value};
+use chrono::{DateTime, SecondsFormat, Utc};
+use sea_orm::{DbBackend, DbErr, Statement, Value};
+use serde::Serialize;
 
 /// A statement for either database; both take `$1`, `$2`, … for its values.
 pub fn sql(
@@ -33,4 +35,18 @@ pub fn rows(backend: DbBackend, n: usize, alias: &str, columns: &[(&str, &str)])
             format!("(SELECT {} FROM json_each(${n})) AS {alias}", columns.join(", "))
         }
     }
+}
+
+/// A time as both databases read it from a text, and as SQLite keeps it: texts of this form
+/// compare like the times they stand for.
+pub fn time_text(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+/// Rows for [`rows`], as the JSON text to bind.
+///
+/// # Errors
+/// Where they cannot be serialised, which is a fault of ours.
+pub fn to_json<T: Serialize>(rows: &[T]) -> Result<String, DbErr> {
+    serde_json::to_string(rows).map_err(|error| DbErr::Custom(format!("rows cannot be bound: {error}")))
 }

@@ -8,4 +8,5 @@ pub mod file;
 pub mod item;
 pub mod lease;
 pub mod ledger_entry;
+pub mod requeue;
 pub mod run;

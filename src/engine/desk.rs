@@ -1,0 +1,203 @@
+//! The desk: what this replica has in hand, and how much more each run may take.
+
+use std::collections::HashMap;
+
+use parking_lot::Mutex;
+use tokio::sync::{Notify, mpsc};
+use uuid::Uuid;
+
+use super::driver::Message;
+use super::store::read::Claimable;
+
+/// The most items a run leases in one go.
+const CHUNK: usize = 1_000;
+
+/// In-process bookkeeping; the database decides, this only spreads what it gives.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    state: Mutex<State>,
+    /// Rung when hands are free that somebody else may need.
+    pub(crate) freed: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    capacities: HashMap<&'static str, usize>,
+    runs: HashMap<Uuid, Open>,
+    waiting: Vec<Claimable>,
+    closing: bool,
+}
+
+#[derive(Debug)]
+struct Open {
+    kind: &'static str,
+    in_hand: usize,
+    driver: mpsc::UnboundedSender<Message>,
+}
+
+/// What is known of one run when its share is worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Share {
+    /// What the whole replica can have in hand of this kind.
+    pub(crate) capacity: usize,
+    /// What it has.
+    pub(crate) in_hand: usize,
+    /// What it has of this run.
+    pub(crate) own: usize,
+    /// How many runs have something in hand or wait.
+    pub(crate) active: usize,
+    /// A run that goes first waits.
+    pub(crate) outranked: bool,
+    /// A run that is no less urgent waits with less than its share.
+    pub(crate) contended: bool,
+}
+
+/// How many more items a run may take: everything that is free while nobody else waits, its
+/// fair share otherwise, nothing while a more urgent run waits.
+pub(crate) fn allowance(share: Share) -> usize {
+    let free = share.capacity.saturating_sub(share.in_hand).min(CHUNK);
+    if share.outranked {
+        0
+    } else if share.contended {
+        fair_share(share.capacity, share.active).saturating_sub(share.own).min(free)
+    } else {
+        free
+    }
+}
+
+fn fair_share(capacity: usize, active: usize) -> usize {
+    (capacity / active.max(1)).max(1)
+}
+
+impl Desk {
+    pub(crate) fn new(capacities: HashMap<&'static str, usize>) -> Self {
+        let state = State { capacities, runs: HashMap::new(), waiting: Vec::new(), closing: false };
+        Self { state: Mutex::new(state), freed: Notify::new() }
+    }
+
+    /// No run may take anything any more.
+    pub(crate) fn close(&self) {
+        self.state.lock().closing = true;
+    }
+
+    /// How many items are in hand.
+    pub(crate) fn in_hand(&self) -> usize {
+        self.state.lock().runs.values().map(|open| open.in_hand).sum()
+    }
+
+    /// The runs that have something to claim, as the database last said.
+    pub(crate) fn set_waiting(&self, waiting: Vec<Claimable>) {
+        self.state.lock().waiting = waiting;
+    }
+
+    /// A run turned out to have nothing more to give for now.
+    pub(crate) fn no_longer_waiting(&self, run: Uuid) {
+        self.state.lock().waiting.retain(|waiting| waiting.id != run);
+    }
+
+    /// How many more items of `run` may be leased now, and whether others were held off for it.
+    pub(crate) fn allowance(&self, run: Uuid, kind: &'static str, priority: i16) -> usize {
+        let state = self.state.lock();
+        if state.closing {
+            return 0;
+        }
+        let capacity = state.capacities.get(kind).copied().unwrap_or(0);
+        let of_kind = || state.runs.iter().filter(|(_, open)| open.kind == kind);
+        let own = |id: &Uuid| state.runs.get(id).map_or(0, |open| open.in_hand);
+        let rivals: Vec<_> =
+            state.waiting.iter().filter(|waiting| waiting.id != run && waiting.kind == kind).collect();
+        let waiting_idle = rivals.iter().filter(|rival| own(&rival.id) == 0).count();
+        let others = of_kind().filter(|(id, open)| **id != run && open.in_hand > 0).count();
+        let active = others + waiting_idle + 1;
+        let fair = fair_share(capacity, active);
+        allowance(Share {
+            capacity,
+            in_hand: of_kind().map(|(_, open)| open.in_hand).sum(),
+            own: own(&run),
+            active,
+            outranked: rivals.iter().any(|rival| rival.priority > priority),
+            contended: rivals.iter().any(|rival| rival.priority == priority && own(&rival.id) < fair),
+        })
+    }
+
+    /// Hands a message to the run's driver, making one with `start` where there is none.
+    pub(crate) fn tell(
+        &self,
+        run: Uuid,
+        kind: &'static str,
+        message: Message,
+        start: impl FnOnce(mpsc::UnboundedReceiver<Message>),
+    ) {
+        let mut state = self.state.lock();
+        if state.closing {
+            return;
+        }
+        let open = state.runs.entry(run).or_insert_with(|| {
+            let (driver, inbox) = mpsc::unbounded_channel();
+            start(inbox);
+            Open { kind, in_hand: 0, driver }
+        });
+        // A driver leaves the desk before it stops listening.
+        let _ = open.driver.send(message);
+    }
+
+    /// Hands a message to the run's driver where there is one.
+    pub(crate) fn tell_open(&self, run: Uuid, message: Message) {
+        if let Some(open) = self.state.lock().runs.get(&run) {
+            let _ = open.driver.send(message);
+        }
+    }
+
+    /// Hands a message to every driver.
+    pub(crate) fn tell_all(&self, message: impl Fn() -> Message) {
+        for open in self.state.lock().runs.values() {
+            let _ = open.driver.send(message());
+        }
+    }
+
+    /// The driver of `run` now has `in_hand` items.
+    pub(crate) fn set_in_hand(&self, run: Uuid, in_hand: usize) {
+        if let Some(open) = self.state.lock().runs.get_mut(&run) {
+            open.in_hand = in_hand;
+        }
+    }
+
+    /// The driver of `run` has nothing in hand and wants to go; not while a message waits for it.
+    pub(crate) fn leave(&self, run: Uuid, inbox: &mpsc::UnboundedReceiver<Message>) -> bool {
+        let mut state = self.state.lock();
+        let may_go = inbox.is_empty();
+        if may_go {
+            state.runs.remove(&run);
+        }
+        may_go
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FREE: Share =
+        Share { capacity: 12, in_hand: 4, own: 4, active: 1, outranked: false, contended: false };
+
+    #[test]
+    fn a_run_alone_takes_all_that_is_free() {
+        assert_eq!(allowance(FREE), 8);
+    }
+
+    #[test]
+    fn a_run_among_others_stops_at_its_share() {
+        assert_eq!(allowance(Share { active: 3, contended: true, ..FREE }), 0);
+        assert_eq!(allowance(Share { active: 2, contended: true, ..FREE }), 2);
+    }
+
+    #[test]
+    fn a_more_urgent_run_goes_first() {
+        assert_eq!(allowance(Share { outranked: true, ..FREE }), 0);
+    }
+
+    #[test]
+    fn more_runs_than_hands_still_get_one_each() {
+        assert_eq!(allowance(Share { in_hand: 11, own: 0, active: 40, contended: true, ..FREE }), 1);
+    }
+}

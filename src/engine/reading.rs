@@ -1,0 +1,120 @@
+//! Reading runs and items through the engine's face.
+
+use std::collections::HashMap;
+
+use futures::Stream;
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+use super::store::read;
+use super::{Engine, ItemStatus};
+use crate::kernel::{Fault, Page, PageRequest};
+use crate::storage::entity::{attempt, item, run};
+
+/// How many items a walk through a run reads at once.
+const WALK: u64 = 500;
+
+/// An item as it stands, with what follows from the leases.
+#[derive(Debug, Clone)]
+pub struct ItemView {
+    /// The row.
+    pub item: item::Model,
+    /// Its status; RUNNING where it is leased.
+    pub status: ItemStatus,
+    /// The step it is at, where this is an announcement of it.
+    pub step: Option<String>,
+}
+
+/// Which items to read.
+#[derive(Debug, Clone, Default)]
+pub struct ItemFilter {
+    /// Only these; every item where none is given.
+    pub statuses: Option<Vec<ItemStatus>>,
+}
+
+impl Engine {
+    /// Many runs as they stand; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn runs(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, run::Model>, DbErr> {
+        read::runs(&self.inner.db, ids).await
+    }
+
+    /// A page of a run's items in index order.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` for a cursor that is no index, or the database's as `INTERNAL`.
+    pub async fn items(
+        &self,
+        run: Uuid,
+        filter: &ItemFilter,
+        page: &PageRequest,
+    ) -> Result<Page<ItemView>, Fault> {
+        let index = |field: &str, cursor: &Option<String>| {
+            cursor
+                .as_deref()
+                .map(|text| text.parse::<i32>())
+                .transpose()
+                .map_err(|_| Fault::bad_input(field, "this is not a cursor of this connection"))
+        };
+        let window = (index("after", &page.after)?, index("before", &page.before)?);
+        let found = read::items(&self.inner.db, run, filter, page, window).await?;
+        Ok(Page::from_read(page, found, |view| view.item.idx.to_string()))
+    }
+
+    /// The first `limit` items of each run, in one statement.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn first_items(
+        &self,
+        runs: &[Uuid],
+        limit: u64,
+    ) -> Result<HashMap<Uuid, Vec<ItemView>>, DbErr> {
+        read::first_items(&self.inner.db, runs, limit).await
+    }
+
+    /// How many of a run's items the filter lets through.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn count_items(&self, run: Uuid, filter: &ItemFilter) -> Result<i64, DbErr> {
+        read::count(&self.inner.db, run, filter).await
+    }
+
+    /// Items by run and index; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn items_by_key(&self, keys: &[(Uuid, i32)]) -> Result<HashMap<(Uuid, i32), ItemView>, DbErr> {
+        read::items_by_key(&self.inner.db, keys).await
+    }
+
+    /// The attempts at items that did not succeed, oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn attempts(
+        &self,
+        keys: &[(Uuid, i32)],
+    ) -> Result<HashMap<(Uuid, i32), Vec<attempt::Model>>, DbErr> {
+        read::attempts(&self.inner.db, keys).await
+    }
+
+    /// Every item of a run in index order, read as it is consumed.
+    pub fn stream_items(&self, run: Uuid) -> impl Stream<Item = Result<item::Model, DbErr>> + Send + use<> {
+        use futures::{TryStreamExt, stream};
+        let db = self.inner.db.clone();
+        let pages = stream::try_unfold(Some(-1), move |after| {
+            let db = db.clone();
+            async move {
+                let Some(after) = after else { return Ok(None) };
+                let page = read::items_behind(&db, run, after, WALK).await?;
+                let next = page.last().map(|item| item.idx);
+                Ok::<_, DbErr>(next.map(|_| (stream::iter(page.into_iter().map(Ok)), next)))
+            }
+        });
+        pages.try_flatten()
+    }
+}

@@ -1,0 +1,236 @@
+//! Reading runs and items, with what follows from the leases.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
+    Statement, Value,
+};
+use uuid::Uuid;
+
+use crate::engine::{ItemFilter, ItemStatus, ItemView};
+use crate::kernel::PageRequest;
+use crate::storage::Db;
+use crate::storage::dialect::sql;
+use crate::storage::entity::{attempt, item, run};
+
+/// Whether item `i` is leased: by its index where it never left the line, else by its place in
+/// the queue.
+const IS_LEASED: &str = "EXISTS (SELECT 1 FROM engine_lease l LEFT JOIN engine_requeue q \
+    ON q.run_id = i.run_id AND q.idx = i.idx WHERE l.run_id = i.run_id AND \
+    ((q.idx IS NULL AND i.idx >= l.lo AND i.idx < l.hi) OR (q.position >= l.lo AND q.position < l.hi)))";
+
+fn select(rest: &str) -> String {
+    format!("SELECT i.*, (i.status = 'PENDING' AND {IS_LEASED}) AS leased FROM engine_item i WHERE {rest}")
+}
+
+fn view(row: &QueryResult) -> Result<ItemView, DbErr> {
+    let item = item::Model::from_query_result(row, "")?;
+    let status = if row.try_get("", "leased")? {
+        ItemStatus::Running
+    } else {
+        item.status.parse().map_err(|error: crate::engine::UnknownStatus| DbErr::Custom(error.to_string()))?
+    };
+    Ok(ItemView { item, status, step: None })
+}
+
+async fn views(db: &Db, statement: Statement) -> Result<Vec<ItemView>, DbErr> {
+    db.reader().query_all_raw(statement).await?.iter().map(view).collect()
+}
+
+/// A run as it stands.
+pub(crate) async fn run(db: &Db, id: Uuid) -> Result<Option<run::Model>, DbErr> {
+    run::Entity::find_by_id(id).one(db.reader()).await
+}
+
+/// Many runs as they stand.
+pub(crate) async fn runs(db: &Db, ids: &[Uuid]) -> Result<HashMap<Uuid, run::Model>, DbErr> {
+    let runs =
+        run::Entity::find().filter(run::Column::Id.is_in(ids.iter().copied())).all(db.reader()).await?;
+    Ok(runs.into_iter().map(|run| (run.id, run)).collect())
+}
+
+/// The condition on item `i` that a filter stands for. Its words are ours, so they may be
+/// written into the statement, where the partial indexes can be recognised.
+fn condition(filter: &ItemFilter) -> String {
+    let Some(statuses) = &filter.statuses else { return "true".to_owned() };
+    let mut any = Vec::new();
+    let recorded: Vec<_> = statuses
+        .iter()
+        .filter(|status| !matches!(status, ItemStatus::Pending | ItemStatus::Running))
+        .map(|status| format!("'{}'", status.as_str()))
+        .collect();
+    if !recorded.is_empty() {
+        any.push(format!("i.status IN ({})", recorded.join(", ")));
+    }
+    let (pending, running) =
+        (statuses.contains(&ItemStatus::Pending), statuses.contains(&ItemStatus::Running));
+    match (pending, running) {
+        (true, true) => any.push("i.status = 'PENDING'".to_owned()),
+        (true, false) => any.push(format!("(i.status = 'PENDING' AND NOT {IS_LEASED})")),
+        (false, true) => any.push(format!("(i.status = 'PENDING' AND {IS_LEASED})")),
+        (false, false) => {}
+    }
+    if any.is_empty() { "false".to_owned() } else { format!("({})", any.join(" OR ")) }
+}
+
+/// One item too many of a page of a run's items, in the request's direction.
+pub(crate) async fn items(
+    db: &Db,
+    run: Uuid,
+    filter: &ItemFilter,
+    page: &PageRequest,
+    window: (Option<i32>, Option<i32>),
+) -> Result<Vec<ItemView>, DbErr> {
+    let order = if page.backwards { "DESC" } else { "ASC" };
+    let rest = format!(
+        "i.run_id = $1 AND i.idx > $2 AND i.idx < $3 AND {} ORDER BY i.idx {order} LIMIT $4",
+        condition(filter)
+    );
+    let values: [Value; 4] = [
+        run.into(),
+        window.0.unwrap_or(-1).into(),
+        window.1.unwrap_or(i32::MAX).into(),
+        i64::try_from(page.limit + 1).unwrap_or(i64::MAX).into(),
+    ];
+    views(db, sql(db.backend(), select(&rest), values)).await
+}
+
+/// How many items a filter lets through.
+pub(crate) async fn count(db: &Db, run: Uuid, filter: &ItemFilter) -> Result<i64, DbErr> {
+    let text =
+        format!("SELECT count(*) AS n FROM engine_item i WHERE i.run_id = $1 AND {}", condition(filter));
+    let row = db.reader().query_one_raw(sql(db.backend(), text, [run.into()])).await?;
+    row.map_or(Ok(0), |row| row.try_get("", "n"))
+}
+
+/// The first items of many runs.
+pub(crate) async fn first_items(
+    db: &Db,
+    runs: &[Uuid],
+    limit: u64,
+) -> Result<HashMap<Uuid, Vec<ItemView>>, DbErr> {
+    if runs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let places: Vec<_> = (2..runs.len() + 2).map(|n| format!("${n}")).collect();
+    let rest = format!("i.run_id IN ({}) AND i.idx < $1 ORDER BY i.run_id, i.idx", places.join(", "));
+    let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+    let values = std::iter::once(limit.into()).chain(runs.iter().map(|id| Value::from(*id)));
+    let mut found: HashMap<Uuid, Vec<ItemView>> = HashMap::new();
+    for view in views(db, sql(db.backend(), select(&rest), values)).await? {
+        found.entry(view.item.run_id).or_default().push(view);
+    }
+    Ok(found)
+}
+
+/// Single items by run and index, in any mixture.
+pub(crate) async fn items_by_key(
+    db: &Db,
+    keys: &[(Uuid, i32)],
+) -> Result<HashMap<(Uuid, i32), ItemView>, DbErr> {
+    let mut found = HashMap::new();
+    for keys in keys.chunks(500) {
+        let statement = sql(db.backend(), select(&keyed("i", keys)), key_values(keys));
+        for view in views(db, statement).await? {
+            found.insert((view.item.run_id, view.item.idx), view);
+        }
+    }
+    Ok(found)
+}
+
+/// The attempts at items that did not succeed, oldest first.
+pub(crate) async fn attempts(
+    db: &Db,
+    keys: &[(Uuid, i32)],
+) -> Result<HashMap<(Uuid, i32), Vec<attempt::Model>>, DbErr> {
+    let mut found: HashMap<_, Vec<_>> = HashMap::new();
+    for keys in keys.chunks(500) {
+        let text = format!("SELECT a.* FROM engine_attempt a WHERE {} ORDER BY a.number", keyed("a", keys));
+        let statement = sql(db.backend(), text, key_values(keys));
+        for attempt in attempt::Model::find_by_statement(statement).all(db.reader()).await? {
+            found.entry((attempt.run_id, attempt.idx)).or_default().push(attempt);
+        }
+    }
+    Ok(found)
+}
+
+fn keyed(alias: &str, keys: &[(Uuid, i32)]) -> String {
+    let places: Vec<_> = (0..keys.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
+    if places.is_empty() {
+        return "false".to_owned();
+    }
+    format!("({alias}.run_id, {alias}.idx) IN (VALUES {})", places.join(", "))
+}
+
+fn key_values(keys: &[(Uuid, i32)]) -> Vec<Value> {
+    keys.iter().flat_map(|(run, idx)| [Value::from(*run), Value::from(*idx)]).collect()
+}
+
+/// A page of items behind `after` in index order, for walking through all of them.
+pub(crate) async fn items_behind(
+    db: &Db,
+    run: Uuid,
+    after: i32,
+    limit: u64,
+) -> Result<Vec<item::Model>, DbErr> {
+    use sea_orm::QuerySelect;
+    item::Entity::find()
+        .filter(item::Column::RunId.eq(run))
+        .filter(item::Column::Idx.gt(after))
+        .order_by_asc(item::Column::Idx)
+        .limit(limit)
+        .all(db.reader())
+        .await
+}
+
+/// Items whose last recorded change lies in `after..=until`, oldest change first.
+pub(crate) async fn changes(
+    db: &Db,
+    run: Uuid,
+    after: i64,
+    until: i64,
+    limit: u64,
+) -> Result<Vec<item::Model>, DbErr> {
+    let text = "SELECT * FROM engine_item WHERE run_id = $1 AND revision > 0 AND revision > $2 \
+                AND revision <= $3 ORDER BY revision LIMIT $4";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let values = [run.into(), after.into(), until.into(), limit.into()];
+    item::Model::find_by_statement(sql(db.backend(), text, values)).all(db.reader()).await
+}
+
+/// A run that has something to do for a replica.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct Claimable {
+    pub(crate) id: Uuid,
+    pub(crate) kind: String,
+    pub(crate) priority: i16,
+}
+
+/// The runs with something to claim, in the order in which they are to be served: by priority,
+/// then the longest unserved. Finished runs are not even looked at.
+pub(crate) async fn claimable(
+    db: &Db,
+    kinds: &[&'static str],
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Claimable>, DbErr> {
+    let places: Vec<_> = (3..kinds.len() + 3).map(|n| format!("${n}")).collect();
+    let text = format!(
+        "SELECT id, kind, priority FROM engine_run WHERE finished_at IS NULL AND kind IN ({}) \
+         AND (total = 0 OR (in_flight < concurrency AND (head < tail OR next_due_at <= $1))) \
+         ORDER BY priority DESC, served_at LIMIT $2",
+        places.join(", ")
+    );
+    let values = [now.into(), limit.into()].into_iter().chain(kinds.iter().map(|kind| Value::from(*kind)));
+    Claimable::find_by_statement(sql(db.backend(), text, values)).all(db.reader()).await
+}
+
+/// When the next waiting item of any open run is due.
+pub(crate) async fn next_due(db: &Db) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let text = "SELECT next_due_at FROM engine_run WHERE finished_at IS NULL AND next_due_at IS NOT NULL \
+                ORDER BY next_due_at LIMIT 1";
+    let row = db.reader().query_one_raw(sql(db.backend(), text, [])).await?;
+    row.map(|row| row.try_get("", "next_due_at")).transpose()
+}

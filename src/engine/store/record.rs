@@ -1,0 +1,231 @@
+//! Recording outcomes: many in one statement, each counted in the same transaction.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::lease;
+use crate::engine::ItemStatus;
+use crate::engine::rules::Verdict;
+use crate::storage::dialect::{self, sql, time_text};
+use crate::storage::entity::{attempt, item, run};
+
+/// An attempt that ended, with the lease under which it ran.
+#[derive(Debug, Clone)]
+pub(crate) struct Settled {
+    pub(crate) lease: Uuid,
+    pub(crate) requeued: bool,
+    pub(crate) idx: i32,
+    /// The attempt's number.
+    pub(crate) number: i32,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) finished_at: DateTime<Utc>,
+    pub(crate) verdict: Verdict,
+}
+
+#[derive(Serialize)]
+struct ItemRow<'a> {
+    idx: i32,
+    status: &'static str,
+    revision: i64,
+    result: Option<&'a str>,
+    error_code: Option<&'a str>,
+    error_message: Option<&'a str>,
+    started_at: String,
+    finished_at: Option<String>,
+}
+
+const ITEM_COLUMNS: [(&str, &str); 8] = [
+    ("idx", "integer"),
+    ("status", "text"),
+    ("revision", "bigint"),
+    ("result", "text"),
+    ("error_code", "text"),
+    ("error_message", "text"),
+    ("started_at", "timestamptz"),
+    ("finished_at", "timestamptz"),
+];
+
+#[derive(Serialize)]
+struct WaitRow {
+    idx: i32,
+    due_at: String,
+}
+
+/// Writes the outcomes and counts them in `run`, which the caller has locked and will save.
+/// The caller has checked that their leases stand.
+pub(crate) async fn record_in_op(
+    tx: &DatabaseTransaction,
+    run: &mut run::Model,
+    settled: &[&Settled],
+) -> Result<(), DbErr> {
+    if settled.is_empty() {
+        return Ok(());
+    }
+    write_items_in_op(tx, run, settled).await?;
+    write_attempts_in_op(tx, run, settled).await?;
+    write_waiting_in_op(tx, run, settled).await
+}
+
+/// Which of the attempts have been recorded already: an earlier try committed, and only its
+/// answer was lost on the way.
+pub(crate) async fn recorded_in_op(
+    tx: &DatabaseTransaction,
+    run: &run::Model,
+    settled: &[Settled],
+) -> Result<HashSet<i32>, DbErr> {
+    let numbers: HashMap<i32, i32> = settled.iter().map(|settled| (settled.idx, settled.number)).collect();
+    let attempts: Vec<(i32, i32)> = item::Entity::find()
+        .select_only()
+        .column(item::Column::Idx)
+        .column(item::Column::Attempt)
+        .filter(item::Column::RunId.eq(run.id))
+        .filter(item::Column::Idx.is_in(numbers.keys().copied()))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(attempts.into_iter().filter(|(idx, made)| numbers[idx] <= *made).map(|(idx, _)| idx).collect())
+}
+
+async fn write_items_in_op(
+    tx: &DatabaseTransaction,
+    run: &mut run::Model,
+    settled: &[&Settled],
+) -> Result<(), DbErr> {
+    let mut rows = Vec::with_capacity(settled.len());
+    for settled in settled {
+        run.revision += 1;
+        run.in_flight -= 1;
+        let (status, result, code, message) = match &settled.verdict {
+            Verdict::Success { result } => {
+                run.succeeded += 1;
+                (ItemStatus::Success, result.as_deref(), None, None)
+            }
+            Verdict::Ignored { code, message } => {
+                run.ignored += 1;
+                (ItemStatus::Ignored, None, Some(code.as_ref()), Some(message.as_str()))
+            }
+            Verdict::Failed { code, message } => {
+                run.failed += 1;
+                (ItemStatus::Failed, None, Some(code.as_ref()), Some(message.as_str()))
+            }
+            Verdict::Again { code, message, .. } => {
+                (ItemStatus::Pending, None, Some(code.as_ref()), Some(message.as_str()))
+            }
+        };
+        rows.push(ItemRow {
+            idx: settled.idx,
+            status: status.as_str(),
+            revision: run.revision,
+            result,
+            error_code: code,
+            error_message: message,
+            started_at: time_text(settled.started_at),
+            finished_at: (status != ItemStatus::Pending).then(|| time_text(settled.finished_at)),
+        });
+    }
+    let backend = tx.get_database_backend();
+    let source = dialect::rows(backend, 2, "x", &ITEM_COLUMNS);
+    let text = format!(
+        "UPDATE engine_item SET status = x.status, attempt = attempt + 1, spent = spent + 1, \
+         revision = x.revision, result = x.result, error_code = x.error_code, \
+         error_message = x.error_message, started_at = x.started_at, finished_at = x.finished_at \
+         FROM {source} \
+         WHERE engine_item.run_id = $1 AND engine_item.idx = x.idx AND engine_item.status = 'PENDING'"
+    );
+    let json = dialect::to_json(&rows)?;
+    let written = tx.execute_raw(sql(backend, text, [run.id.into(), json.into()])).await?.rows_affected();
+    if usize::try_from(written) == Ok(settled.len()) {
+        Ok(())
+    } else {
+        Err(DbErr::Custom(format!(
+            "{} leased items of run {} but {written} open ones",
+            settled.len(),
+            run.id
+        )))
+    }
+}
+
+/// Keeps the attempts that did not succeed.
+async fn write_attempts_in_op(
+    tx: &DatabaseTransaction,
+    run: &run::Model,
+    settled: &[&Settled],
+) -> Result<(), DbErr> {
+    use sea_orm::ActiveValue::Set;
+    let rows: Vec<_> = settled
+        .iter()
+        .filter_map(|settled| match &settled.verdict {
+            Verdict::Failed { code, message } | Verdict::Again { code, message, .. } => {
+                Some(attempt::ActiveModel {
+                    run_id: Set(run.id),
+                    idx: Set(settled.idx),
+                    number: Set(settled.number),
+                    generation: Set(run.generation),
+                    error_code: Set(code.to_string()),
+                    error_message: Set(message.clone()),
+                    started_at: Set(Some(settled.started_at)),
+                    finished_at: Set(settled.finished_at),
+                })
+            }
+            _ => None,
+        })
+        .collect();
+    insert_attempts_in_op(tx, rows).await
+}
+
+/// Writes attempts in statements of bounded size.
+pub(crate) async fn insert_attempts_in_op(
+    tx: &DatabaseTransaction,
+    rows: Vec<attempt::ActiveModel>,
+) -> Result<(), DbErr> {
+    for chunk in rows.chunks(500) {
+        attempt::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// Items that wait for another attempt get their time; those that have ended leave the queue.
+async fn write_waiting_in_op(
+    tx: &DatabaseTransaction,
+    run: &mut run::Model,
+    settled: &[&Settled],
+) -> Result<(), DbErr> {
+    use crate::storage::entity::requeue;
+    let mut waiting = Vec::new();
+    let mut left = Vec::new();
+    for settled in settled {
+        match &settled.verdict {
+            Verdict::Again { due_at, .. } => {
+                waiting.push(WaitRow { idx: settled.idx, due_at: time_text(*due_at) })
+            }
+            _ if settled.requeued => left.push(settled.idx),
+            _ => {}
+        }
+    }
+    if !left.is_empty() {
+        requeue::Entity::delete_many()
+            .filter(requeue::Column::RunId.eq(run.id))
+            .filter(requeue::Column::Idx.is_in(left))
+            .exec(tx)
+            .await?;
+    }
+    if !waiting.is_empty() {
+        let backend = tx.get_database_backend();
+        let source = dialect::rows(backend, 2, "x", &[("idx", "integer"), ("due_at", "timestamptz")]);
+        let text = format!(
+            "INSERT INTO engine_requeue (run_id, idx, position, due_at) \
+             SELECT $1, x.idx, NULL, x.due_at FROM {source} WHERE true \
+             ON CONFLICT (run_id, idx) DO UPDATE SET position = NULL, due_at = excluded.due_at"
+        );
+        let json = dialect::to_json(&waiting)?;
+        tx.execute_raw(sql(backend, text, [run.id.into(), json.into()])).await?;
+        run.next_due_at = lease::next_due_in_op(tx, run.id).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! Taking items back from leases that ran out, or that their holder gives up.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{lease, record, row};
+use crate::engine::handler::Handler;
+use crate::engine::{ItemStatus, rules};
+use crate::storage::Db;
+use crate::storage::dialect::{self, sql, time_text};
+use crate::storage::entity::{attempt, lease as lease_entity, run};
+
+/// Which leases of a run to take back, and whether their items' attempts count.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum TakeBack<'a> {
+    /// Those that have run out. Whoever held them may have done anything: the attempt counts.
+    Expired,
+    /// Those of a holder that stops in good order: nothing has been attempted.
+    GivenUp { holder: &'a str },
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Open {
+    idx: i32,
+    attempt: i32,
+    spent: i32,
+}
+
+#[derive(Serialize)]
+struct QueueRow {
+    idx: i32,
+    position: i64,
+}
+
+#[derive(Serialize)]
+struct ItemRow {
+    idx: i32,
+    status: &'static str,
+    revision: i64,
+    finished_at: Option<String>,
+}
+
+/// Takes back what `which` says of one run; answers the run where that changed anything.
+pub(crate) async fn take_back(
+    db: &Db,
+    handler: &dyn Handler,
+    run: Uuid,
+    which: TakeBack<'_>,
+    now: DateTime<Utc>,
+) -> Result<Option<run::Model>, DbErr> {
+    let tx = db.begin().await?;
+    let Some(mut run) = row::lock_in_op(&tx, run).await? else { return Ok(None) };
+    let was = run.revision;
+    let leases = leases_in_op(&tx, run.id, which, now).await?;
+    let mut open = Vec::new();
+    for lease in &leases {
+        open.extend(open_items_in_op(&tx, &run, lease).await?);
+    }
+    lease::delete_in_op(&tx, &leases.iter().map(|lease| lease.id).collect::<Vec<_>>()).await?;
+    if leases.is_empty() {
+        return Ok(None);
+    }
+    run.in_flight -= i64::try_from(open.len()).unwrap_or(0);
+    let counted = matches!(which, TakeBack::Expired);
+    let (back, exhausted): (Vec<_>, Vec<_>) =
+        open.into_iter().partition(|item| !counted || item.spent + 1 < run.max_attempts);
+    if counted {
+        count_attempts_in_op(&tx, &mut run, &back, &exhausted, now).await?;
+    }
+    queue_in_op(&tx, &mut run, &back, now).await?;
+    if row::end_if_complete(&mut run, now) {
+        handler.finish_in_op(&tx, &run).await?;
+    }
+    row::save_in_op(&tx, &mut run, was, now).await?;
+    tx.commit().await?;
+    Ok(Some(run))
+}
+
+async fn leases_in_op(
+    tx: &DatabaseTransaction,
+    run: Uuid,
+    which: TakeBack<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<lease_entity::Model>, DbErr> {
+    let of_run = lease_entity::Entity::find().filter(lease_entity::Column::RunId.eq(run));
+    match which {
+        TakeBack::Expired => of_run.filter(lease_entity::Column::ExpiresAt.lt(now)).all(tx).await,
+        TakeBack::GivenUp { holder } => of_run.filter(lease_entity::Column::Holder.eq(holder)).all(tx).await,
+    }
+}
+
+/// The items of a lease whose attempt has not been recorded. An index that has moved to the
+/// queue is not the lease's any more.
+async fn open_items_in_op(
+    tx: &DatabaseTransaction,
+    run: &run::Model,
+    lease: &lease_entity::Model,
+) -> Result<Vec<Open>, DbErr> {
+    let text = if lease.lo >= run.span {
+        "SELECT i.idx, i.attempt, i.spent FROM engine_requeue q \
+         JOIN engine_item i ON i.run_id = q.run_id AND i.idx = q.idx \
+         WHERE q.run_id = $1 AND q.position >= $2 AND q.position < $3 AND i.status = 'PENDING' ORDER BY i.idx"
+    } else {
+        "SELECT i.idx, i.attempt, i.spent FROM engine_item i \
+         WHERE i.run_id = $1 AND i.idx >= $2 AND i.idx < $3 AND i.status = 'PENDING' AND NOT EXISTS \
+         (SELECT 1 FROM engine_requeue q WHERE q.run_id = i.run_id AND q.idx = i.idx) ORDER BY i.idx"
+    };
+    let values = [run.id.into(), lease.lo.into(), lease.hi.into()];
+    Open::find_by_statement(sql(tx.get_database_backend(), text, values)).all(tx).await
+}
+
+/// Counts the lost attempts; items that have none left fail.
+async fn count_attempts_in_op(
+    tx: &DatabaseTransaction,
+    run: &mut run::Model,
+    back: &[Open],
+    exhausted: &[Open],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    use sea_orm::ActiveValue::Set;
+    const MESSAGE: &str = "the replica that worked on it disappeared";
+    let mut rows = Vec::new();
+    for (items, status) in [(back, ItemStatus::Pending), (exhausted, ItemStatus::Failed)] {
+        for item in items {
+            run.revision += 1;
+            let finished_at = (status == ItemStatus::Failed).then(|| time_text(now));
+            rows.push(ItemRow {
+                idx: item.idx,
+                status: status.as_str(),
+                revision: run.revision,
+                finished_at,
+            });
+        }
+    }
+    run.failed += i64::try_from(exhausted.len()).unwrap_or(0);
+    let attempts = back.iter().chain(exhausted).map(|item| attempt::ActiveModel {
+        run_id: Set(run.id),
+        idx: Set(item.idx),
+        number: Set(item.attempt + 1),
+        generation: Set(run.generation),
+        error_code: Set(rules::LEASE_EXPIRED.to_owned()),
+        error_message: Set(MESSAGE.to_owned()),
+        started_at: Set(None),
+        finished_at: Set(now),
+    });
+    record::insert_attempts_in_op(tx, attempts.collect()).await?;
+    let backend = tx.get_database_backend();
+    let columns =
+        [("idx", "integer"), ("status", "text"), ("revision", "bigint"), ("finished_at", "timestamptz")];
+    let source = dialect::rows(backend, 2, "x", &columns);
+    let text = format!(
+        "UPDATE engine_item SET status = x.status, attempt = attempt + 1, spent = spent + 1, \
+         revision = x.revision, finished_at = x.finished_at, error_code = $3, error_message = $4 \
+         FROM {source} WHERE engine_item.run_id = $1 AND engine_item.idx = x.idx"
+    );
+    let json = dialect::to_json(&rows)?;
+    let values = [run.id.into(), json.into(), rules::LEASE_EXPIRED.into(), MESSAGE.into()];
+    tx.execute_raw(sql(backend, text, values)).await?;
+    Ok(())
+}
+
+/// Puts items at the end of the line.
+async fn queue_in_op(
+    tx: &DatabaseTransaction,
+    run: &mut run::Model,
+    items: &[Open],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> =
+        items.iter().zip(run.tail..).map(|(item, position)| QueueRow { idx: item.idx, position }).collect();
+    run.tail += i64::try_from(rows.len()).unwrap_or(0);
+    let backend = tx.get_database_backend();
+    let source = dialect::rows(backend, 2, "x", &[("idx", "integer"), ("position", "bigint")]);
+    let text = format!(
+        "INSERT INTO engine_requeue (run_id, idx, position, due_at) \
+         SELECT $1, x.idx, x.position, $3 FROM {source} WHERE true \
+         ON CONFLICT (run_id, idx) DO UPDATE SET position = excluded.position, due_at = excluded.due_at"
+    );
+    let json = dialect::to_json(&rows)?;
+    tx.execute_raw(sql(backend, text, [run.id.into(), json.into(), now.into()])).await?;
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! Reading and writing a run's own row.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
+use uuid::Uuid;
+
+use crate::engine::rules;
+use crate::storage::dialect::sql;
+use crate::storage::entity::run;
+
+/// Reads the run and holds its row until the transaction ends.
+pub(crate) async fn lock_in_op(tx: &DatabaseTransaction, id: Uuid) -> Result<Option<run::Model>, DbErr> {
+    run::Entity::find_by_id(id).lock_exclusive().one(tx).await
+}
+
+/// Ends the run where every item has ended; says whether it did.
+pub(crate) fn end_if_complete(run: &mut run::Model, now: DateTime<Utc>) -> bool {
+    let ends = run.finished_at.is_none() && rules::is_complete(run);
+    if ends {
+        rules::end_state(run).as_str().clone_into(&mut run.status);
+        run.finished_at = Some(now);
+        run.next_due_at = None;
+    }
+    ends
+}
+
+/// Writes the row back. `was` is the revision under which it was read: under the row's lock it
+/// cannot have moved, and where it did, the whole transaction must not count.
+pub(crate) async fn save_in_op(
+    tx: &DatabaseTransaction,
+    run: &mut run::Model,
+    was: i64,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    run.updated_at = now;
+    let statement = sql(
+        tx.get_database_backend(),
+        "UPDATE engine_run SET status = $1, generation = $2, succeeded = $3, failed = $4, ignored = $5, \
+         cancelled = $6, in_flight = $7, revision = $8, head = $9, tail = $10, next_due_at = $11, \
+         served_at = $12, updated_at = $13, started_at = $14, finished_at = $15 \
+         WHERE id = $16 AND revision = $17",
+        [
+            run.status.clone().into(),
+            run.generation.into(),
+            run.succeeded.into(),
+            run.failed.into(),
+            run.ignored.into(),
+            run.cancelled.into(),
+            run.in_flight.into(),
+            run.revision.into(),
+            run.head.into(),
+            run.tail.into(),
+            run.next_due_at.into(),
+            run.served_at.into(),
+            run.updated_at.into(),
+            run.started_at.into(),
+            run.finished_at.into(),
+            run.id.into(),
+            was.into(),
+        ],
+    );
+    match tx.execute_raw(statement).await?.rows_affected() {
+        1 => Ok(()),
+        rows => Err(DbErr::Custom(format!("run {} moved under its own lock ({rows} rows)", run.id))),
+    }
+}
