@@ -7,5 +7,8 @@ pub mod app;
 pub mod batch;
 pub mod engine;
 pub mod events;
+pub mod files;
+pub mod graphql;
 pub mod kernel;
+pub mod pipeline;
 pub mod storage;

@@ -11,9 +11,10 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Field, Selection};
 use async_graphql::registry::Registry;
 use async_graphql::{
-    ContextSelectionSet, ID, Name, ObjectType, OutputType, Positioned, ScalarType as _, ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, ID, Name, ObjectType, OutputType, Positioned,
+    ScalarType as _, ServerResult, Value,
 };
-use futures::future::try_join_all;
+use futures::future::{BoxFuture, try_join_all};
 
 use super::scalars::{DateTime, Json};
 
@@ -122,6 +123,14 @@ impl<T: AtHand> OutputType for One<T> {
     }
 }
 
+impl<T: AtHand> ContainerType for One<T> {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        self.0.resolve_field(ctx).await
+    }
+}
+
+impl<T: AtHand> ObjectType for One<T> {}
+
 async fn resolve_one<T: AtHand>(
     ctx: &ContextSelectionSet<'_>,
     object: &T,
@@ -131,18 +140,20 @@ async fn resolve_one<T: AtHand>(
         Step::Usual(field, nullable) => Some((*field, *nullable)),
         _ => None,
     });
-    let usual = try_join_all(usual.map(|(field, nullable)| async move {
-        let ctx = ctx.with_field(field);
-        match object.resolve_field(&ctx).await {
-            Ok(value) => Ok(value.unwrap_or_default()),
-            Err(error) if nullable => {
-                ctx.add_error(error);
-                Ok(Value::Null)
+    let usual = usual.map(|(field, nullable)| -> BoxFuture<'_, ServerResult<Value>> {
+        Box::pin(async move {
+            let ctx = ctx.with_field(field);
+            match object.resolve_field(&ctx).await {
+                Ok(value) => Ok(value.unwrap_or_default()),
+                Err(error) if nullable => {
+                    ctx.add_error(error);
+                    Ok(Value::Null)
+                }
+                Err(error) => Err(error),
             }
-            Err(error) => Err(error),
-        }
-    }))
-    .await?;
+        })
+    });
+    let usual = try_join_all(usual).await?;
     let mut usual = usual.into_iter();
     let mut fields = IndexMap::with_capacity(plan.0.len());
     for (key, step) in &plan.0 {
@@ -340,7 +351,7 @@ macro_rules! object_at_hand {
             $(
                 $(#[$field_doc])*
                 #[graphql(name = $name)]
-                async fn $field(&self) -> $output {
+                pub async fn $field(&self) -> $output {
                     let $object = self;
                     $value
                 }
@@ -377,3 +388,15 @@ macro_rules! object_at_hand {
     };
 }
 pub(crate) use object_at_hand;
+
+/// Implements [`Plain`] for enums of the schema.
+macro_rules! plain_enum {
+    ($($type:ty),*) => {$(
+        impl $crate::graphql::at_hand::Plain for $type {
+            fn plain(&self, _: &$crate::graphql::at_hand::Plan<'_>) -> async_graphql::Value {
+                async_graphql::resolver_utils::enum_value(*self)
+            }
+        }
+    )*};
+}
+pub(crate) use plain_enum;

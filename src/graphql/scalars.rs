@@ -16,9 +16,9 @@ pub struct DateTime(pub chrono::DateTime<Utc>);
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
-        chrono::DateTime::parse_from_rfc3339(text)
-            .map(|moment| Self(moment.with_timezone(&Utc)))
-            .map_err(|_| InputValueError::custom("not a moment as RFC 3339 tells it, such as 2026-11-22T08:30:00Z"))
+        chrono::DateTime::parse_from_rfc3339(text).map(|moment| Self(moment.with_timezone(&Utc))).map_err(
+            |_| InputValueError::custom("not a moment as RFC 3339 tells it, such as 2026-11-22T08:30:00Z"),
+        )
     }
 
     fn to_value(&self) -> Value {
