@@ -4,5 +4,6 @@
 
 pub mod engine;
 pub mod events;
+pub mod files;
 pub mod kernel;
 pub mod storage;
