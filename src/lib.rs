@@ -6,5 +6,6 @@ pub mod account;
 pub mod batch;
 pub mod engine;
 pub mod events;
+pub mod files;
 pub mod kernel;
 pub mod storage;
