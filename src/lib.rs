@@ -5,4 +5,5 @@
 pub mod engine;
 pub mod events;
 pub mod kernel;
+pub mod pipeline;
 pub mod storage;
