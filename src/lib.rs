@@ -8,4 +8,5 @@ pub mod engine;
 pub mod events;
 pub mod files;
 pub mod kernel;
+pub mod pipeline;
 pub mod storage;
