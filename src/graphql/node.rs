@@ -96,7 +96,7 @@ impl Wanted {
     async fn load(mut self, services: &Arc<Services>, actor: &Actor) -> Result<Found, Fault> {
         let mut found = Found::default();
         if !self.features.is_empty() {
-            found.features = FeatureList::load_visible(services, actor, &self.features).await?;
+            found.features = FeatureList::load_present(services, &self.features).await?;
         }
         if !self.batches.is_empty() {
             found.batches = BatchList::load(services, actor, &self.batches).await?;

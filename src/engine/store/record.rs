@@ -13,7 +13,7 @@ use super::lease;
 use crate::engine::ItemStatus;
 use crate::engine::rules::Verdict;
 use crate::storage::dialect::{self, sql, time_text};
-use crate::storage::entity::{attempt, item, run};
+use crate::storage::entity::{attempt, item, requeue, run};
 
 /// An attempt that ended, with the lease under which it ran.
 #[derive(Debug, Clone)]
@@ -78,18 +78,19 @@ pub(crate) async fn recorded_in_op(
     tx: &DatabaseTransaction,
     run: &run::Model,
     settled: &[Settled],
-) -> Result<HashSet<i32>, DbErr> {
-    let numbers: HashMap<i32, i32> = settled.iter().map(|settled| (settled.idx, settled.number)).collect();
-    let attempts: Vec<(i32, i32)> = item::Entity::find()
+) -> Result<HashSet<(i32, i32)>, DbErr> {
+    let made: Vec<(i32, i32)> = item::Entity::find()
         .select_only()
         .column(item::Column::Idx)
         .column(item::Column::Attempt)
         .filter(item::Column::RunId.eq(run.id))
-        .filter(item::Column::Idx.is_in(numbers.keys().copied()))
+        .filter(item::Column::Idx.is_in(settled.iter().map(|settled| settled.idx)))
         .into_tuple()
         .all(tx)
         .await?;
-    Ok(attempts.into_iter().filter(|(idx, made)| numbers[idx] <= *made).map(|(idx, _)| idx).collect())
+    let made: HashMap<_, _> = made.into_iter().collect();
+    let recorded = settled.iter().filter(|settled| made.get(&settled.idx) >= Some(&settled.number));
+    Ok(recorded.map(|settled| (settled.idx, settled.number)).collect())
 }
 
 async fn write_items_in_op(
@@ -190,13 +191,28 @@ pub(crate) async fn insert_attempts_in_op(
     Ok(())
 }
 
+/// Items that have ended leave the queue.
+pub(crate) async fn leave_queue_in_op(
+    tx: &DatabaseTransaction,
+    run: Uuid,
+    left: Vec<i32>,
+) -> Result<(), DbErr> {
+    if !left.is_empty() {
+        requeue::Entity::delete_many()
+            .filter(requeue::Column::RunId.eq(run))
+            .filter(requeue::Column::Idx.is_in(left))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Items that wait for another attempt get their time; those that have ended leave the queue.
 async fn write_waiting_in_op(
     tx: &DatabaseTransaction,
     run: &mut run::Model,
     settled: &[&Settled],
 ) -> Result<(), DbErr> {
-    use crate::storage::entity::requeue;
     let mut waiting = Vec::new();
     let mut left = Vec::new();
     for settled in settled {
@@ -208,13 +224,7 @@ async fn write_waiting_in_op(
             _ => {}
         }
     }
-    if !left.is_empty() {
-        requeue::Entity::delete_many()
-            .filter(requeue::Column::RunId.eq(run.id))
-            .filter(requeue::Column::Idx.is_in(left))
-            .exec(tx)
-            .await?;
-    }
+    leave_queue_in_op(tx, run.id, left).await?;
     if !waiting.is_empty() {
         let backend = tx.get_database_backend();
         let source = dialect::rows(backend, 2, "x", &[("idx", "integer"), ("due_at", "timestamptz")]);

@@ -148,6 +148,7 @@ async fn count_attempts_in_op(
         finished_at: Set(now),
     });
     record::insert_attempts_in_op(tx, attempts.collect()).await?;
+    record::leave_queue_in_op(tx, run.id, exhausted.iter().map(|item| item.idx).collect()).await?;
     let backend = tx.get_database_backend();
     let columns =
         [("idx", "integer"), ("status", "text"), ("revision", "bigint"), ("finished_at", "timestamptz")];

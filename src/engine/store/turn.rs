@@ -40,8 +40,8 @@ pub(crate) struct Turn {
     pub(crate) run: Option<run::Model>,
     /// How many of the outcomes counted.
     pub(crate) accepted: usize,
-    /// The items whose outcomes did not count: their leases were gone.
-    pub(crate) rejected: Vec<i32>,
+    /// The leases and items whose outcomes did not count: the leases were gone.
+    pub(crate) rejected: Vec<(Uuid, i32)>,
     /// What was leased.
     pub(crate) claimed: Option<Lease>,
     /// Whether anything changed.
@@ -63,7 +63,7 @@ pub(crate) async fn turn(db: &Db, handler: &dyn Handler, request: &TurnRequest<'
     let (accepted, rejected): (Vec<_>, Vec<_>) = request
         .settled
         .iter()
-        .filter(|settled| !recorded.contains(&settled.idx))
+        .filter(|settled| !recorded.contains(&(settled.idx, settled.number)))
         .partition(|settled| standing.contains(&settled.lease));
     record::record_in_op(&tx, &mut run, &accepted).await?;
     lease::delete_in_op(&tx, request.done).await?;
@@ -90,7 +90,7 @@ pub(crate) async fn turn(db: &Db, handler: &dyn Handler, request: &TurnRequest<'
     Ok(Turn {
         run: Some(run),
         accepted: accepted.len(),
-        rejected: rejected.iter().map(|settled| settled.idx).collect(),
+        rejected: rejected.iter().map(|settled| (settled.lease, settled.idx)).collect(),
         claimed,
         changed,
     })

@@ -16,8 +16,7 @@ use super::context::{Services, actor};
 use super::scalars::{DateTime, Json};
 use super::viewer::Role;
 use crate::account::access::{self, Policy};
-use crate::account::rate::Limit;
-use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
+use crate::kernel::{Fault, GlobalId, NodeKind};
 use crate::pipeline as domain;
 
 /// Loads features for lists of what refers to them.
@@ -39,16 +38,17 @@ impl FeatureList {
 }
 
 impl FeatureList {
-    /// Those of the features with these keys that `actor` may see.
+    /// The features with these keys that are not deleted; everybody may see them.
     ///
     /// # Errors
     /// `INTERNAL`.
-    pub async fn load_visible(
+    pub async fn load_present(
         services: &Arc<Services>,
-        _actor: &Actor,
         keys: &[String],
     ) -> Result<HashMap<String, Arc<Feature>>, Fault> {
-        Self::load(services, keys).await
+        let mut found = services.features.by_keys(keys).await?;
+        found.retain(|_, feature| !feature.deleted);
+        Ok(found.into_iter().map(|(key, feature)| (key, Arc::new(Feature::new(services, feature)))).collect())
     }
 }
 
@@ -118,7 +118,7 @@ object_at_hand! {
 }
 
 /// A rate limit.
-pub struct RateLimit(Limit);
+pub struct RateLimit(domain::RateLimit);
 
 object_at_hand! {
     /// At most so many batches a user in so much time.
@@ -126,12 +126,12 @@ object_at_hand! {
         /// The most batches …
         max "max": i64 = i64::from(limit.0.max);
         /// … in any stretch of so many seconds.
-        per_seconds "perSeconds": i64 = i64::try_from(limit.0.per.as_secs()).unwrap_or(i64::MAX);
+        per_seconds "perSeconds": i64 = i64::from(limit.0.per_seconds);
     }
 }
 
 /// A step.
-pub struct PipelineStep(domain::Step);
+pub struct PipelineStep(domain::StepSpec);
 
 object_at_hand! {
     /// A step of a pipeline.

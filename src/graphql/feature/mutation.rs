@@ -1,22 +1,14 @@
 //! Changing features.
 
-use std::time::Duration;
-
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 
 use super::{Feature, feature_id};
-use crate::account::rate::Limit;
 use crate::graphql::at_hand::One;
 use crate::graphql::context::{actor, services};
 use crate::graphql::scalars::Json;
 use crate::graphql::viewer::Role;
 use crate::kernel::{Fault, GlobalId, NodeKind};
-use crate::pipeline::{FeaturePatch, NewFeature, Step};
-
-/// The most items in hand at once, where nobody says.
-const DEFAULT_CONCURRENCY: u32 = 5;
-/// The most items a batch, where nobody says.
-const DEFAULT_MAX_ITEMS: u32 = 50;
+use crate::pipeline::{FeaturePatch, NewFeature, NewRateLimit, StepSpec};
 
 /// At most so many batches a user in so much time.
 #[derive(Debug, InputObject)]
@@ -27,13 +19,9 @@ pub struct RateLimitInput {
     per_seconds: i32,
 }
 
-impl TryFrom<RateLimitInput> for Limit {
-    type Error = Fault;
-
-    fn try_from(input: RateLimitInput) -> Result<Self, Fault> {
-        let max = count("rateLimit.max", input.max)?;
-        let per = Duration::from_secs(count("rateLimit.perSeconds", input.per_seconds)?.into());
-        Ok(Self { max, per })
+impl From<RateLimitInput> for NewRateLimit {
+    fn from(input: RateLimitInput) -> Self {
+        Self { max: input.max.into(), per_seconds: input.per_seconds.into() }
     }
 }
 
@@ -48,7 +36,7 @@ pub struct PipelineStepInput {
     parameters: Option<Json>,
 }
 
-impl From<PipelineStepInput> for Step {
+impl From<PipelineStepInput> for StepSpec {
     fn from(input: PipelineStepInput) -> Self {
         let parameters = input.parameters.map(|json| json.0).filter(|value| !value.is_null());
         let parameters = parameters.unwrap_or_else(|| serde_json::json!({}));
@@ -83,25 +71,22 @@ pub struct CreateFeatureInput {
     steps: Vec<PipelineStepInput>,
 }
 
-impl TryFrom<CreateFeatureInput> for NewFeature {
-    type Error = Fault;
-
-    fn try_from(input: CreateFeatureInput) -> Result<Self, Fault> {
-        let roles = input.allowed_roles.unwrap_or_else(|| vec![Role::User]);
-        let or = |field, given: Option<i32>, default| given.map_or(Ok(default), |given| count(field, given));
-        Ok(Self {
+impl From<CreateFeatureInput> for NewFeature {
+    fn from(input: CreateFeatureInput) -> Self {
+        let roles = |roles: Vec<Role>| roles.into_iter().map(Into::into).collect();
+        Self {
             key: input.key,
             name: input.name,
             description: input.description,
             quota_cost: input.quota_cost.into(),
             is_enabled: input.is_enabled.unwrap_or(true),
-            allowed_roles: roles.into_iter().map(Into::into).collect(),
+            allowed_roles: input.allowed_roles.map(roles),
             plan: input.plan,
-            rate_limit: input.rate_limit.map(TryInto::try_into).transpose()?,
-            concurrency: or("concurrency", input.concurrency, DEFAULT_CONCURRENCY)?,
-            max_items: or("maxItems", input.max_items, DEFAULT_MAX_ITEMS)?,
+            rate_limit: input.rate_limit.map(Into::into),
+            concurrency: input.concurrency.map(Into::into),
+            max_items: input.max_items.map(Into::into),
             steps: input.steps.into_iter().map(Into::into).collect(),
-        })
+        }
     }
 }
 
@@ -142,20 +127,18 @@ impl TryFrom<UpdateFeatureInput> for FeaturePatch {
     type Error = Fault;
 
     fn try_from(input: UpdateFeatureInput) -> Result<Self, Fault> {
-        let positive = |field, given: Option<i32>| given.map(|given| count(field, given)).transpose();
         let roles = kept("allowedRoles", input.allowed_roles)?;
         let steps = kept("steps", input.steps)?;
+        let rate_limit = Option::<Option<RateLimitInput>>::from(input.rate_limit);
         Ok(Self {
             name: kept("name", input.name)?,
             description: input.description.into(),
-            quota_cost: kept("quotaCost", input.quota_cost)?.map(i64::from),
+            quota_cost: kept("quotaCost", input.quota_cost)?.map(Into::into),
             allowed_roles: roles.map(|roles| roles.into_iter().map(Into::into).collect()),
             plan: input.plan.into(),
-            rate_limit: Option::<Option<RateLimitInput>>::from(input.rate_limit)
-                .map(|limit| limit.map(TryInto::try_into).transpose())
-                .transpose()?,
-            concurrency: positive("concurrency", kept("concurrency", input.concurrency)?)?,
-            max_items: positive("maxItems", kept("maxItems", input.max_items)?)?,
+            rate_limit: rate_limit.map(|limit| limit.map(Into::into)),
+            concurrency: kept("concurrency", input.concurrency)?.map(Into::into),
+            max_items: kept("maxItems", input.max_items)?.map(Into::into),
             steps: steps.map(|steps| steps.into_iter().map(Into::into).collect()),
         })
     }
@@ -243,7 +226,7 @@ impl FeatureMutation {
 
 async fn create(ctx: &Context<'_>, input: CreateFeatureInput) -> Result<CreateFeaturePayload> {
     let services = services(ctx)?;
-    let feature = services.features.create(actor(ctx)?, input.try_into()?).await?;
+    let feature = services.features.create(actor(ctx)?, input.into()).await?;
     Ok(CreateFeaturePayload { feature: One(Feature::new(services, feature)) })
 }
 
@@ -265,12 +248,6 @@ async fn delete(ctx: &Context<'_>, input: DeleteFeatureInput) -> Result<DeleteFe
     let key = GlobalId::raw_of(NodeKind::Feature, "id", &input.id)?;
     services(ctx)?.features.delete(actor(ctx)?, &key).await?;
     Ok(DeleteFeaturePayload { deleted_id: feature_id(&key) })
-}
-
-/// A count that must be positive.
-fn count(field: &str, given: i32) -> Result<u32, Fault> {
-    let positive = u32::try_from(given).ok().filter(|count| *count > 0);
-    positive.ok_or_else(|| Fault::bad_input(field, format!("{field} must be at least 1")))
 }
 
 /// What a patch sets of something that cannot be taken away.
