@@ -146,17 +146,28 @@ object_at_hand! {
 }
 
 /// A kind of step.
-pub struct StepKind(domain::StepKind);
+pub struct StepKind {
+    kind: &'static str,
+    description: &'static str,
+    schema: serde_json::Value,
+}
+
+impl From<&domain::StepKind> for StepKind {
+    fn from(kind: &domain::StepKind) -> Self {
+        let schema = kind.parameter_schema().clone();
+        Self { kind: kind.name(), description: kind.description(), schema }
+    }
+}
 
 object_at_hand! {
     /// A kind of step that pipelines can be made of.
     StepKind |kind| {
         /// Its name.
-        kind "kind": String = kind.0.kind.clone();
+        kind "kind": String = kind.kind.to_owned();
         /// What it does.
-        description "description": String = kind.0.description.clone();
+        description "description": String = kind.description.to_owned();
         /// The JSON Schema of its parameters.
-        parameter_schema "parameterSchema": Json = Json(kind.0.parameter_schema.clone());
+        parameter_schema "parameterSchema": Json = Json(kind.schema.clone());
     }
 }
 

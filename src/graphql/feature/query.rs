@@ -30,7 +30,7 @@ impl FeatureQuery {
         let (counting, actor) = (Arc::clone(services), actor.clone());
         let count = move || -> Count {
             let (services, actor) = (Arc::clone(&counting), actor.clone());
-            Box::pin(async move { services.features.count(&actor).await })
+            Box::pin(async move { Ok(i64::try_from(services.features.count(&actor).await?).unwrap_or(i64::MAX)) })
         };
         Ok(FeatureConnection(Connection::new(found, |feature| Feature::new(services, feature), count)))
     }
@@ -47,7 +47,7 @@ impl FeatureQuery {
     /// What pipelines can be made of: each kind of step with the JSON Schema of its parameters.
     async fn step_kinds(&self, ctx: &Context<'_>) -> Result<Rows<StepKind>> {
         actor(ctx)?;
-        Ok(Rows(services(ctx)?.features.step_kinds().into_iter().map(StepKind).collect()))
+        Ok(Rows(services(ctx)?.features.step_kinds().iter().map(StepKind::from).collect()))
     }
 }
 
