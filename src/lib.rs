@@ -4,5 +4,10 @@
 
 pub mod engine;
 pub mod events;
+pub mod graphql {
+    //! The GraphQL schema.
+    pub mod fault;
+}
+pub mod http;
 pub mod kernel;
 pub mod storage;
