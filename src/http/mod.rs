@@ -5,6 +5,7 @@
 //! headers; and its route. What leaves outside GraphQL as an error is a [`Problem`].
 
 pub mod auth;
+pub mod graphql;
 mod problem;
 
 pub use problem::Problem;

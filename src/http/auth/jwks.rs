@@ -227,7 +227,6 @@ fn verification_key(jwk: &Jwk) -> Option<VerificationKey> {
     (!algorithms.is_empty()).then(|| VerificationKey { id: jwk.common.key_id.clone(), algorithms, key })
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
