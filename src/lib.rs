@@ -9,6 +9,7 @@ pub mod engine;
 pub mod events;
 pub mod files;
 pub mod graphql;
+pub mod http;
 pub mod kernel;
 pub mod pipeline;
 pub mod storage;

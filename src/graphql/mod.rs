@@ -4,6 +4,7 @@ mod at_hand;
 mod batch;
 mod connection;
 mod context;
+pub mod fault;
 mod feature;
 mod item;
 mod loaders;
