@@ -96,3 +96,6 @@ impl Picture {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) use exif::tests::sample as exif_sample;

@@ -182,7 +182,7 @@ pub(super) fn built_in_font() -> FontArc {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::pipeline::step::tests::environment;
     use proptest::prelude::*;

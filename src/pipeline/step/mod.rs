@@ -26,6 +26,9 @@ use std::collections::BTreeSet;
 pub use kinds::{StepKind, StepKinds};
 
 pub(crate) use color::Color;
+#[cfg(test)]
+pub(crate) use kinds::tests::any_json;
+pub(crate) use schema::quote;
 pub(crate) use tone::Table;
 
 use super::picture::Picture;
