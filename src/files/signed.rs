@@ -70,7 +70,8 @@ impl LinkSigner {
     pub fn sign(&self, path: &str, expires_at: DateTime<Utc>) -> String {
         let (bare, query) = path.split_once('?').map_or((path, None), |(bare, query)| (bare, Some(query)));
         let expires = expires_at.timestamp();
-        let signature = URL_SAFE_NO_PAD.encode(self.mac(bare, &parameters(query), expires).finalize().into_bytes());
+        let signature =
+            URL_SAFE_NO_PAD.encode(self.mac(bare, &parameters(query), expires).finalize().into_bytes());
         let separator = if query.is_some() { '&' } else { '?' };
         format!("{path}{separator}{EXPIRES}={expires}&{SIGNATURE}={signature}")
     }
@@ -85,7 +86,8 @@ impl LinkSigner {
     pub fn verify(&self, path: &str, query: &str, now: DateTime<Utc>) -> Result<(), Fault> {
         let void = || Fault::new(ErrorCode::Unauthenticated, "this link is not valid");
         let mut signed = parameters(Some(query));
-        let expires: i64 = take_once(&mut signed, EXPIRES).and_then(|text| text.parse().ok()).ok_or_else(void)?;
+        let expires: i64 =
+            take_once(&mut signed, EXPIRES).and_then(|text| text.parse().ok()).ok_or_else(void)?;
         let signature = take_once(&mut signed, SIGNATURE)
             .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
             .ok_or_else(void)?;
@@ -133,8 +135,7 @@ pub fn link_expiry(now: DateTime<Utc>, lifetime: Duration) -> DateTime<Utc> {
     let lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
     let earliest = now.timestamp().saturating_add(lifetime);
     let over = earliest.rem_euclid(EXPIRY_STEP_SECONDS);
-    let rounded =
-        if over == 0 { earliest } else { earliest.saturating_add(EXPIRY_STEP_SECONDS - over) };
+    let rounded = if over == 0 { earliest } else { earliest.saturating_add(EXPIRY_STEP_SECONDS - over) };
     DateTime::from_timestamp(rounded, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
@@ -192,7 +193,10 @@ mod tests {
     fn the_end_of_a_link_cannot_be_moved() {
         let link = signer().sign("/files/1", at(1_000));
         assert!(verdict(&signer(), &link.replace("expires=1000", "expires=9000"), 0).is_err());
-        assert!(verdict(&signer(), &link.replace("expires=1000", "expires=01000"), 0).is_ok(), "the same time");
+        assert!(
+            verdict(&signer(), &link.replace("expires=1000", "expires=01000"), 0).is_ok(),
+            "the same time"
+        );
     }
 
     #[test]

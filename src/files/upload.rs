@@ -125,4 +125,3 @@ where
         Ok(Some(piece))
     }
 }
-

@@ -28,7 +28,11 @@ impl FromStr for HostPort {
             if port.is_empty() || !port.bytes().all(|byte| byte.is_ascii_digit()) {
                 return None;
             }
-            Some(Self { host: Host::parse(host).ok()?, port: port.parse().ok().filter(|port| *port > 0)? })
+            let host = Host::parse(host).ok()?;
+            // A host may be called so, but whoever writes it means all hosts, and that there is not.
+            let is_wildcard = matches!(&host, Host::Domain(name) if name.contains('*'));
+            let port = port.parse().ok().filter(|port| *port > 0)?;
+            (!is_wildcard).then_some(Self { host, port })
         };
         parse().ok_or_else(|| NotHostPort(text.to_owned()))
     }
@@ -124,7 +128,18 @@ mod tests {
 
     #[test]
     fn what_is_no_host_and_port_is_refused() {
-        for entry in ["127.0.0.1", "127.0.0.1:", ":80", "::1:80", "host:0", "host:65536", "host:+80", "http://h:80", "*:80", "a b:80"] {
+        for entry in [
+            "127.0.0.1",
+            "127.0.0.1:",
+            ":80",
+            "::1:80",
+            "host:0",
+            "host:65536",
+            "host:+80",
+            "http://h:80",
+            "*:80",
+            "a b:80",
+        ] {
             assert!(entry.parse::<AllowList>().is_err(), "{entry}");
         }
         assert!("".parse::<AllowList>().unwrap().is_empty());

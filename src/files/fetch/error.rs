@@ -144,8 +144,12 @@ impl FetchError {
     }
 }
 
-fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    std::iter::successors(error.source(), |cause| (*cause).source())
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |cause| match cause.downcast_ref::<std::io::Error>() {
+        // Its `source` would pass over the error that it wraps.
+        Some(wrapper) => wrapper.get_ref().map(|inner| inner as &(dyn std::error::Error + 'static)),
+        None => (*cause).source(),
+    })
 }
 
 /// A `Retry-After` of seconds or a date, bounded.

@@ -182,8 +182,15 @@ mod tests {
 
     #[test]
     fn only_http_with_a_host_and_without_credentials_is_admitted() {
-        for scheme in ["file:///etc/passwd", "ftp://example.com/x", "gopher://example.com/", "data:image/png,x",
-            "javascript:alert(1)", "unix:/run/docker.sock", "ws://example.com/"] {
+        for scheme in [
+            "file:///etc/passwd",
+            "ftp://example.com/x",
+            "gopher://example.com/",
+            "data:image/png,x",
+            "javascript:alert(1)",
+            "unix:/run/docker.sock",
+            "ws://example.com/",
+        ] {
             assert_eq!(verdict(scheme), Err(Refusal::Scheme), "{scheme}");
         }
         assert_eq!(verdict("http://user@example.com/"), Err(Refusal::Credentials));

@@ -89,7 +89,8 @@ impl Fetcher {
         names: Arc<dyn NameResolver>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, reqwest::Error> {
-        let guarded = client(&config, GuardedResolver { names: names.clone(), is_forbidden: Some(is_forbidden) })?;
+        let guarded =
+            client(&config, GuardedResolver { names: names.clone(), is_forbidden: Some(is_forbidden) })?;
         let listed = client(&config, GuardedResolver { names, is_forbidden: None })?;
         Ok(Self { config, clock, is_forbidden, guarded, listed })
     }
@@ -120,7 +121,8 @@ impl Fetcher {
                 | StatusCode::TEMPORARY_REDIRECT
                 | StatusCode::PERMANENT_REDIRECT => url = redirect_target(&url, &response)?,
                 status => {
-                    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+                    let retry_after =
+                        response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
                     return Err(FetchError::status(status, retry_after, self.clock.now()));
                 }
             }

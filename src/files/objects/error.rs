@@ -62,7 +62,8 @@ impl ObjectError {
             ErrorKind::NotFound => Self::Gone { key: key.to_owned() },
             ErrorKind::RangeNotSatisfied => Self::Truncated { key: key.to_owned() },
             kind => Self::Failed {
-                transient: error.is_temporary() || matches!(kind, ErrorKind::RateLimited | ErrorKind::Conflict),
+                transient: error.is_temporary()
+                    || matches!(kind, ErrorKind::RateLimited | ErrorKind::Conflict),
                 source: Box::new(error),
             },
         }

@@ -67,10 +67,9 @@ impl ObjectStore {
         std::fs::create_dir_all(path.join(INCOMING)).map_err(unusable)?;
         let folder = path.canonicalize().map_err(unusable)?;
         let text = |path: &Path| {
-            path.to_str().map(str::to_owned).ok_or_else(|| OpenError::Setting {
-                key: "path",
-                message: "must be valid UTF-8".to_owned(),
-            })
+            path.to_str()
+                .map(str::to_owned)
+                .ok_or_else(|| OpenError::Setting { key: "path", message: "must be valid UTF-8".to_owned() })
         };
         let service = opendal::services::Fs::default()
             .root(&text(&folder)?)
