@@ -1,64 +1,41 @@
 //! Batches: a feature's pipeline over many pictures, or later a decision over many tasks.
 //!
-//! A batch is a row of its own and an engine run of the same id.
+//! A batch is a row of its own and an engine run of the same id. Locks are taken in one order: the
+//! run's, the batch's, the creator's account; a new batch needs the account's alone.
 
-mod batch;
+mod archive;
+mod change;
+mod create;
+mod handler;
+mod idempotency;
 mod list;
+mod model;
+mod progress;
+mod rules;
+mod store;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-pub use batch::{Batch, BatchKind, ItemInput, ItemResult, StepTime};
 use bytes::Bytes;
+pub use change::{Cancelled, Retried};
+pub use create::{CreateBatch, Created};
 use futures::Stream;
 use futures::stream::BoxStream;
+pub use handler::{PIPELINE_KIND, PipelineHandler, PipelineHandlerConfig, PipelineHandlerParts};
 pub use list::{BatchFilter, BatchOrder, BatchOrderField, Direction};
+pub use model::{Batch, BatchKind, ItemInput, ItemResult, StepTime};
 use sea_orm::DbErr;
+use url::Url;
 use uuid::Uuid;
 
-use crate::engine::ItemView;
-use crate::kernel::{Actor, Fault, Page, PageRequest};
-
-/// What a caller wants done.
-#[derive(Debug, Clone)]
-pub struct CreateBatch {
-    /// The feature's key.
-    pub feature: String,
-    /// http(s) URLs, or `url`s of our own files as `POST /files` returned them.
-    pub input_images: Vec<String>,
-    /// Parameters that override those of the feature's steps.
-    pub input_data: Option<serde_json::Value>,
-    /// Makes a repeated call answer the same batch: 1 to 255 characters, the user's own.
-    pub idempotency_key: Option<String>,
-}
-
-/// What [`Batches::create`] answers.
-#[derive(Debug, Clone)]
-pub struct Created {
-    /// The batch as it stands now.
-    pub batch: Batch,
-    /// What was charged for it.
-    pub quota_cost: i64,
-}
-
-/// What [`Batches::retry_failed`] answers.
-#[derive(Debug, Clone)]
-pub struct Retried {
-    /// The batch, open again.
-    pub batch: Batch,
-    /// How many items were queued again.
-    pub retried_count: i64,
-    /// What was charged for them.
-    pub quota_cost: i64,
-}
-
-/// What [`Batches::cancel`] answers.
-#[derive(Debug, Clone)]
-pub struct Cancelled {
-    /// The batch, at its end.
-    pub batch: Batch,
-    /// What this call gave back; 0 where the batch was cancelled before.
-    pub refund_amount: i64,
-}
+use crate::account::Accounts;
+use crate::engine::{Engine, ItemView, RunJournal};
+use crate::events::Feed;
+use crate::files::{Files, Inputs};
+use crate::kernel::{Actor, Clock, Fault, Page, PageRequest};
+use crate::pipeline::Features;
+use crate::storage::Db;
 
 /// One message of a batch's progress.
 #[derive(Debug, Clone)]
@@ -82,39 +59,79 @@ pub enum ArchiveAccess<'a> {
 
 /// A ZIP to send.
 pub struct Archive {
-    /// What to call it.
+    /// What to call it; plain ASCII.
     pub file_name: String,
     /// Its bytes, packed while they are sent. An error means that the archive is broken off.
     pub stream: BoxStream<'static, std::io::Result<Bytes>>,
 }
 
-/// The service.
+/// What the service is made of.
+pub struct BatchesParts {
+    /// Where the truth is.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Does the work; must know the [`PipelineHandler`].
+    pub engine: Engine,
+    /// Tells of it.
+    pub feed: Arc<Feed<RunJournal>>,
+    /// Pay for it.
+    pub accounts: Accounts,
+    /// What can be done.
+    pub features: Features,
+    /// With which pictures.
+    pub inputs: Inputs,
+    /// What came of it.
+    pub files: Files,
+    /// See [`BatchesConfig`].
+    pub config: BatchesConfig,
+}
+
+/// How batches are made.
+#[derive(Debug, Clone)]
+pub struct BatchesConfig {
+    /// Our own address: files of ours are known by it.
+    pub own_base: Url,
+    /// The most attempts at an item in a generation; at least 1.
+    pub max_attempts: u32,
+}
+
+/// The service of batches. Cheap to clone.
 #[derive(Clone)]
-pub struct Batches {}
+pub struct Batches {
+    inner: Arc<BatchesParts>,
+}
 
-#[allow(unused_variables)]
 impl Batches {
-    /// Checks, charges and creates in one transaction; the work runs behind.
-    pub async fn create(&self, actor: &Actor, create: CreateBatch) -> Result<Created, Fault> {
-        todo!()
+    /// The service.
+    pub fn new(parts: BatchesParts) -> Self {
+        Self { inner: Arc::new(parts) }
     }
 
-    /// Queues exactly the failed items of a finished batch again and charges for them.
-    pub async fn retry_failed(&self, actor: &Actor, id: Uuid) -> Result<Retried, Fault> {
-        todo!()
-    }
-
-    /// Cancels what has not ended and refunds what did not succeed.
-    pub async fn cancel(&self, actor: &Actor, id: Uuid) -> Result<Cancelled, Fault> {
-        todo!()
-    }
-
-    /// The batch, where it is the actor's to see.
+    /// The batch, where it is the actor's to see: their own, or an ADMIN's to see any.
+    ///
+    /// # Errors
+    /// `INTERNAL`.
     pub async fn find(&self, actor: &Actor, id: Uuid) -> Result<Option<Batch>, Fault> {
-        todo!()
+        Ok(self.by_ids(actor, &[id]).await?.remove(&id))
     }
 
-    /// A page of the actor's batches; an ADMIN's of everybody's.
+    /// Batches by id that the actor may see (for loaders), in one statement; the others are left
+    /// out.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn by_ids(&self, actor: &Actor, ids: &[Uuid]) -> Result<HashMap<Uuid, Batch>, DbErr> {
+        let mut found = store::by_ids(self.inner.db.reader(), ids).await?;
+        found.retain(|batch| actor.may_handle_things_of(&batch.row.created_by));
+        Ok(found.into_iter().map(|batch| (batch.id(), batch)).collect())
+    }
+
+    /// A page of the actor's batches, or of everybody's where the actor is ADMIN.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` where the filter names another creator and the actor is not ADMIN; `BAD_INPUT`
+    /// for a cursor that is none of this order's.
     pub async fn list(
         &self,
         actor: &Actor,
@@ -122,39 +139,31 @@ impl Batches {
         order: BatchOrder,
         page: &PageRequest,
     ) -> Result<Page<Batch>, Fault> {
-        todo!()
+        list::page(self.inner.db.reader(), actor, filter, order, page).await
     }
 
-    /// How many batches [`Batches::list`] would give in all.
+    /// How many batches [`Batches::list`] gives in all.
+    ///
+    /// # Errors
+    /// As [`Batches::list`].
     pub async fn count(&self, actor: &Actor, filter: &BatchFilter) -> Result<i64, Fault> {
-        todo!()
+        list::count(self.inner.db.reader(), actor, filter).await
     }
 
-    /// Batches by id that the actor may see (for loaders), two statements whatever their number.
-    pub async fn by_ids(&self, actor: &Actor, ids: &[Uuid]) -> Result<HashMap<Uuid, Batch>, DbErr> {
-        todo!()
-    }
-
-    /// Follows a batch from `after`, or from where it stands now, to its end.
+    /// Follows a batch behind the cursor `after`, or from where it stands now. The first message
+    /// without `after` and the final one have no item; the stream ends with the final message, or
+    /// with the first error.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where the batch is not the actor's to see. In the stream, `BAD_INPUT` for a
+    /// cursor that is none of this batch's.
     pub async fn progress(
         &self,
         actor: &Actor,
         id: Uuid,
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<BatchProgress, Fault>> + Send + use<>, Fault> {
-        if id.is_nil() {
-            return Err(Fault::not_found("batch"));
-        }
-        Ok(futures::stream::empty())
-    }
-
-    /// A ZIP of the batch's outputs.
-    pub async fn archive(
-        &self,
-        access: ArchiveAccess<'_>,
-        id: Uuid,
-        success_only: bool,
-    ) -> Result<Archive, Fault> {
-        todo!()
+        let batch = self.find(actor, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
+        Ok(self.follow(batch.row, after))
     }
 }

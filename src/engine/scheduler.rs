@@ -24,13 +24,17 @@ impl Engine {
     /// Works until the token is cancelled; then claims nothing more, lets what is in hand finish
     /// within the grace, and gives back the rest.
     pub async fn work(&self) {
-        let beat = tokio::spawn(heartbeats(self.inner.clone()));
-        let rescue = tokio::spawn(rescues(self.inner.clone()));
-        look_for_work(&self.inner).await;
-        self.inner.desk.close();
-        self.drain().await;
-        beat.abort();
-        rescue.abort();
+        let working = async {
+            look_for_work(&self.inner).await;
+            self.inner.desk.close();
+            self.drain().await;
+        };
+        // All in one task: whoever drops it has a replica that is silent at once.
+        tokio::select! {
+            () = working => {}
+            () = heartbeats(&self.inner) => {}
+            () = rescues(&self.inner) => {}
+        }
         self.give_back().await;
     }
 
@@ -143,7 +147,7 @@ async fn look_for_work(inner: &Arc<Inner>) {
     }
 }
 
-async fn heartbeats(inner: Arc<Inner>) {
+async fn heartbeats(inner: &Inner) {
     let mut every = tokio::time::interval(inner.config.lease_ttl / 3);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -154,7 +158,7 @@ async fn heartbeats(inner: Arc<Inner>) {
     }
 }
 
-async fn rescues(inner: Arc<Inner>) {
+async fn rescues(inner: &Inner) {
     let mut every = tokio::time::interval(inner.config.poll.max(Duration::from_millis(100)));
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

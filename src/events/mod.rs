@@ -5,7 +5,9 @@ mod bus;
 pub mod cursor;
 mod feed;
 mod journal;
+mod redis_bus;
 
 pub use bus::{Announcer, Bus, LocalBus, Running, Signal};
 pub use feed::{Feed, FeedError, Progress};
 pub use journal::Journal;
+pub use redis_bus::RedisBus;

@@ -9,7 +9,6 @@ use super::Db;
 /// A migrated database of a test's own; SQLite's folder goes with it.
 pub(crate) struct Scratch {
     pub(crate) db: Db,
-    pub(crate) url: String,
     _folder: Option<TempDir>,
 }
 
@@ -18,7 +17,7 @@ impl Scratch {
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("docket.db").display());
-        Self::open(url, Some(folder)).await
+        Self::open(&url, Some(folder)).await
     }
 
     /// A fresh database on the test's PostgreSQL server. Without one the test fails: a skipped
@@ -32,12 +31,12 @@ impl Scratch {
         admin.close().await.unwrap();
         let mut url = url::Url::parse(&server).unwrap();
         url.set_path(&name);
-        Self::open(url.into(), None).await
+        Self::open(url.as_str(), None).await
     }
 
-    async fn open(url: String, folder: Option<TempDir>) -> Self {
-        let db = Db::connect(&url, 8).await.unwrap();
+    async fn open(url: &str, folder: Option<TempDir>) -> Self {
+        let db = Db::connect(url, 8).await.unwrap();
         db.migrate().await.unwrap();
-        Self { db, url, _folder: folder }
+        Self { db, _folder: folder }
     }
 }

@@ -255,6 +255,18 @@ impl Accounts {
         }
     }
 
+    /// What was booked under an operation's key, with its sign; nothing where nothing was.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn booked_in_op(
+        &self,
+        tx: &DatabaseTransaction,
+        operation_key: &str,
+    ) -> Result<Option<i64>, DbErr> {
+        Ok(store::of_operation(tx, operation_key).await?.map(|entry| entry.amount))
+    }
+
     /// Gives quota back in the caller's transaction.
     ///
     /// # Errors

@@ -130,14 +130,19 @@ async fn write_items_in_op(
             finished_at: (status != ItemStatus::Pending).then(|| time_text(settled.finished_at)),
         });
     }
+    // Every row is there: this only updates. As an UPDATE … FROM, both planners may walk through
+    // the whole run instead of looking up the few rows; this way they cannot.
     let backend = tx.get_database_backend();
     let source = dialect::rows(backend, 2, "x", &ITEM_COLUMNS);
     let text = format!(
-        "UPDATE engine_item SET status = x.status, attempt = attempt + 1, spent = spent + 1, \
-         revision = x.revision, result = x.result, error_code = x.error_code, \
-         error_message = x.error_message, started_at = x.started_at, finished_at = x.finished_at \
-         FROM {source} \
-         WHERE engine_item.run_id = $1 AND engine_item.idx = x.idx AND engine_item.status = 'PENDING'"
+        "INSERT INTO engine_item (run_id, idx, input, status, revision, result, error_code, error_message, \
+         started_at, finished_at) SELECT $1, x.idx, '', x.status, x.revision, x.result, x.error_code, \
+         x.error_message, x.started_at, x.finished_at FROM {source} WHERE true \
+         ON CONFLICT (run_id, idx) DO UPDATE SET status = excluded.status, \
+         attempt = engine_item.attempt + 1, spent = engine_item.spent + 1, revision = excluded.revision, \
+         result = excluded.result, error_code = excluded.error_code, \
+         error_message = excluded.error_message, started_at = excluded.started_at, \
+         finished_at = excluded.finished_at WHERE engine_item.status = 'PENDING'"
     );
     let json = dialect::to_json(&rows)?;
     let written = tx.execute_raw(sql(backend, text, [run.id.into(), json.into()])).await?.rows_affected();

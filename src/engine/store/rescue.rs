@@ -153,10 +153,15 @@ async fn count_attempts_in_op(
     let columns =
         [("idx", "integer"), ("status", "text"), ("revision", "bigint"), ("finished_at", "timestamptz")];
     let source = dialect::rows(backend, 2, "x", &columns);
+    // Only updates, looked up row by row: see `record`.
     let text = format!(
-        "UPDATE engine_item SET status = x.status, attempt = attempt + 1, spent = spent + 1, \
-         revision = x.revision, finished_at = x.finished_at, error_code = $3, error_message = $4 \
-         FROM {source} WHERE engine_item.run_id = $1 AND engine_item.idx = x.idx"
+        "INSERT INTO engine_item (run_id, idx, input, status, revision, error_code, error_message, \
+         finished_at) SELECT $1, x.idx, '', x.status, x.revision, $3, $4, x.finished_at \
+         FROM {source} WHERE true \
+         ON CONFLICT (run_id, idx) DO UPDATE SET status = excluded.status, \
+         attempt = engine_item.attempt + 1, spent = engine_item.spent + 1, revision = excluded.revision, \
+         error_code = excluded.error_code, error_message = excluded.error_message, \
+         finished_at = excluded.finished_at WHERE engine_item.status = 'PENDING'"
     );
     let json = dialect::to_json(&rows)?;
     let values = [run.id.into(), json.into(), rules::LEASE_EXPIRED.into(), MESSAGE.into()];

@@ -1,1 +1,183 @@
+//! Runs watched live: cursor, replay, live, end.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{Stream, StreamExt};
+use uuid::Uuid;
+
+use super::gate::{Replicas, Settings, inputs};
+use super::on_both_databases;
+use crate::engine::{ItemError, RunJournal};
+use crate::events::{Feed, FeedError, Progress, cursor};
+use crate::storage::entity::{item, run};
+use crate::storage::scratch::Scratch;
+
+type Message = Result<Progress<run::Model, item::Model>, FeedError>;
+
+async fn next(stream: &mut (impl Stream<Item = Message> + Unpin)) -> Option<Message> {
+    tokio::time::timeout(Duration::from_secs(20), stream.next()).await.expect("a message comes")
+}
+
+/// Reads to the end; the last state of each item that was told, and how it ended.
+async fn to_the_end(
+    stream: impl Stream<Item = Message>,
+) -> (BTreeMap<i32, String>, Progress<run::Model, item::Model>) {
+    let mut stream = std::pin::pin!(stream);
+    let mut told = BTreeMap::new();
+    let mut last = None;
+    while let Some(message) = next(&mut stream).await {
+        let message = message.unwrap();
+        if let Some(change) = &message.change {
+            told.insert(change.idx, change.status.clone());
+        }
+        last = Some(message);
+    }
+    (told, last.unwrap())
+}
+
+fn feed(replicas: &Replicas) -> Arc<Feed<RunJournal>> {
+    Feed::new(RunJournal::new(replicas.db.clone()), &replicas.bus)
+}
+
+async fn a_watcher_sees_the_start_each_item_and_the_end(scratch: Scratch) {
+    let replicas = Replicas::over(scratch.db.clone());
+    let replica = replicas.start(Settings::default());
+    let run = replica.enqueue(&scratch.db, inputs(3), 1, 0).await;
+    let feed = feed(&replicas);
+    let mut watching = Box::pin(feed.subscribe(run, None));
+    let first = next(&mut watching).await.unwrap().unwrap();
+    assert!(first.change.is_none() && first.head.finished_at.is_none());
+    let mut indexes = Vec::new();
+    for _ in 0..3 {
+        replicas.begun().await.succeed();
+        loop {
+            let message = next(&mut watching).await.unwrap().unwrap();
+            if let Some(change) = message.change {
+                assert_eq!(message.cursor, cursor::encode(run, change.revision));
+                indexes.push(change.idx);
+                break;
+            }
+            assert!(message.running.is_some(), "an announcement or a change");
+        }
+    }
+    assert_eq!(indexes, [0, 1, 2]);
+    let last = next(&mut watching).await.unwrap().unwrap();
+    assert_eq!((last.change.is_none(), last.head.status.as_str()), (true, "SUCCESS"));
+    assert!(next(&mut watching).await.is_none(), "the subscription completes");
+    replica.stop().await;
+}
+
+async fn who_returns_with_a_cursor_misses_nothing(scratch: Scratch) {
+    let replicas = Replicas::over(scratch.db.clone());
+    let replica = replicas.start(Settings { gated: false, ..Settings::default() });
+    let feed = feed(&replicas);
+    let run = replica.enqueue(&scratch.db, inputs(3_000), 50, 0).await;
+    let mut told = BTreeMap::new();
+    let mut after = None;
+    loop {
+        // A flaky client: it reads a few messages and drops the connection.
+        let mut watching = Box::pin(feed.subscribe(run, after.clone()));
+        let mut ended = false;
+        for _ in 0..700 {
+            let Some(message) = next(&mut watching).await else {
+                ended = true;
+                break;
+            };
+            let message = message.unwrap();
+            if let Some(change) = &message.change {
+                told.insert(change.idx, change.status.clone());
+            }
+            after = Some(message.cursor);
+        }
+        if ended {
+            break;
+        }
+    }
+    // Where it began without a cursor it was told where things stood; the rest is what changed.
+    let (all, _) = to_the_end(feed.subscribe(run, Some(cursor::encode(run, 0)))).await;
+    assert_eq!(all.len(), 3_000);
+    assert!(all.values().all(|status| status == "SUCCESS"));
+    assert!(told.iter().all(|(index, status)| all[index] == *status));
+    replica.stop().await;
+}
+
+async fn a_slow_watcher_skips_to_the_latest_states(scratch: Scratch) {
+    let replicas = Replicas::over(scratch.db.clone());
+    let replica = replicas.start(Settings { gated: false, ..Settings::default() });
+    let feed = feed(&replicas);
+    let run = replica.enqueue(&scratch.db, inputs(20_000), 2_000, 0).await;
+    let mut watching = Box::pin(feed.subscribe(run, Some(cursor::encode(run, 0))));
+    let first = next(&mut watching).await.unwrap().unwrap();
+    replicas.ended(run).await;
+    let (mut told, last) = to_the_end(watching).await;
+    if let Some(change) = first.change {
+        told.insert(change.idx, change.status.clone());
+    }
+    assert_eq!(told.len(), 20_000, "every final state, however late");
+    assert_eq!(last.head.status, "SUCCESS");
+    replica.stop().await;
+}
+
+async fn an_ended_run_completes_at_once(scratch: Scratch) {
+    let replicas = Replicas::over(scratch.db.clone());
+    let replica = replicas.start(Settings { gated: false, ..Settings::default() });
+    let run = replica.enqueue(&scratch.db, inputs(5), 5, 0).await;
+    let ended = replicas.ended(run).await;
+    let feed = feed(&replicas);
+    for after in [None, Some(cursor::encode(run, ended.revision))] {
+        let mut watching = Box::pin(feed.subscribe(run, after));
+        let only = next(&mut watching).await.unwrap().unwrap();
+        assert_eq!((only.change.is_none(), only.head.status.as_str()), (true, "SUCCESS"));
+        assert!(next(&mut watching).await.is_none());
+    }
+    replica.stop().await;
+}
+
+async fn a_retry_reopens_and_cursors_stay_good(scratch: Scratch) {
+    let replicas = Replicas::over(scratch.db.clone());
+    let replica = replicas.start(Settings::default());
+    let run = replica.enqueue(&scratch.db, inputs(2), 2, 0).await;
+    for _ in 0..2 {
+        replicas.begun().await.fail(ItemError::last("BROKEN", "broken"));
+    }
+    let ended = replicas.ended(run).await;
+    let feed = feed(&replicas);
+    replica.retry(&scratch.db, run).await;
+    let watching = feed.subscribe(run, Some(cursor::encode(run, ended.revision)));
+    for _ in 0..2 {
+        replicas.begun().await.succeed();
+    }
+    let (told, last) = to_the_end(watching).await;
+    assert_eq!(told.into_values().collect::<Vec<_>>(), ["SUCCESS", "SUCCESS"]);
+    assert_eq!(last.head.status, "SUCCESS");
+    replica.stop().await;
+}
+
+async fn a_bad_cursor_is_refused(scratch: Scratch) {
+    let replicas = Replicas::over(scratch.db.clone());
+    let replica = replicas.start(Settings { gated: false, ..Settings::default() });
+    let run = replica.enqueue(&scratch.db, inputs(1), 1, 0).await;
+    let ended = replicas.ended(run).await;
+    let feed = feed(&replicas);
+    let of_another = cursor::encode(Uuid::now_v7(), 0);
+    let from_the_future = cursor::encode(run, ended.revision + 1);
+    for bad in ["nonsense".to_owned(), of_another, from_the_future] {
+        let mut watching = Box::pin(feed.subscribe(run, Some(bad)));
+        assert!(matches!(next(&mut watching).await, Some(Err(FeedError::BadCursor))));
+        assert!(next(&mut watching).await.is_none());
+    }
+    let mut watching = Box::pin(feed.subscribe(Uuid::now_v7(), None));
+    assert!(matches!(next(&mut watching).await, Some(Err(FeedError::NotFound))));
+    replica.stop().await;
+}
+
+on_both_databases!(
+    a_watcher_sees_the_start_each_item_and_the_end,
+    who_returns_with_a_cursor_misses_nothing,
+    a_slow_watcher_skips_to_the_latest_states,
+    an_ended_run_completes_at_once,
+    a_retry_reopens_and_cursors_stay_good,
+    a_bad_cursor_is_refused,
+);

@@ -1,5 +1,6 @@
 //! The engine's invariants, on both databases.
 
+mod gate;
 mod interleavings;
 mod live;
 mod model;

@@ -2,7 +2,6 @@
 //! come back, a clock moved by hand, and a check of every invariant after each step.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -443,9 +442,4 @@ impl World {
             assert!(item.spent <= run.max_attempts);
         }
     }
-}
-
-/// The handler as the engine takes it.
-pub(crate) fn counting() -> Arc<dyn Handler> {
-    Arc::new(Counting)
 }

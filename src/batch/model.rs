@@ -2,10 +2,13 @@
 
 use std::str::FromStr as _;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::engine::{RunStatus, UnknownStatus};
+use crate::events::cursor;
+use crate::files::StoredFile;
 use crate::storage::entity::{batch, item, run};
 
 /// What a batch is made of.
@@ -66,6 +69,11 @@ impl Batch {
         self.run.in_flight
     }
 
+    /// Where a subscriber stands who has seen all of it.
+    pub fn cursor(&self) -> String {
+        cursor::encode(self.run.id, self.run.revision)
+    }
+
     /// What the caller set of the steps' parameters.
     pub fn input_data(&self) -> Option<serde_json::Value> {
         self.row.input_data.as_deref().and_then(|text| serde_json::from_str(text).ok())
@@ -114,6 +122,19 @@ impl ItemResult {
     /// The result of a pipeline batch's item, where it has one.
     pub fn of(item: &item::Model) -> Option<Self> {
         item.result.as_deref().and_then(|text| serde_json::from_str(text).ok())
+    }
+
+    /// The file with the picture, whose bytes can be read without asking the database again.
+    pub(super) fn stored_file(&self, owner: &str, created_at: DateTime<Utc>) -> StoredFile {
+        StoredFile {
+            id: self.file,
+            owner: owner.to_owned(),
+            name: String::new(),
+            content_type: self.content_type.clone(),
+            size: u64::try_from(self.size).unwrap_or_default(),
+            storage_key: self.storage_key.clone(),
+            created_at,
+        }
     }
 }
 
