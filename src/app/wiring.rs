@@ -19,7 +19,7 @@ use crate::engine::{Engine, EngineParts, RunJournal};
 use crate::events::{Bus, Feed, LocalBus};
 use crate::files::fetch::{Fetcher, SystemResolver};
 use crate::files::{Files, Inputs, LinkSigner, ObjectStore};
-use crate::graphql::{self, Schema, Services};
+use crate::graphql::{self, Api, Services};
 use crate::http::auth::{Authenticator, JwksOptions, TokenRules};
 use crate::http::{self, DatabaseProbe, FileRoutes, HttpState, Probe};
 use crate::kernel::{Clock, Fault};
@@ -45,7 +45,7 @@ pub struct App {
     /// Batches.
     pub batches: Batches,
     /// The GraphQL schema over all of these.
-    pub schema: Schema,
+    pub schema: Api,
     /// The secret that tokens are signed with, where it is ours.
     pub token_secret: Option<SecretString>,
     /// Cancelled to stop: the engine claims nothing more, and HTTP takes no more connections.

@@ -90,9 +90,9 @@ impl BatchItem {
     }
 
     /// An item that was read alone.
-    pub fn alone(services: &Arc<Services>, view: ItemView) -> Self {
+    pub fn alone(services: &Arc<Services>, view: ItemView) -> Arc<Self> {
         let list = ItemList::new(services, [&view]);
-        Self::new(view, &list)
+        Arc::new(Self::new(view, &list))
     }
 
     /// Its place in the batch.

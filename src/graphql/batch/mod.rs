@@ -162,9 +162,9 @@ impl Batch {
     ///
     /// # Errors
     /// As [`Batch::new`].
-    pub fn alone(services: &Arc<Services>, batch: domain::Batch) -> Result<One<Self>, Fault> {
+    pub fn alone(services: &Arc<Services>, batch: domain::Batch) -> Result<Arc<Self>, Fault> {
         let list = BatchList::new(services, [&batch].into_iter());
-        Self::new(batch, &list).map(One)
+        Self::new(batch, &list).map(Arc::new)
     }
 
     fn run(&self) -> &crate::storage::entity::run::Model {
@@ -175,7 +175,7 @@ impl Batch {
         &self,
         statuses: Option<Vec<BatchItemStatus>>,
         page: PageRequest,
-    ) -> Result<BatchItemConnection> {
+    ) -> Result<One<BatchItemConnection>> {
         let (services, id) = (Arc::clone(&self.list.services), self.batch.id());
         let from_start = !page.backwards && page.after.is_none() && page.before.is_none();
         let total = self.run().total;
@@ -188,7 +188,7 @@ impl Batch {
                 items.into_iter().map(|node| Edge { cursor: encode_cursor(node.index_in_batch()), node });
             let page = Page { edges: edges.collect(), has_previous: false, has_next };
             let count = move || -> super::connection::Count { Box::pin(async move { Ok(total) }) };
-            return Ok(BatchItemConnection(Connection::of_shared(page, count)));
+            return Ok(One(BatchItemConnection(Connection::of_shared(page, count))));
         }
         let found = services.engine.items(id, &filter, &page).await?;
         let list = ItemList::new(&services, found.edges.iter().map(|edge| &edge.node));
@@ -203,7 +203,7 @@ impl Batch {
                 Ok(services.engine.count_items(id, &filter).await?)
             })
         };
-        Ok(BatchItemConnection(Connection::new(found, wrap, count)))
+        Ok(One(BatchItemConnection(Connection::new(found, wrap, count))))
     }
 }
 
@@ -272,7 +272,7 @@ object_at_hand! {
             #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
             #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
             #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        ) -> Result<BatchItemConnection> {
+        ) -> Result<One<BatchItemConnection>> {
             self.items_page(status, page(first, after, last, before)?).await
         }
 
