@@ -3,5 +3,7 @@
 mod connect;
 pub mod dialect;
 pub mod entity;
+#[cfg(test)]
+pub(crate) mod scratch;
 
 pub use connect::{Db, StorageError};

@@ -1,0 +1,42 @@
+//! Databases that a test has for itself.
+
+use sea_orm::{ConnectionTrait, Database};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::Db;
+
+/// A migrated database of a test's own; SQLite's folder goes with it.
+pub(crate) struct Scratch {
+    pub(crate) db: Db,
+    _folder: Option<TempDir>,
+}
+
+impl Scratch {
+    /// A fresh SQLite file.
+    pub(crate) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("docket.db").display());
+        Self::open(&url, Some(folder)).await
+    }
+
+    /// A fresh database on the test's PostgreSQL server. Without one the test fails: a skipped
+    /// test would look like a passed one.
+    pub(crate) async fn postgres() -> Self {
+        let server = std::env::var("DOCKET_TEST_POSTGRES")
+            .expect("DOCKET_TEST_POSTGRES names the test server; `make test` starts one");
+        let name = format!("docket_{}", Uuid::now_v7().simple());
+        let admin = Database::connect(&server).await.unwrap();
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        admin.close().await.unwrap();
+        let mut url = url::Url::parse(&server).unwrap();
+        url.set_path(&name);
+        Self::open(url.as_str(), None).await
+    }
+
+    async fn open(url: &str, folder: Option<TempDir>) -> Self {
+        let db = Db::connect(url, 8).await.unwrap();
+        db.migrate().await.unwrap();
+        Self { db, _folder: folder }
+    }
+}
