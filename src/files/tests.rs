@@ -12,7 +12,7 @@ use bytes::Bytes;
 use chrono::DateTime;
 use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use sea_orm::{EntityTrait as _, PaginatorTrait as _};
-use secrecy::SecretSlice;
+use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::fetch::{FetchConfig, Fetcher, SystemResolver};
 use super::objects::tests::{TestStore, eventually};
 use super::*;
-use crate::kernel::{ErrorCode, GlobalId, ManualClock, NodeKind, Role};
+use crate::kernel::{ErrorCode, GlobalId, ManualClock, NodeKind, Role, SystemClock};
 use crate::storage::entity::file;
 use crate::storage::scratch::Scratch;
 
@@ -42,7 +42,7 @@ impl Room {
 
     fn over(scratch: Scratch, store: TestStore) -> Self {
         let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_795_000_000, 0).unwrap()));
-        let links = LinkSigner::new(&SecretSlice::from(vec![7; 32])).unwrap();
+        let links = LinkSigner::new(&SecretString::from("7".repeat(32))).unwrap();
         let config = FilesConfig { max_bytes: MAX_BYTES, ..FilesConfig::default() };
         let files = Files::new(scratch.db.clone(), store.store.clone(), links, clock.clone(), config);
         Self { files, store, clock, scratch }
@@ -166,8 +166,7 @@ async fn the_sweep_deletes_what_no_row_names_once_it_is_old(room: Room) {
     room.files.write_output(key, Bytes::from(jpeg(500)), &PICTURES[0]).await.unwrap();
 
     // The objects' times are the machine's, so the sweep's clock is set by it.
-    room.clock
-        .advance((chrono::DateTime::from(std::time::SystemTime::now()) - room.clock.now()).to_std().unwrap());
+    room.clock.advance((SystemClock.now() - room.clock.now()).to_std().unwrap());
     assert_eq!(room.files.sweep_orphans().await.unwrap(), Swept { seen: 2, deleted: 0 });
     room.clock.advance(ORPHAN_AGE + HOUR);
     assert_eq!(room.files.sweep_orphans().await.unwrap(), Swept { seen: 2, deleted: 1 });
@@ -461,7 +460,7 @@ async fn what_a_crash_left_half_written_is_swept() {
     let room = Room::new().await;
     let left = room.store.root().join(".incoming/cat.jpg.x7");
     std::fs::write(&left, "half").unwrap();
-    let now = chrono::DateTime::from(std::time::SystemTime::now());
+    let now = SystemClock.now();
     room.clock.advance((now - room.clock.now()).to_std().unwrap());
     assert_eq!(room.files.sweep_orphans().await.unwrap(), Swept { seen: 1, deleted: 0 });
     room.clock.advance(ORPHAN_AGE + HOUR);
