@@ -49,8 +49,9 @@ impl Query {
         "x".repeat(bytes)
     }
 
-    async fn fault(&self) -> Result<Option<i32>> {
-        Err(fault_error(Fault::not_found("batch").with("thing", "batch".into())))
+    /// The option is outside: only so does the field alone become null.
+    async fn fault(&self) -> Option<Result<i32>> {
+        Some(Err(fault_error(Fault::not_found("batch").with("thing", "batch".into()))))
     }
 
     async fn bare_fault(&self) -> Result<Option<i32>, Fault> {

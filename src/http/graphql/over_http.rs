@@ -287,3 +287,6 @@ fn parse_parameters(parameters: &str) -> Result<WireRequest, Fault> {
     let query = query.ok_or_else(|| Fault::bad_input("query", "the parameter `query` is missing"))?;
     Ok(WireRequest { query, operation_name, variables })
 }
+
+#[cfg(test)]
+mod tests;
