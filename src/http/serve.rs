@@ -91,7 +91,8 @@ pub async fn serve(listener: TcpListener, router: Router, options: ServeOptions)
 async fn connection(stream: TcpStream, router: Router, shutdown: CancellationToken, head_timeout: Duration) {
     // Small messages go out at once: progress is made of them.
     let _ = stream.set_nodelay(true);
-    let mut builder = Builder::new(TokioExecutor::new());
+    // HTTP/2 without TLS is spoken by no browser; a proxy in front speaks it to them.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(head_timeout);
     let service = TowerToHyperService::new(router);
     let mut serving = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));

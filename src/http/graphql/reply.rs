@@ -65,7 +65,7 @@ impl Reply {
 
     /// A subscription that could not begin, which by the specification is a refusal; anything else
     /// as it is.
-    pub(in crate::http) fn as_first_of_subscription(mut self) -> Self {
+    pub(in crate::http) fn into_first_of_subscription(mut self) -> Self {
         if self.data == Some(Value::Null) && !self.errors.is_empty() {
             self.data = None;
         }

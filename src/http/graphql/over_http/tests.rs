@@ -255,6 +255,14 @@ async fn the_guard_stands_before_the_schema() {
     let answer = server.query(&nested).await;
     assert_eq!(answer.code(), "TOO_COMPLEX");
     assert_eq!(answer.body["errors"][0]["extensions"]["errorCode"], 4013);
+    // The deepest that is let through is no trouble for whoever comes after.
+    for (open, close) in [("[", "]"), ("{a:", "}")] {
+        let deepest = format!("{{ add(a: {}1{}, b: 1) }}", open.repeat(62), close.repeat(62));
+        assert_eq!(server.query(&deepest).await.code(), "BAD_INPUT");
+    }
+    let nested = (0..120).fold(json!(1), |inner, _| json!([inner]));
+    let body = json!({"query": "query($a: Int!) { add(a: $a, b: 1) }", "variables": {"a": nested}});
+    assert_eq!(Answer::of(server.post(body.to_string())).await.code(), "BAD_INPUT");
     let answer = server.query("query Secret { hello( }").await;
     assert_eq!(answer.code(), "BAD_INPUT");
     assert!(!answer.body.to_string().contains("Secret"), "{}", answer.body);
