@@ -1,13 +1,19 @@
 //! The configuration: a TOML file, overridden by the environment, checked as a whole at start.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::SecretString;
+use url::Url;
 
 use super::settings::{Layers, Settings};
+use crate::batch::PipelineHandlerConfig;
+use crate::engine::EngineConfig;
+use crate::files::fetch::{AllowList, FetchConfig};
+use crate::files::{FilesConfig, FolderConfig, S3Config, StorageConfig};
+use crate::http::HttpConfig;
+use crate::pipeline::{HttpService, PipelineConfig};
 
 /// The shortest secret that HS256 tokens may be signed with, in bytes.
 pub const MIN_SECRET_BYTES: usize = 32;
@@ -19,6 +25,8 @@ pub enum Mode {
     Development,
     /// Everywhere else.
     Production,
+    /// A command that neither listens nor checks tokens, such as `docket migrate`.
+    Tool,
 }
 
 /// One thing that is wrong, under the setting's name as its author wrote it.
@@ -47,7 +55,7 @@ pub enum TokenKey {
     /// Tokens signed with a secret that we hold too (HS256).
     Secret(SecretString),
     /// Tokens signed by somebody whose public keys are at this address.
-    Jwks(url::Url),
+    Jwks(Url),
     /// Development: a secret made at the first start and kept in the data folder.
     KeptInDataDir,
 }
@@ -63,30 +71,6 @@ pub struct Auth {
     pub audience: Option<String>,
 }
 
-/// Where files' bytes are kept.
-#[derive(Debug, Clone)]
-pub enum Storage {
-    /// A folder.
-    Folder(PathBuf),
-    /// An S3 bucket.
-    S3(S3),
-}
-
-/// An S3 bucket.
-#[derive(Debug, Clone)]
-pub struct S3 {
-    /// The bucket's name.
-    pub bucket: String,
-    /// Its region.
-    pub region: String,
-    /// The server, where it is not AWS.
-    pub endpoint: Option<url::Url>,
-    /// The access key's id; from the machine's role where there is none.
-    pub access_key_id: Option<String>,
-    /// The access key itself.
-    pub secret_access_key: Option<SecretString>,
-}
-
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -94,19 +78,6 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
-}
-
-/// The engine's settings.
-#[derive(Debug, Clone)]
-pub struct Engine {
-    /// How long a lease lasts without being renewed.
-    pub lease: Duration,
-    /// The most attempts at an item in a generation.
-    pub max_attempts: u32,
-    /// The slow poll behind the signals.
-    pub poll: Duration,
-    /// How long items in hand may take to finish at shutdown.
-    pub grace: Duration,
 }
 
 /// The checked configuration.
@@ -122,32 +93,34 @@ pub struct Config {
     pub redis_url: Option<SecretString>,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Where clients reach us: files of ours are known by it.
+    pub public_url: Url,
     /// The folder for everything that is kept on disk.
     pub data_dir: PathBuf,
     /// See [`Auth`].
     pub auth: Auth,
-    /// See [`Engine`].
-    pub engine: Engine,
-    /// See [`Storage`].
-    pub storage: Storage,
-    /// `host:port` pairs that may be fetched from although their addresses are private.
-    pub fetch_allow: Vec<String>,
-    /// The most bytes of a fetched picture.
-    pub fetch_max_bytes: u64,
-    /// How long fetching one picture may take.
-    pub fetch_timeout: Duration,
-    /// The most bytes of an upload.
-    pub max_upload_bytes: u64,
-    /// How long signed links to files hold.
-    pub link_ttl: Duration,
-    /// The most pixels a picture may decode to.
-    pub max_pixels: u64,
-    /// How many pictures are worked on at once; as many as cores where it is 0.
-    pub pipeline_workers: usize,
-    /// The services that `http` steps may post to, by name.
-    pub pipeline_services: BTreeMap<String, url::Url>,
-    /// Whether clients may ask for the schema.
-    pub introspection: bool,
+    /// What links to files are signed with, where it is not the tokens' secret.
+    pub link_secret: Option<SecretString>,
+    /// How long such links hold.
+    pub link_lifetime: Duration,
+    /// How the engine goes about its work.
+    pub engine: EngineConfig,
+    /// The most attempts at an item in a generation.
+    pub max_attempts: u32,
+    /// How many items are in hand at once here, and for how long each.
+    pub handler: PipelineHandlerConfig,
+    /// Where files' bytes are kept.
+    pub storage: StorageConfig,
+    /// Limits on uploads.
+    pub files: FilesConfig,
+    /// Limits on fetching.
+    pub fetch: FetchConfig,
+    /// Limits on pictures, and the services that they may be sent to.
+    pub pipeline: PipelineConfig,
+    /// The transports' settings.
+    pub http: HttpConfig,
+    /// How long requests in hand may take to finish at shutdown.
+    pub grace: Duration,
     /// Log lines' looks.
     pub log_format: LogFormat,
 }
@@ -191,31 +164,31 @@ impl Config {
     fn check(mode: Mode, raw: &Settings, layers: &Layers) -> Result<Self, ConfigError> {
         let mut check = Check { layers, problems: Vec::new() };
         let data_dir = PathBuf::from(&raw.data_dir);
+        let listen = check.listen(mode, raw);
         let config = Self {
             mode,
             database_url: check.database_url(raw, &data_dir),
-            database_connections: check.between("database.connections", raw.database.connections, 1, 1000),
+            database_connections: check.between("database.connections", raw.database.connections, 2, 1000),
             redis_url: check
                 .url("redis_url", raw.redis_url.as_deref(), &["redis", "rediss"])
                 .map(|url| SecretString::from(url.as_str())),
-            listen: check.listen(mode, raw),
+            listen,
+            public_url: check.public_url(raw, listen),
             auth: check.auth(mode, raw),
-            engine: Engine {
-                lease: check.seconds("engine.lease_seconds", raw.engine.lease_seconds, 1, 3600),
-                max_attempts: check.between("engine.max_attempts", raw.engine.max_attempts, 1, 20),
-                poll: check.seconds("engine.poll_seconds", raw.engine.poll_seconds, 1, 3600),
-                grace: check.seconds("engine.grace_seconds", raw.engine.grace_seconds, 0, 3600),
-            },
+            link_secret: check.link_secret(raw),
+            link_lifetime: check.seconds("files.link_seconds", raw.files.link_seconds, 60, 7 * 86_400),
+            engine: check.engine(raw),
+            max_attempts: check.between("engine.max_attempts", raw.engine.max_attempts, 1, 20),
+            handler: check.handler(raw),
             storage: check.storage(raw, &data_dir),
-            fetch_allow: check.fetch_allow(raw),
-            fetch_max_bytes: check.between("fetch.max_bytes", raw.fetch.max_bytes, 1, 1 << 32),
-            fetch_timeout: check.seconds("fetch.timeout_seconds", raw.fetch.timeout_seconds, 1, 600),
-            max_upload_bytes: check.between("files.max_upload_bytes", raw.files.max_upload_bytes, 1, 1 << 32),
-            link_ttl: check.seconds("files.link_seconds", raw.files.link_seconds, 60, 7 * 86_400),
-            max_pixels: check.between("pipeline.max_pixels", raw.pipeline.max_pixels, 1, 1 << 32),
-            pipeline_workers: usize::from(check.between("pipeline.workers", raw.pipeline.workers, 0, 1024)),
-            pipeline_services: check.services(raw),
-            introspection: raw.graphql.introspection,
+            files: FilesConfig {
+                max_bytes: check.between("files.max_bytes", raw.files.max_bytes, 1, 1 << 32),
+                ..FilesConfig::default()
+            },
+            fetch: check.fetch(raw),
+            pipeline: check.pipeline(raw),
+            http: check.http(mode, raw),
+            grace: check.seconds("http.grace_seconds", raw.http.grace_seconds, 0, 3600),
             log_format: check.log_format(mode, raw),
             data_dir,
         };
@@ -251,10 +224,10 @@ impl Check<'_> {
         Duration::from_secs(self.between(key, value, least, most))
     }
 
-    fn url(&mut self, key: &str, text: Option<&str>, schemes: &[&str]) -> Option<url::Url> {
+    fn url(&mut self, key: &str, text: Option<&str>, schemes: &[&str]) -> Option<Url> {
         let text = text?;
         // The value is not repeated: it may hold a password.
-        match url::Url::parse(text) {
+        match Url::parse(text) {
             Ok(url) if schemes.contains(&url.scheme()) && url.has_host() => Some(url),
             Ok(_) => {
                 self.problem(
@@ -340,9 +313,54 @@ impl Check<'_> {
         Auth { key, issuer: raw.auth.issuer.clone(), audience: raw.auth.audience.clone() }
     }
 
-    fn storage(&mut self, raw: &Settings, data_dir: &Path) -> Storage {
+    fn public_url(&mut self, raw: &Settings, listen: SocketAddr) -> Url {
+        let own =
+            Url::parse(&format!("http://{listen}")).unwrap_or_else(|_| unreachable!("an address and a port"));
+        self.url("public_url", raw.public_url.as_deref(), &["http", "https"]).unwrap_or(own)
+    }
+
+    /// Links are signed with the tokens' secret, apart from what signs tokens; without one of ours
+    /// they need their own, the same on every replica.
+    fn link_secret(&mut self, raw: &Settings) -> Option<SecretString> {
+        match &raw.files.link_secret {
+            Some(secret) if secret.len() < MIN_SECRET_BYTES => {
+                let length = secret.len();
+                let message = format!("needs at least {MIN_SECRET_BYTES} bytes, and has {length}");
+                self.problem("files.link_secret", message);
+            }
+            None if raw.auth.jwks_url.is_some() && raw.auth.jwt_secret.is_none() => {
+                self.problem(
+                    "files.link_secret",
+                    "is required with DOCKET_JWKS_URL, the same on every replica",
+                );
+            }
+            _ => {}
+        }
+        raw.files.link_secret.as_deref().map(SecretString::from)
+    }
+
+    fn engine(&mut self, raw: &Settings) -> EngineConfig {
+        EngineConfig {
+            lease_ttl: self.seconds("engine.lease_seconds", raw.engine.lease_seconds, 1, 3600),
+            poll: self.seconds("engine.poll_seconds", raw.engine.poll_seconds, 1, 3600),
+            grace: self.seconds("engine.grace_seconds", raw.engine.grace_seconds, 0, 3600),
+            ..EngineConfig::default()
+        }
+    }
+
+    fn handler(&mut self, raw: &Settings) -> PipelineHandlerConfig {
+        let default = PipelineHandlerConfig::default();
+        let capacity = self.between("pipeline.capacity", raw.pipeline.capacity, 0, 10_000);
+        PipelineHandlerConfig {
+            capacity: if capacity == 0 { default.capacity } else { usize::from(capacity) },
+            timeout: self.seconds("pipeline.timeout_seconds", raw.pipeline.timeout_seconds, 1, 86_400),
+        }
+    }
+
+    fn storage(&mut self, raw: &Settings, data_dir: &Path) -> StorageConfig {
         let storage = &raw.storage;
         let endpoint = self.url("storage.endpoint", storage.endpoint.as_deref(), &["https", "http"]);
+        let default = data_dir.join("files");
         match storage.kind.as_str() {
             "s3" => {
                 if storage.bucket.is_none() {
@@ -354,57 +372,93 @@ impl Check<'_> {
                         "set both storage.access_key_id and this, or neither",
                     );
                 }
-                Storage::S3(S3 {
+                StorageConfig::S3(S3Config {
                     bucket: storage.bucket.clone().unwrap_or_default(),
+                    endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
                     region: storage.region.clone(),
-                    endpoint,
                     access_key_id: storage.access_key_id.clone(),
                     secret_access_key: storage.secret_access_key.as_deref().map(SecretString::from),
+                    root: storage.root.clone(),
+                    virtual_host_style: storage.virtual_host_style,
                 })
             }
             "fs" => {
-                Storage::Folder(storage.root.as_ref().map_or_else(|| data_dir.join("files"), PathBuf::from))
+                let path = storage.path.as_ref().map_or(default, PathBuf::from);
+                StorageConfig::Folder(FolderConfig { path })
             }
             other => {
                 self.problem("storage.kind", format!("must be fs or s3, and is {other:?}"));
-                Storage::Folder(data_dir.join("files"))
+                StorageConfig::Folder(FolderConfig { path: default })
             }
         }
     }
 
-    fn fetch_allow(&mut self, raw: &Settings) -> Vec<String> {
-        for entry in &raw.fetch.allow {
-            let good = entry.rsplit_once(':').is_some_and(|(host, port)| {
-                !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0)
+    fn fetch(&mut self, raw: &Settings) -> FetchConfig {
+        let allow = raw.fetch.allow.join(",").parse::<AllowList>().unwrap_or_else(|error| {
+            self.problem("fetch.allow", error.to_string());
+            AllowList::default()
+        });
+        let timeout = self.seconds("fetch.timeout_seconds", raw.fetch.timeout_seconds, 1, 600);
+        FetchConfig {
+            allow,
+            max_bytes: self.between("fetch.max_bytes", raw.fetch.max_bytes, 1, 1 << 32),
+            timeout_ms: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
+            ..FetchConfig::default()
+        }
+    }
+
+    fn pipeline(&mut self, raw: &Settings) -> PipelineConfig {
+        let mut config = PipelineConfig {
+            max_pixels: raw.pipeline.max_pixels,
+            workers: usize::from(raw.pipeline.workers),
+            watermark_font: raw.pipeline.watermark_font.as_ref().map(PathBuf::from),
+            ..PipelineConfig::default()
+        };
+        for (name, service) in &raw.pipeline.services {
+            let key = format!("pipeline.services.{name}.url");
+            let Some(url) = self.url(&key, Some(&service.url), &["https", "http"]) else { continue };
+            let service = HttpService {
+                url,
+                token: service.token.as_deref().map(SecretString::from),
+                timeout_seconds: service.timeout_seconds,
+                max_response_bytes: service.max_response_bytes,
+            };
+            config.services.insert(name.clone(), service);
+        }
+        if let Err(error) = config.check() {
+            self.problem(&format!("pipeline.{}", error.key), error.message);
+        }
+        config
+    }
+
+    fn http(&mut self, mode: Mode, raw: &Settings) -> HttpConfig {
+        for origin in &raw.http.allowed_origins {
+            let good = Url::parse(origin).is_ok_and(|url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url.origin().ascii_serialization() == origin.trim_end_matches('/')
             });
             if !good {
-                self.problem("fetch.allow", format!("{entry:?} is not host:port"));
+                self.problem(
+                    "http.allowed_origins",
+                    format!("{origin:?} is not an origin, such as https://dashboard.example"),
+                );
             }
         }
-        raw.fetch.allow.clone()
-    }
-
-    fn services(&mut self, raw: &Settings) -> BTreeMap<String, url::Url> {
-        let mut services = BTreeMap::new();
-        for entry in &raw.pipeline.services {
-            match entry.split_once('=') {
-                Some((name, address)) if !name.is_empty() => {
-                    if let Some(url) = self.url("pipeline.services", Some(address), &["https", "http"]) {
-                        services.insert(name.to_owned(), url);
-                    }
-                }
-                _ => self.problem("pipeline.services", format!("{entry:?} is not name=address")),
-            }
+        HttpConfig {
+            development: mode == Mode::Development,
+            allowed_origins: raw.http.allowed_origins.clone(),
+            introspection: raw.graphql.introspection,
+            max_body_bytes: self.between("http.max_body_bytes", raw.http.max_body_bytes, 1024, 1 << 30),
+            ..HttpConfig::default()
         }
-        services
     }
 
     fn log_format(&mut self, mode: Mode, raw: &Settings) -> LogFormat {
         match raw.log.format.as_deref() {
             Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
-            None if mode == Mode::Development => LogFormat::Text,
-            None => LogFormat::Json,
+            None if mode == Mode::Production => LogFormat::Json,
+            None => LogFormat::Text,
             Some(other) => {
                 self.problem("log.format", format!("must be text or json, and is {other:?}"));
                 LogFormat::Text

@@ -34,7 +34,13 @@ fn every_wrong_setting_is_named() {
         (Mode::Production, "DOCKET_STORAGE__ENDPOINT", "file:///x", "https://"),
         (Mode::Production, "DOCKET_FETCH__ALLOW", "localhost", "host:port"),
         (Mode::Production, "DOCKET_FETCH__ALLOW", "localhost:0", "host:port"),
-        (Mode::Production, "DOCKET_PIPELINE__SERVICES", "blur", "name=address"),
+        (Mode::Production, "DOCKET_PIPELINE__SERVICES", "blur", "no such setting"),
+        (Mode::Production, "DOCKET_PIPELINE__SERVICES__BLUR__URL", "ftp://blur", "https://"),
+        (Mode::Production, "DOCKET_PIPELINE__SERVICES__BLUR__COLOUR", "x", "no such setting"),
+        (Mode::Production, "DOCKET_PIPELINE__MAX_PIXELS", "0", "between 1 and"),
+        (Mode::Production, "DOCKET_HTTP__ALLOWED_ORIGINS", "https://a.example/path", "not an origin"),
+        (Mode::Production, "DOCKET_PUBLIC_URL", "docket.example", "not an address"),
+        (Mode::Production, "DOCKET_FILES__LINK_SECRET", "short", "at least 32 bytes"),
         (Mode::Production, "DOCKET_LOG__FORMAT", "xml", "text or json"),
         (Mode::Production, "DOCKET_LEASE", "1", "no such setting"),
         (Mode::Production, "DOCKET_ENGINE", "1", "no such setting"),
@@ -70,6 +76,27 @@ fn a_secret_and_jwks_exclude_each_other() {
 }
 
 #[test]
+fn links_need_a_secret_of_their_own_where_tokens_are_signed_elsewhere() {
+    let jwks = ("DOCKET_JWKS_URL", "https://id.example/keys");
+    let error = load(Mode::Production, &[jwks]).unwrap_err();
+    assert!(error.to_string().starts_with("DOCKET_FILES__LINK_SECRET: is required"), "{error}");
+    assert!(load(Mode::Production, &[jwks, ("DOCKET_FILES__LINK_SECRET", SECRET)]).is_ok());
+}
+
+#[test]
+fn services_are_named_by_their_variables() {
+    let config = load(
+        Mode::Development,
+        &[
+            ("DOCKET_PIPELINE__SERVICES__UPSCALE__URL", "http://127.0.0.1:9/up"),
+            ("DOCKET_PIPELINE__SERVICES__UPSCALE__TIMEOUT_SECONDS", "7"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.pipeline.services["upscale"].timeout_seconds, 7);
+}
+
+#[test]
 fn production_needs_a_key_and_development_does_not() {
     assert!(load(Mode::Production, &[]).unwrap_err().to_string().contains("DOCKET_JWT_SECRET"));
     let config = load(Mode::Development, &[]).unwrap();
@@ -88,7 +115,7 @@ fn the_environment_goes_over_the_file() {
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let config = Config::load(Mode::Production, Some(&path), variables).unwrap();
     assert_eq!(config.listen.port(), 1);
-    assert_eq!((config.engine.lease.as_secs(), config.engine.poll.as_secs()), (8, 9));
+    assert_eq!((config.engine.lease_ttl.as_secs(), config.engine.poll.as_secs()), (8, 9));
 }
 
 #[test]
@@ -129,7 +156,8 @@ fn a_secret_of_digits_is_text_and_lists_are_split_at_commas() {
     .unwrap();
     let TokenKey::Secret(secret) = &config.auth.key else { panic!() };
     assert_eq!(secret.expose_secret(), "12345678901234567890123456789012");
-    assert_eq!(config.fetch_allow, ["127.0.0.1:9000", "[::1]:9001"]);
+    assert!(config.fetch.allow.names(&"http://[::1]:9001/x".parse().unwrap()));
+    assert!(!config.fetch.allow.names(&"http://[::1]:9002/x".parse().unwrap()));
 }
 
 #[test]

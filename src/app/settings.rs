@@ -1,5 +1,6 @@
 //! The settings as they are written: their names, their defaults, and reading them in layers.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use figment::providers::{Format as _, Serialized, Toml};
@@ -16,6 +17,8 @@ const NAMED: [(&str, &str); 4] = [
     ("DOCKET_JWT_SECRET", "auth.jwt_secret"),
     ("DOCKET_JWKS_URL", "auth.jwks_url"),
 ];
+/// Where the services' settings are.
+const SERVICES: &str = "pipeline.services.";
 /// Variables that begin like settings and are none: the tests' own.
 const NOT_OURS: &str = "DOCKET_TEST_";
 
@@ -29,6 +32,8 @@ pub(super) struct Settings {
     pub database_url: Option<String>,
     pub redis_url: Option<String>,
     pub listen: String,
+    /// `http://` and what we listen on where it is not set.
+    pub public_url: Option<String>,
     pub data_dir: String,
     pub database: Database,
     pub auth: Auth,
@@ -37,6 +42,7 @@ pub(super) struct Settings {
     pub fetch: Fetch,
     pub files: Files,
     pub pipeline: Pipeline,
+    pub http: Http,
     pub graphql: Graphql,
     pub log: Log,
 }
@@ -71,12 +77,15 @@ pub(super) struct Storage {
     /// `fs` or `s3`.
     pub kind: String,
     /// The folder for `fs`; `files` in the data folder where it is not set.
-    pub root: Option<String>,
+    pub path: Option<String>,
     pub bucket: Option<String>,
-    pub region: String,
+    pub region: Option<String>,
     pub endpoint: Option<String>,
     pub access_key_id: Option<String>,
     pub secret_access_key: Option<String>,
+    /// A prefix in the bucket.
+    pub root: Option<String>,
+    pub virtual_host_style: bool,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -91,18 +100,45 @@ pub(super) struct Fetch {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Files {
-    pub max_upload_bytes: u64,
+    pub max_bytes: u64,
+    /// How long signed links hold.
     pub link_seconds: u64,
+    /// The tokens' secret where it is not set.
+    pub link_secret: Option<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Pipeline {
     pub max_pixels: u64,
-    /// 0 for as many as there are cores.
+    /// Threads that work on pictures; 0 for as many as there are cores.
     pub workers: u16,
-    /// `name=address` pairs.
-    pub services: Vec<String>,
+    /// The most items in hand at once; 0 for twice the cores and a few more.
+    pub capacity: u16,
+    /// How long one attempt may take.
+    pub timeout_seconds: u64,
+    pub watermark_font: Option<String>,
+    /// What `http` steps may post to, by name.
+    pub services: BTreeMap<String, Service>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Service {
+    pub url: String,
+    pub token: Option<String>,
+    pub timeout_seconds: u64,
+    pub max_response_bytes: usize,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Http {
+    /// Origins whose pages may call, besides our own.
+    pub allowed_origins: Vec<String>,
+    pub max_body_bytes: usize,
+    /// How long requests in hand may take to finish at shutdown.
+    pub grace_seconds: u64,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -124,6 +160,7 @@ impl Default for Settings {
             database_url: None,
             redis_url: None,
             listen: "127.0.0.1:8080".into(),
+            public_url: None,
             data_dir: "./data".into(),
             database: Database::default(),
             auth: Auth::default(),
@@ -132,6 +169,7 @@ impl Default for Settings {
             fetch: Fetch::default(),
             files: Files::default(),
             pipeline: Pipeline::default(),
+            http: Http::default(),
             graphql: Graphql::default(),
             log: Log::default(),
         }
@@ -154,31 +192,52 @@ impl Default for Storage {
     fn default() -> Self {
         Self {
             kind: "fs".into(),
-            root: None,
+            path: None,
             bucket: None,
-            region: "us-east-1".into(),
+            region: None,
             endpoint: None,
             access_key_id: None,
             secret_access_key: None,
+            root: None,
+            virtual_host_style: false,
         }
     }
 }
 
 impl Default for Fetch {
     fn default() -> Self {
-        Self { allow: Vec::new(), max_bytes: 32 << 20, timeout_seconds: 30 }
+        Self { allow: Vec::new(), max_bytes: 25 << 20, timeout_seconds: 30 }
     }
 }
 
 impl Default for Files {
     fn default() -> Self {
-        Self { max_upload_bytes: 32 << 20, link_seconds: 3600 }
+        Self { max_bytes: 25 << 20, link_seconds: 3600, link_secret: None }
     }
 }
 
 impl Default for Pipeline {
     fn default() -> Self {
-        Self { max_pixels: 50_000_000, workers: 0, services: Vec::new() }
+        Self {
+            max_pixels: 50_000_000,
+            workers: 0,
+            capacity: 0,
+            timeout_seconds: 600,
+            watermark_font: None,
+            services: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for Service {
+    fn default() -> Self {
+        Self { url: String::new(), token: None, timeout_seconds: 30, max_response_bytes: 64 << 20 }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { allowed_origins: Vec::new(), max_body_bytes: 1 << 20, grace_seconds: 20 }
     }
 }
 
@@ -260,7 +319,8 @@ fn overrides(
     variables: impl IntoIterator<Item = (String, String)>,
     problems: &mut Vec<Problem>,
 ) -> (Dict, Vec<(String, String)>) {
-    let defaults = Value::serialize(Settings::default()).unwrap_or_else(|_| Value::from(Dict::new()));
+    let defaults = as_value(&Settings::default());
+    let services = as_value(&Service::default());
     let mut layer = Dict::new();
     let mut names = Vec::new();
     for (variable, text) in variables {
@@ -269,7 +329,13 @@ fn overrides(
         if text.is_empty() {
             continue;
         }
-        match defaults.find_ref(&key) {
+        // Services have names of their author's; each has the same settings.
+        let service = key.strip_prefix(SERVICES).and_then(|rest| rest.split_once('.'));
+        let default = match service {
+            Some((_, setting)) => services.find_ref(setting),
+            None => defaults.find_ref(&key),
+        };
+        match default {
             None | Some(Value::Dict(..)) => {
                 problems.push(Problem { setting: variable, message: "there is no such setting".into() })
             }
@@ -285,6 +351,11 @@ fn overrides(
         }
     }
     (layer, names)
+}
+
+/// Settings as a tree, to look their types up in.
+fn as_value(settings: &impl Serialize) -> Value {
+    Value::serialize(settings).unwrap_or_else(|_| Value::from(Dict::new()))
 }
 
 fn key_of(variable: &str) -> Option<String> {

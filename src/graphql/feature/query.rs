@@ -30,7 +30,9 @@ impl FeatureQuery {
         let (counting, actor) = (Arc::clone(services), actor.clone());
         let count = move || -> Count {
             let (services, actor) = (Arc::clone(&counting), actor.clone());
-            Box::pin(async move { Ok(i64::try_from(services.features.count(&actor).await?).unwrap_or(i64::MAX)) })
+            Box::pin(
+                async move { Ok(i64::try_from(services.features.count(&actor).await?).unwrap_or(i64::MAX)) },
+            )
         };
         Ok(FeatureConnection(Connection::new(found, |feature| Feature::new(services, feature), count)))
     }
