@@ -34,7 +34,8 @@ function wait(resetAt: string, now: Date): string | undefined {
   const seconds = Math.ceil((Date.parse(resetAt) - now.getTime()) / 1000);
   if (!Number.isFinite(seconds)) return undefined;
   if (seconds <= 0) return 'You can try again now.';
-  const span = seconds < 90 ? `${seconds} second${seconds === 1 ? '' : 's'}` : `${Math.ceil(seconds / 60)} minutes`;
+  const span =
+    seconds < 90 ? `${seconds} second${seconds === 1 ? '' : 's'}` : `${Math.ceil(seconds / 60)} minutes`;
   const at = new Date(resetAt).toLocaleTimeString();
   return `You can try again in ${span}, at ${at}.`;
 }
@@ -64,7 +65,10 @@ export function faultText(fault: Fault, now: Date): FaultText {
             : `This costs ${fault.required} and you have ${fault.balance}: ${fault.required - fault.balance} more needed.`,
       };
     case 'UNAUTHENTICATED':
-      return { title: 'Signed out', detail: 'The token is missing, wrong or has run out. Choose a user again.' };
+      return {
+        title: 'Signed out',
+        detail: 'The token is missing, wrong or has run out. Choose a user again.',
+      };
     case 'CONFLICT':
       return { title: 'Something else came first', detail: sentence(fault.message) };
     case 'LOCKED':
@@ -76,7 +80,10 @@ export function faultText(fault: Fault, now: Date): FaultText {
     default:
       return {
         title: 'The server had a problem',
-        detail: fault.requestId === undefined ? sentence(fault.message) : `Its log knows more under request ${fault.requestId}.`,
+        detail:
+          fault.requestId === undefined
+            ? sentence(fault.message)
+            : `Its log knows more under request ${fault.requestId}.`,
       };
   }
 }

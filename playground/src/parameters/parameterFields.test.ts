@@ -52,7 +52,9 @@ describe('the form of a parameter schema', () => {
   });
 
   it('chooses a control by type', () => {
-    const kinds = Object.fromEntries(groups.flatMap(({ fields }) => fields).map((one) => [fieldKey(one), one.kind]));
+    const kinds = Object.fromEntries(
+      groups.flatMap(({ fields }) => fields).map((one) => [fieldKey(one), one.kind]),
+    );
     expect(kinds).toMatchObject({
       'resize.width': 'number',
       'resize.fit': 'choice',

@@ -18,6 +18,8 @@ const batch = (status: BatchState['status'], cursor: string): BatchState => ({
   quotaCost: 2,
   quotaRefunded: 0,
   updatedAt: '2026-03-01T12:00:00Z',
+  startedAt: null,
+  finishedAt: null,
 });
 
 const item = (index: number, status: PageItem['status']): PageItem => ({
@@ -26,6 +28,12 @@ const item = (index: number, status: PageItem['status']): PageItem => ({
   status,
   attempt: 1,
   inputUrl: `/files/${index}`,
+  step: null,
+  outputUrl: null,
+  errorCode: null,
+  errorMessage: null,
+  startedAt: null,
+  finishedAt: null,
 });
 
 /** Lets answers that are ready be taken. */
@@ -42,7 +50,7 @@ class Bench {
   draws = 0;
   finished = 0;
   readonly watcher = new BatchWatcher<string, string>({
-    load: (_request) =>
+    load: () =>
       new Promise((resolve) => {
         this.answers.push((page) => resolve(page !== null && 'code' in page ? { fault: page } : { page }));
       }),
@@ -125,7 +133,8 @@ describe('watching a batch', () => {
   it('draws a burst of messages once', async () => {
     const bench = await running();
     const before = bench.draws;
-    for (let cursor = 6; cursor < 1006; cursor++) bench.say(String(cursor), 'PROCESSING', item(cursor % 2, 'RUNNING'));
+    for (let cursor = 6; cursor < 1006; cursor++)
+      bench.say(String(cursor), 'PROCESSING', item(cursor % 2, 'RUNNING'));
     expect(bench.draws).toBe(before);
     expect(bench.frames).toHaveLength(1);
     bench.frame();
@@ -184,7 +193,7 @@ describe('watching a batch', () => {
     bench.watcher.refresh();
     await bench.answer('PROCESSING', '12', item(0, 'RUNNING'));
     expect(bench.watcher.snapshot().fault).toBeNull();
-    expect(bench.watches).toHaveLength(2);
+    expect(bench.watches.map(({ startedAt }) => startedAt)).toEqual(['5', '12']);
   });
 
   it('does nothing more once closed', async () => {

@@ -21,6 +21,7 @@ export interface LoadedPage<Rest> {
 /** What the watcher needs from outside; tests give it by hand. */
 export interface WatcherPorts<Request, Rest> {
   load: (request: Request) => Promise<{ page: LoadedPage<Rest> | null } | { fault: Fault }>;
+  /** Subscribes; the handlers are never called before it has returned. */
   watch: (handlers: WatchHandlers) => () => void;
   /** Runs the function once, with the next frame; answers how to call it off. */
   nextFrame: (run: () => void) => () => void;
@@ -77,8 +78,9 @@ export class BatchWatcher<Request, Rest> {
 
   readonly snapshot = (): WatcherSnapshot<Rest> => this.#snapshot;
 
-  /** Shows another page, or the same one as it is now. */
+  /** Shows another page, or the same one as it is now; opens the watcher again after `close`. */
   readonly show = (request: Request): void => {
+    this.#closed = false;
     this.#request = request;
     void this.#load();
   };
@@ -90,18 +92,20 @@ export class BatchWatcher<Request, Rest> {
 
   /** Takes over what a mutation answered and, when that reopened the batch, watches it from where it was. */
   readonly changed = (batch: BatchState): void => {
+    if (this.#closed) return;
     this.#flush();
     this.#apply({ type: 'batchChanged', batch });
     this.#follow();
     this.refresh();
   };
 
+  /** Stops following and forgets what is on its way. */
   readonly close = (): void => {
     this.#closed = true;
+    this.#requests++;
     this.#endWatch();
-    this.#cancelFrame?.();
+    this.#flush();
     this.#cancelLater?.();
-    this.#listeners.clear();
   };
 
   async #load(): Promise<void> {
@@ -111,7 +115,7 @@ export class BatchWatcher<Request, Rest> {
     const id = ++this.#requests;
     this.#apply({ type: 'pageRequested', id }, { loading: true });
     const answer = await this.#ports.load(request);
-    if (this.#isClosed() || id !== this.#requests) return;
+    if (id !== this.#requests) return;
     this.#flush();
     if ('fault' in answer) {
       this.#apply({ type: 'pageFailed', id }, { loading: false, fault: answer.fault });
@@ -124,37 +128,25 @@ export class BatchWatcher<Request, Rest> {
       return;
     }
     this.#apply(
-      { type: 'pageLoaded', id, batch: page.batch, items: page.items },
+      { type: 'pageLoaded', id, watched: this.#stopWatching !== null, batch: page.batch, items: page.items },
       { loading: false, missing: false, rest: page.rest, fault: null },
     );
     this.#follow();
   }
 
-  /** Closing may happen while an answer is awaited, which the compiler's view of the field does not see. */
-  #isClosed(): boolean {
-    return this.#closed;
-  }
-
   #follow(): void {
     const { batch } = this.#snapshot.progress;
     if (this.#closed || this.#stopWatching || !batch || isFinal(batch.status)) return;
-    let ended = false;
-    const stop = this.#ports.watch({
+    this.#stopWatching = this.#ports.watch({
       cursor: () => this.#inbox.at(-1)?.cursor ?? this.#snapshot.progress.cursor,
       onMessage: (message) => this.#receive(message),
-      onComplete: () => {
-        ended = true;
-        this.#completed();
-      },
+      onComplete: () => this.#completed(),
       onFault: (fault) => {
-        ended = true;
         this.#endWatch();
         this.#set({ fault });
       },
     });
-    if (ended) stop();
-    else this.#stopWatching = stop;
-    this.#set({ watching: !ended });
+    this.#set({ watching: true });
   }
 
   #receive(message: ProgressMessage): void {

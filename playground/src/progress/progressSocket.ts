@@ -66,7 +66,10 @@ function faultOfClose(reason: unknown): Fault {
   }
   if (typeof CloseEvent !== 'undefined' && reason instanceof CloseEvent) {
     const signedOut = reason.code === 4401 || reason.code === 4403;
-    return { code: signedOut ? 'UNAUTHENTICATED' : 'INTERNAL', message: reason.reason || `Closed (${reason.code}).` };
+    return {
+      code: signedOut ? 'UNAUTHENTICATED' : 'INTERNAL',
+      message: reason.reason || `Closed (${reason.code}).`,
+    };
   }
   return { code: 'INTERNAL', message: reason instanceof Error ? reason.message : 'The subscription failed.' };
 }

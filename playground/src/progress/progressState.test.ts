@@ -13,7 +13,6 @@ type ItemStatus = PageItem['status'];
 
 function batch(status: BatchState['status'], changes: Partial<BatchState> = {}): BatchState {
   return {
-    __typename: 'Batch',
     id: 'B',
     status,
     total: 3,
@@ -27,18 +26,25 @@ function batch(status: BatchState['status'], changes: Partial<BatchState> = {}):
     quotaRefunded: 0,
     cursor: '10',
     updatedAt: '2026-03-01T12:00:00Z',
+    startedAt: null,
+    finishedAt: null,
     ...changes,
   };
 }
 
 function item(index: number, status: ItemStatus, attempt = 0): PageItem {
   return {
-    __typename: 'BatchItem',
     id: `I${index}`,
     index,
     status,
     attempt,
     inputUrl: `/files/${index}`,
+    step: null,
+    outputUrl: null,
+    errorCode: null,
+    errorMessage: null,
+    startedAt: null,
+    finishedAt: null,
   };
 }
 
@@ -59,7 +65,7 @@ function heard(...messages: ProgressMessage[]): ProgressEvent {
 }
 
 function loaded(id: number, status: BatchState['status'], ...items: PageItem[]): ProgressEvent {
-  return { type: 'pageLoaded', id, batch: batch(status), items };
+  return { type: 'pageLoaded', id, watched: true, batch: batch(status), items };
 }
 
 const requested = (id: number): ProgressEvent => ({ type: 'pageRequested', id });
@@ -115,9 +121,9 @@ describe('progress of a batch', () => {
     const late = heard(told(11, 'PROCESSING', [0, 'RUNNING', 1]));
     const done = after(opened, heard(told(11, 'PROCESSING', [0, 'SUCCESS', 1])));
     expect(statuses(after(done, late))[0]).toBe('SUCCESS');
-    expect(statuses(after(opened, requested(2), loaded(2, 'PROCESSING', item(0, 'SUCCESS', 1)), late))).toEqual([
-      'SUCCESS',
-    ]);
+    expect(
+      statuses(after(opened, requested(2), loaded(2, 'PROCESSING', item(0, 'SUCCESS', 1)), late)),
+    ).toEqual(['SUCCESS']);
   });
 
   it('lets a lease that ran out give the item back', () => {
@@ -140,7 +146,11 @@ describe('progress of a batch', () => {
   });
 
   it('does not take a reconnect for a retry', () => {
-    const state = after(opened, heard(told(11, 'PROCESSING', [0, 'SUCCESS', 1])), heard(told(11, 'PROCESSING')));
+    const state = after(
+      opened,
+      heard(told(11, 'PROCESSING', [0, 'SUCCESS', 1])),
+      heard(told(11, 'PROCESSING')),
+    );
     expect(state.run).toBe(0);
     expect(statuses(after(state, heard(told(11, 'PROCESSING', [0, 'RUNNING', 1]))))[0]).toBe('SUCCESS');
   });
@@ -172,6 +182,19 @@ describe('progress of a batch', () => {
     );
     expect(statuses(state)).toEqual(['SUCCESS']);
     expect(state.batch?.status).toBe('SUCCESS');
+  });
+
+  it('resumes from the page when nothing was watched meanwhile', () => {
+    const page: ProgressEvent = {
+      type: 'pageLoaded',
+      id: 2,
+      watched: false,
+      batch: batch('PROCESSING', { cursor: '99' }),
+      items: [],
+    };
+    expect(after(opened, requested(2), page).cursor).toBe('99');
+    expect(after(opened, requested(2), { ...page, watched: true }).cursor).toBe('10');
+    expect(after(opened, requested(2), heard(told(12, 'PROCESSING')), page).cursor).toBe('12');
   });
 
   it('ignores the answer to a request that a newer one overtook', () => {

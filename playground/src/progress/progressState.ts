@@ -39,7 +39,8 @@ export interface ProgressState {
 export type ProgressEvent =
   | { type: 'heard'; messages: readonly ProgressMessage[] }
   | { type: 'pageRequested'; id: number }
-  | { type: 'pageLoaded'; id: number; batch: BatchState; items: readonly PageItem[] }
+  /** `watched`: a subscription has been following since before the answer. */
+  | { type: 'pageLoaded'; id: number; watched: boolean; batch: BatchState; items: readonly PageItem[] }
   | { type: 'pageFailed'; id: number }
   /** A mutation answered with the batch. */
   | { type: 'batchChanged'; batch: BatchState };
@@ -114,7 +115,9 @@ export function progress(state: ProgressState, event: ProgressEvent): ProgressSt
       const items = event.items.map((item) =>
         told({ item, run: current.run }, request.items.get(item.id), current.run),
       );
-      return { ...current, items, cursor: state.cursor ?? event.batch.cursor, request: null };
+      // Without a subscription in between, the page is the newer place to resume from.
+      const heardOn = event.watched || request.batchHeard ? state.cursor : null;
+      return { ...current, items, cursor: heardOn ?? event.batch.cursor, request: null };
     }
     case 'pageFailed':
       return state.request?.id === event.id ? { ...state, request: null } : state;
