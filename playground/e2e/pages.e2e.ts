@@ -106,15 +106,15 @@ describe('the pages', () => {
       expect(await page.getByRole('switch').count()).toBe(0);
 
       await become('Olivia');
-      const article = page.getByRole('article', { name: 'Watermark' });
-      await article.getByText('Enabled').click();
+      const enabled = page.getByRole('article', { name: 'Watermark' }).getByRole('switch');
+      await enabled.click();
       await page.getByText('Disabled: no new batches.').waitFor();
-      await article.getByText('Enabled').click();
+      await enabled.click();
       await page.getByText('Enabled.', { exact: true }).waitFor();
 
       await become('Admin');
       await page.goto('/quota');
-      await page.getByLabel('User').fill('bob');
+      await page.getByRole('combobox', { name: 'User' }).fill('bob');
       await page.getByLabel('Amount').fill('25');
       await page.getByLabel('Reason').fill('Good work');
       await page.getByRole('button', { name: 'Grant', exact: true }).click();

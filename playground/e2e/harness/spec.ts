@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { Docket } from './docket';
 import { PictureServer } from './pictureServer';
 import { launchBrowser, Visitor } from './visitor';
@@ -45,17 +45,14 @@ export function stage(settings: Record<string, string> = {}): Stage {
         url: get().docket.url,
         ...(colorScheme && { colorScheme }),
       });
-      let passed = false;
-      onTestFailed(({ task }) => {
-        console.error(`A picture of the page is in e2e/failures, named after "${task.name}".`);
-      });
       try {
         await test(visitor);
-        passed = true;
-      } finally {
-        if (!passed) await visitor.photograph(`failed-${Date.now()}`);
-        else await visitor.leave();
+      } catch (error) {
+        await visitor.photograph(expect.getState().currentTestName ?? 'unnamed');
+        await visitor.abandon();
+        throw error;
       }
+      await visitor.leave();
     },
   };
 }

@@ -72,10 +72,18 @@ export class Visitor {
     expect(this.#problems).toEqual([]);
   }
 
+  /** Leaves after a failure; what the console had to say is printed, since it may be the cause. */
+  async abandon(): Promise<void> {
+    await this.#context.close();
+    if (this.#problems.length > 0) console.error(`The console had:\n${this.#problems.join('\n')}`);
+  }
+
+  /** Keeps a picture of the page in `e2e/failures`. */
   async photograph(name: string): Promise<void> {
     const folder = join(import.meta.dirname, '../failures');
     await mkdir(folder, { recursive: true });
-    await this.page.screenshot({ path: join(folder, `${name}.png`) }).catch(() => undefined);
+    const file = `${name.replaceAll(/[^\w]+/g, '-').slice(0, 100)}.png`;
+    await this.page.screenshot({ path: join(folder, file) }).catch(() => undefined);
   }
 
   /** Opens the dialog for a new batch. */

@@ -1,4 +1,4 @@
-import { Group, Stack, Text } from '@mantine/core';
+import { Group, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import { nameOfUrl } from '../batches/pictureUrls';
 import type { PageItem } from '../progress/progressState';
@@ -41,7 +41,6 @@ export const ItemCard = memo(function ItemCard({ item, onOpen }: ItemCardProps) 
       className="item-card"
       data-status={item.status}
       data-index={item.index}
-      aria-label={`Item ${item.index + 1}, ${item.status.toLowerCase()}: ${note(item)}`}
       onClick={() => onOpen(item.id)}
     >
       <div className="picture">
@@ -54,6 +53,7 @@ export const ItemCard = memo(function ItemCard({ item, onOpen }: ItemCardProps) 
       <Stack gap={2} p="xs">
         <Group justify="space-between" wrap="nowrap" gap={6}>
           <Text size="sm" fw={600} className="numeric">
+            <VisuallyHidden>Item </VisuallyHidden>
             {item.index + 1}
           </Text>
           <Text size="xs" c="dimmed" truncate title={name}>

@@ -15,9 +15,8 @@ export function UserMenu() {
         <Button
           variant="default"
           px="xs"
-          leftSection={<Avatar name={name} color="initials" size={24} />}
+          leftSection={<Avatar name={name} color="initials" size={24} aria-hidden />}
           rightSection={<IconChevronDown size={14} />}
-          aria-label={`User: ${name}`}
           data-testid="user-menu"
         >
           {name}
@@ -30,7 +29,7 @@ export function UserMenu() {
             {users.map((user) => (
               <Menu.Item
                 key={user.id}
-                leftSection={<Avatar name={user.name} color="initials" size={26} />}
+                leftSection={<Avatar name={user.name} color="initials" size={26} aria-hidden />}
                 rightSection={user.id === current?.id ? <IconCheck size={16} aria-label="current" /> : null}
                 onClick={() => chooseUser(user.id)}
               >

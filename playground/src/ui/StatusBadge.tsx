@@ -10,10 +10,10 @@ interface StatusBadgeProps {
 
 /** A status in its colour. */
 export function StatusBadge({ status, size = 'sm', filled = false }: StatusBadgeProps) {
-  const { label, color } = STATUS[status];
+  const { label, color, solid } = STATUS[status];
   return (
     <Badge
-      color={color}
+      color={filled ? solid : color}
       variant={filled ? 'filled' : 'light'}
       size={size}
       tt="none"
