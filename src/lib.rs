@@ -3,10 +3,13 @@
 //! `docs/architecture.md` tells how the rooms fit together.
 
 pub mod account;
+pub mod app;
 pub mod batch;
 pub mod engine;
 pub mod events;
 pub mod files;
+pub mod graphql;
+pub mod http;
 pub mod kernel;
 pub mod pipeline;
 pub mod storage;

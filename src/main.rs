@@ -1,1 +1,126 @@
-fn main() {}
+//! `docket`: the command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use docket::app::{self, Config, Mode, StartError};
+use docket::kernel::{Actor, Role};
+
+/// Many small allocations of many sizes on many threads: half again as fast for GraphQL answers.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// Durable batches, approvals and syncs behind one typed GraphQL API.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Arguments {
+    /// The configuration file; `docket.toml` where there is one. The environment goes over it.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve HTTP and work on batches, until SIGINT or SIGTERM.
+    Serve {
+        /// Development mode: loopback only, with users and a secret of its own.
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Work on batches without serving HTTP, until SIGINT or SIGTERM.
+    Worker,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Print the GraphQL schema.
+    Schema,
+    /// Print a token.
+    Token {
+        /// Whom it speaks for: the user's id.
+        #[arg(long)]
+        user: String,
+        /// What they may: USER, OPERATOR or ADMIN.
+        #[arg(long, default_value = "USER")]
+        role: Role,
+        /// What to call them; the user's id where it is not given.
+        #[arg(long)]
+        name: Option<String>,
+        /// The plan they have.
+        #[arg(long)]
+        plan: Option<String>,
+        /// How long it is good, in hours.
+        #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=87_600))]
+        ttl_hours: u64,
+    },
+    /// Check the configuration and everything that it names, and say what is wrong.
+    Doctor {
+        /// As for development mode.
+        #[arg(long)]
+        dev: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            for line in error.to_string().lines() {
+                eprintln!("docket: {line}");
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode, StartError> {
+    let file = arguments.config.or_else(Config::default_file);
+    let config = |mode| {
+        let config = Config::load(mode, file.as_deref(), variables())?;
+        app::init_logging(config.log_format);
+        Ok::<_, StartError>(config)
+    };
+    let mode = |dev| if dev { Mode::Development } else { Mode::Production };
+    match arguments.command {
+        Command::Serve { dev } => block_on(app::serve(config(mode(dev))?))?,
+        Command::Worker => block_on(app::worker(config(Mode::Production)?))?,
+        Command::Migrate => block_on(app::migrate(config(Mode::Tool)?))?,
+        Command::Schema => print!("{}", docket::graphql::sdl()),
+        Command::Token { user, role, name, plan, ttl_hours } => {
+            let actor = Actor { name: name.unwrap_or_else(|| user.clone()), user_id: user, role, plan };
+            let lifetime = Duration::from_secs(ttl_hours * 3600);
+            println!("{}", app::issue_token(&config(Mode::Tool)?, &actor, lifetime)?);
+        }
+        Command::Doctor { dev } => return Ok(doctor(&config(mode(dev))?)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The environment; names that are no text are none of ours.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+}
+
+fn doctor(config: &Config) -> ExitCode {
+    let findings = block_on(app::examine(config));
+    for finding in &findings {
+        println!("{finding}");
+    }
+    let well = findings.iter().all(|finding| finding.wrong.is_none());
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(future),
+        Err(error) => {
+            eprintln!("docket: the runtime cannot be started: {error}");
+            std::process::exit(1);
+        }
+    }
+}

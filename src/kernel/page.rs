@@ -101,6 +101,12 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The same page with other nodes.
+    pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> Page<U> {
+        let edges = self.edges.into_iter().map(|edge| Edge { cursor: edge.cursor, node: f(edge.node) });
+        Page { edges: edges.collect(), has_previous: self.has_previous, has_next: self.has_next }
+    }
+
     /// Makes a page of what a store read in the request's direction, up to `limit + 1` entries:
     /// the one too many says that there are more. `place` gives an entry's undecoded cursor.
     pub fn from_read(request: &PageRequest, mut read: Vec<T>, place: impl Fn(&T) -> String) -> Self {
@@ -117,6 +123,18 @@ impl<T> Page<T> {
             (request.after.is_some(), more)
         };
         Self { edges, has_previous, has_next }
+    }
+}
+
+impl<T, E> Page<Result<T, E>> {
+    /// The page of what is good, or the first error.
+    ///
+    /// # Errors
+    /// The first of the nodes'.
+    pub fn transpose(self) -> Result<Page<T>, E> {
+        let edges = self.edges.into_iter().map(|edge| Ok(Edge { cursor: edge.cursor, node: edge.node? }));
+        let edges = edges.collect::<Result<_, E>>()?;
+        Ok(Page { edges, has_previous: self.has_previous, has_next: self.has_next })
     }
 }
 

@@ -67,6 +67,16 @@ impl Db {
         lock.commit().await.map_err(StorageError::Migrate)
     }
 
+    /// The names of the migrations that have not been applied.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
+        use migration::MigratorTrait as _;
+        let pending = migration::Migrator::get_pending_migrations(&self.writer).await?;
+        Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+    }
+
     /// For reading outside a transaction.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader

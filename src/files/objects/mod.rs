@@ -4,7 +4,7 @@ mod config;
 mod error;
 mod pending;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::future::Future;
 use std::ops::Range;
@@ -156,7 +156,9 @@ impl ObjectStore {
         let mut pieces = PieceReader {
             buffers: buffers.map_ok(|buffer| buffer.to_bytes()).boxed(),
             missing: range.end.saturating_sub(range.start),
+            end: range.end,
             key: key.to_owned(),
+            operator: self.operator.clone(),
         };
         let first = pieces.next().await?;
         let rest = stream::try_unfold(pieces, |mut pieces| async move {
@@ -239,7 +241,9 @@ impl ObjectStore {
 struct PieceReader {
     buffers: BoxStream<'static, Result<Bytes, opendal::Error>>,
     missing: u64,
+    end: u64,
     key: String,
+    operator: Operator,
 }
 
 impl PieceReader {
@@ -247,11 +251,20 @@ impl PieceReader {
         if self.missing == 0 {
             return Ok(None);
         }
-        let Some(piece) = within(&self.key, self.buffers.try_next()).await? else {
-            return Err(ObjectError::Truncated { key: self.key.clone() });
-        };
-        self.missing = self.missing.saturating_sub(piece.len() as u64);
-        Ok(Some(piece))
+        match within(&self.key, self.buffers.try_next()).await {
+            Ok(Some(piece)) => {
+                self.missing = self.missing.saturating_sub(piece.len() as u64);
+                Ok(Some(piece))
+            }
+            Ok(None) => Err(ObjectError::Truncated { key: self.key.clone() }),
+            // A storage has many ways to say that there is less than it was asked for.
+            Err(error @ ObjectError::Failed { transient: false, .. }) => {
+                let metadata = within(&self.key, self.operator.stat(&self.key)).await;
+                let is_shorter = metadata.is_ok_and(|metadata| metadata.content_length() < self.end);
+                Err(if is_shorter { ObjectError::Truncated { key: self.key.clone() } } else { error })
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -260,7 +273,15 @@ pub(crate) async fn within<T>(
     key: &str,
     request: impl Future<Output = Result<T, opendal::Error>>,
 ) -> Result<T, ObjectError> {
-    match tokio::time::timeout(REQUEST_TIMEOUT, request).await {
+    bounded(REQUEST_TIMEOUT, key, request).await
+}
+
+async fn bounded<T>(
+    limit: Duration,
+    key: &str,
+    request: impl Future<Output = Result<T, opendal::Error>>,
+) -> Result<T, ObjectError> {
+    match tokio::time::timeout(limit, request).await {
         Ok(answer) => answer.map_err(|error| ObjectError::from_opendal(key, error)),
         Err(_) => Err(ObjectError::Timeout),
     }

@@ -1,0 +1,140 @@
+//! `docket doctor`: checks the configuration and every remote that it names.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+
+use super::config::{Config, TokenKey};
+use crate::files::ObjectStore;
+use crate::storage::Db;
+
+/// How long a remote may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What.
+    pub what: &'static str,
+    /// What is wrong; nothing where it is well.
+    pub wrong: Option<String>,
+    /// What was found where it is well.
+    pub found: String,
+}
+
+impl Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.wrong {
+            None => write!(f, "ok     {}: {}", self.what, self.found),
+            Some(wrong) => write!(f, "WRONG  {}: {wrong}", self.what),
+        }
+    }
+}
+
+/// Looks at everything; one thing that is wrong does not hide the others.
+pub async fn examine(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![data_dir(config)];
+    findings.extend(database(config).await);
+    findings.push(storage(config).await);
+    if config.redis_url.is_some() {
+        findings.push(redis(config).await);
+    }
+    findings.push(tokens(config).await);
+    findings
+}
+
+fn data_dir(config: &Config) -> Finding {
+    let found = config.data_dir.display().to_string();
+    let wrong = config.prepare_data_dir().err().map(|error| error.to_string());
+    Finding { what: "data folder", wrong, found }
+}
+
+async fn database(config: &Config) -> Vec<Finding> {
+    let connected = within(Db::connect(config.database_url.expose_secret(), 2)).await;
+    let db = match connected {
+        Ok(db) => db,
+        Err(wrong) => return vec![finding("database", Err(wrong))],
+    };
+    let kind = format!("{:?} answers", db.backend());
+    let answers = within(db.ping()).await.map(|()| kind);
+    vec![finding("database", answers), finding("migrations", pending(&db).await)]
+}
+
+async fn pending(db: &Db) -> Result<String, String> {
+    let pending = within(db.pending_migrations()).await?;
+    if pending.is_empty() {
+        return Ok("up to date".into());
+    }
+    Err(format!("not applied: {}; run `docket migrate`, or start the server, which does", pending.join(", ")))
+}
+
+async fn storage(config: &Config) -> Finding {
+    let result = match ObjectStore::open(&config.storage) {
+        Ok(objects) => {
+            within(objects.check()).await.map(|()| "can be written, read and deleted from".to_owned())
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    finding("object storage", result)
+}
+
+async fn redis(config: &Config) -> Finding {
+    let Some(url) = &config.redis_url else { return finding("redis", Ok("not configured".into())) };
+    let ping = async {
+        let client = redis::Client::open(url.expose_secret())?;
+        let mut connection = client.get_multiplexed_async_connection().await?;
+        redis::cmd("PING").query_async::<String>(&mut connection).await
+    };
+    finding("redis", within(ping).await.map(|_| "answers".to_owned()))
+}
+
+async fn tokens(config: &Config) -> Finding {
+    let result = match &config.auth.key {
+        TokenKey::Secret(_) => Ok("checked with DOCKET_JWT_SECRET".to_owned()),
+        TokenKey::KeptInDataDir => Ok("checked with development's secret in the data folder".to_owned()),
+        TokenKey::Jwks(url) => published(url).await,
+    };
+    finding("tokens", result)
+}
+
+async fn published(url: &url::Url) -> Result<String, String> {
+    let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| error.to_string())?;
+    let get = async { client.get(url.clone()).send().await?.error_for_status()?.bytes().await };
+    let body = within(get).await.map_err(|error| format!("{url} cannot be fetched: {error}"))?;
+    let keys: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
+    match keys.as_ref().and_then(|set| set["keys"].as_array()) {
+        Some(keys) if !keys.is_empty() => Ok(format!("{} keys at {url}", keys.len())),
+        _ => Err(format!("{url} answers no set of keys")),
+    }
+}
+
+fn finding(what: &'static str, result: Result<String, String>) -> Finding {
+    match result {
+        Ok(found) => Finding { what, wrong: None, found },
+        Err(wrong) => Finding { what, wrong: Some(wrong), found: String::new() },
+    }
+}
+
+/// What an attempt came to, in time.
+async fn within<T, E: std::error::Error>(attempt: impl Future<Output = Result<T, E>>) -> Result<T, String> {
+    match tokio::time::timeout(PATIENCE, attempt).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(told(&error)),
+        Err(_) => Err(format!("no answer within {} seconds", PATIENCE.as_secs())),
+    }
+}
+
+/// An error with what led to it, each part once.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let part = error.to_string();
+        if !text.contains(&part) {
+            text = format!("{text}: {part}");
+        }
+        source = error.source();
+    }
+    text
+}

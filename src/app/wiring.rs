@@ -1,0 +1,233 @@
+//! The services put together.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use uuid::Uuid;
+
+use super::config::{Auth, Config, Mode, TokenKey};
+use super::dev;
+use super::error::StartError;
+use super::secret::token_secret;
+use crate::account::Accounts;
+use crate::batch::{Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerParts};
+use crate::engine::{Engine, EngineParts, RunJournal};
+use crate::events::{Bus, Feed, LocalBus};
+use crate::files::fetch::{Fetcher, SystemResolver};
+use crate::files::{Files, Inputs, LinkSigner, ObjectStore};
+use crate::graphql::{self, Schema, Services};
+use crate::http::auth::{Authenticator, JwksOptions, TokenRules};
+use crate::http::{self, DatabaseProbe, FileRoutes, HttpState, Probe};
+use crate::kernel::{Clock, Fault};
+use crate::pipeline::{Features, HttpPictureServices, Processor, StepKinds};
+use crate::storage::Db;
+
+/// Every service of the program, connected and idle.
+pub struct App {
+    /// The configuration.
+    pub config: Config,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The database.
+    pub db: Db,
+    /// Quota.
+    pub accounts: Accounts,
+    /// Features.
+    pub features: Features,
+    /// Files.
+    pub files: Files,
+    /// The engine; it does nothing until [`Engine::work`] is called.
+    pub engine: Engine,
+    /// Batches.
+    pub batches: Batches,
+    /// The GraphQL schema over all of these.
+    pub schema: Schema,
+    /// The secret that tokens are signed with, where it is ours.
+    pub token_secret: Option<SecretString>,
+    /// Cancelled to stop: the engine claims nothing more, and HTTP takes no more connections.
+    pub stopping: CancellationToken,
+    links: LinkSigner,
+    sockets: TaskTracker,
+}
+
+impl App {
+    /// Connects to everything and builds the services. Neither migrates nor listens nor works.
+    ///
+    /// # Errors
+    /// [`StartError`], the first that stands in the way.
+    pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        config.prepare_data_dir()?;
+        let token_secret = token_secret(&config, config.mode == Mode::Development)?;
+        let links = links(&config, token_secret.as_ref())?;
+        let db = Db::connect(config.database_url.expose_secret(), config.database_connections).await?;
+        let objects = ObjectStore::open(&config.storage)?;
+        let files = Files::new(db.clone(), objects, links.clone(), clock.clone(), config.files.clone());
+        let accounts = Accounts::new(db.clone(), clock.clone());
+        let kinds = Arc::new(StepKinds::new(&config.pipeline)?);
+        let features = Features::new(db.clone(), clock.clone(), kinds.clone());
+        let fetcher = Fetcher::new(config.fetch.clone(), Arc::new(SystemResolver), clock.clone());
+        let largest = config.files.max_bytes.max(config.fetch.max_bytes);
+        let inputs = Inputs::new(files.clone(), fetcher.map_err(StartError::Fetch)?, largest);
+        let stopping = CancellationToken::new();
+        let services = Arc::new(HttpPictureServices::new(&config.pipeline)?);
+        let handler = PipelineHandler::new(PipelineHandlerParts {
+            accounts: accounts.clone(),
+            inputs: inputs.clone(),
+            files: files.clone(),
+            processor: Arc::new(Processor::new(&config.pipeline, &kinds, services)?),
+            stopping: stopping.clone(),
+            config: config.handler.clone(),
+        });
+        let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
+        let engine = Engine::new(EngineParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            bus: bus.clone(),
+            handlers: vec![Arc::new(handler)],
+            config: config.engine.clone(),
+            holder: Uuid::new_v4().to_string(),
+            jitter: rand::random::<f64>,
+            stopping: stopping.clone(),
+        });
+        let batches = Batches::new(BatchesParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            engine: engine.clone(),
+            feed: Feed::new(RunJournal::new(db.clone()), bus.as_ref()),
+            accounts: accounts.clone(),
+            features: features.clone(),
+            inputs,
+            files: files.clone(),
+            config: BatchesConfig { own_base: config.public_url.clone(), max_attempts: config.max_attempts },
+        });
+        let schema = graphql::schema(
+            Arc::new(Services {
+                batches: batches.clone(),
+                accounts: accounts.clone(),
+                features: features.clone(),
+                engine: engine.clone(),
+                files: files.clone(),
+                links: links.clone(),
+                clock: clock.clone(),
+            }),
+            config.http.introspection,
+        );
+        let sockets = TaskTracker::new();
+        Ok(Self {
+            config,
+            clock,
+            db,
+            accounts,
+            features,
+            files,
+            engine,
+            batches,
+            schema,
+            token_secret,
+            stopping,
+            links,
+            sockets,
+        })
+    }
+
+    /// Brings the database's schema and the shipped features up to date; in development, gives its
+    /// users their quota. Safe with several replicas at once, and more than once.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn prepare(&self) -> Result<(), StartError> {
+        self.db.migrate().await?;
+        self.features.install_shipped().await?;
+        if self.config.mode == Mode::Development {
+            dev::grant_quota(&self.accounts).await?;
+        }
+        Ok(())
+    }
+
+    /// The routes, over the schema and the services.
+    ///
+    /// # Errors
+    /// Where tokens cannot be verified with the configuration as it is.
+    pub fn router(&self) -> Result<Router, StartError> {
+        let authenticator = authenticator(&self.config.auth, self.token_secret.as_ref(), self.clock.clone())?;
+        let mut state = HttpState::new(self.schema.clone(), Arc::new(authenticator), self.clock.clone());
+        state.config = Arc::new(self.config.http.clone());
+        state.probes = Arc::new([
+            Arc::new(DatabaseProbe(self.db.clone())) as Arc<dyn Probe>,
+            Arc::new(StorageProbe(self.files.clone())),
+        ]);
+        // Only the first of several in one process, as in tests, has metrics.
+        state.metrics = http::install_metrics().ok();
+        if let (Mode::Development, Some(secret)) = (self.config.mode, &self.token_secret) {
+            let rules = token_rules(&self.config.auth);
+            state.dev_users = Some(Arc::new(dev::users(secret, &rules, self.clock.clone())?));
+        }
+        state.shutdown = self.stopping.clone();
+        state.sockets = self.sockets.clone();
+        let further = http::file_routes(FileRoutes {
+            files: self.files.clone(),
+            batches: self.batches.clone(),
+            links: self.links.clone(),
+            clock: self.clock.clone(),
+        });
+        Ok(http::router(state, further))
+    }
+
+    /// The open websockets.
+    pub fn sockets(&self) -> &TaskTracker {
+        &self.sockets
+    }
+}
+
+/// What tokens must say.
+pub(super) fn token_rules(auth: &Auth) -> TokenRules {
+    TokenRules {
+        issuers: auth.issuer.iter().cloned().collect(),
+        audiences: auth.audience.iter().cloned().collect(),
+        ..TokenRules::default()
+    }
+}
+
+fn authenticator(
+    auth: &Auth,
+    secret: Option<&SecretString>,
+    clock: Arc<dyn Clock>,
+) -> Result<Authenticator, StartError> {
+    let rules = token_rules(auth);
+    match (&auth.key, secret) {
+        (TokenKey::Jwks(url), _) => {
+            Ok(Authenticator::with_jwks(url.clone(), JwksOptions::default(), rules, clock)?)
+        }
+        (_, Some(secret)) => Ok(Authenticator::with_secret(secret, rules, clock)?),
+        (_, None) => Err(StartError::NoSecret),
+    }
+}
+
+/// Signs links with their own secret or the tokens'; a tool, which gives none out, with nothing.
+fn links(config: &Config, token_secret: Option<&SecretString>) -> Result<LinkSigner, StartError> {
+    let secret = config.link_secret.as_ref().or(token_secret);
+    let bytes = match secret {
+        Some(secret) => secret.expose_secret().as_bytes().to_vec(),
+        None if config.mode == Mode::Tool => rand::random::<[u8; 32]>().to_vec(),
+        None => return Err(StartError::NoSecret),
+    };
+    Ok(LinkSigner::new(&SecretSlice::from(bytes))?.with_lifetime(config.link_lifetime))
+}
+
+/// Probes the object storage.
+struct StorageProbe(Files);
+
+#[async_trait]
+impl Probe for StorageProbe {
+    fn name(&self) -> &'static str {
+        "objectStore"
+    }
+
+    async fn check(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.0.check().await.map_err(Fault::internal)?)
+    }
+}

@@ -1,0 +1,308 @@
+//! Batches.
+
+mod filter;
+mod mutation;
+mod query;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Enum, ID, Result};
+pub use mutation::BatchMutation;
+pub use query::BatchQuery;
+use uuid::Uuid;
+
+use super::at_hand::{One, object_at_hand, plain_enum};
+use super::connection::{Connection, connection, page};
+use super::context::Services;
+use super::feature::{Feature, FeatureList};
+use super::item::{BatchItem, BatchItemConnection, BatchItemStatus, ItemList};
+use super::loaders::{ListLoader, ListLoaders};
+use super::scalars::{DateTime, Json};
+use super::viewer::User;
+use crate::batch as domain;
+use crate::engine::{ItemFilter, ItemView, RunStatus};
+use crate::events::cursor;
+use crate::kernel::page::encode_cursor;
+use crate::kernel::{Actor, Edge, Fault, GlobalId, NodeKind, Page, PageRequest};
+
+/// What a batch is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum BatchKind {
+    /// Pictures through a feature's pipeline.
+    Pipeline,
+    /// One decision over many tasks.
+    Approval,
+}
+
+/// The state of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum BatchStatus {
+    /// Created or retried; no item has been begun.
+    Pending,
+    /// Items are being worked on.
+    Processing,
+    /// Ended: every item succeeded.
+    Success,
+    /// Ended: some items succeeded and some failed, which can be retried.
+    PartialSuccess,
+    /// Ended: no item succeeded; they can be retried.
+    Failed,
+    /// Ended: cancelled before every item had ended.
+    Cancelled,
+}
+
+plain_enum!(BatchKind, BatchStatus);
+
+impl From<domain::BatchKind> for BatchKind {
+    fn from(kind: domain::BatchKind) -> Self {
+        match kind {
+            domain::BatchKind::Pipeline => Self::Pipeline,
+            domain::BatchKind::Approval => Self::Approval,
+        }
+    }
+}
+
+impl From<RunStatus> for BatchStatus {
+    fn from(status: RunStatus) -> Self {
+        match status {
+            RunStatus::Pending => Self::Pending,
+            RunStatus::Processing => Self::Processing,
+            RunStatus::Success => Self::Success,
+            RunStatus::PartialSuccess => Self::PartialSuccess,
+            RunStatus::Failed => Self::Failed,
+            RunStatus::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<BatchStatus> for RunStatus {
+    fn from(status: BatchStatus) -> Self {
+        match status {
+            BatchStatus::Pending => Self::Pending,
+            BatchStatus::Processing => Self::Processing,
+            BatchStatus::Success => Self::Success,
+            BatchStatus::PartialSuccess => Self::PartialSuccess,
+            BatchStatus::Failed => Self::Failed,
+            BatchStatus::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+/// What batches that were read together share.
+pub struct BatchList {
+    services: Arc<Services>,
+    features: ListLoader<String, Arc<Feature>>,
+    first_items: ListLoaders<u64, Uuid, Vec<Arc<BatchItem>>>,
+}
+
+impl BatchList {
+    /// For batches that were read together.
+    pub fn new<'a>(
+        services: &Arc<Services>,
+        batches: impl Iterator<Item = &'a domain::Batch> + Clone,
+    ) -> Arc<Self> {
+        let keys = batches.clone().filter_map(|batch| batch.row.feature_key.clone());
+        Arc::new(Self {
+            services: Arc::clone(services),
+            features: ListLoader::new(keys),
+            first_items: ListLoaders::new(batches.map(domain::Batch::id)),
+        })
+    }
+
+    /// Those of the batches `ids` that `actor` may see.
+    ///
+    /// # Errors
+    /// `INTERNAL`.
+    pub async fn load(
+        services: &Arc<Services>,
+        actor: &Actor,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Arc<Batch>>, Fault> {
+        let found = services.batches.by_ids(actor, ids).await?;
+        let list = Self::new(services, found.values());
+        let wrap = |(id, batch)| Ok((id, Arc::new(Batch::new(batch, &list)?)));
+        found.into_iter().map(wrap).collect()
+    }
+
+    /// The first items of `batch`, read for the whole list at once.
+    async fn first_items(&self, batch: Uuid, limit: u64) -> Result<Vec<Arc<BatchItem>>, Arc<Fault>> {
+        let services = &self.services;
+        let load = async |ids: &[Uuid]| {
+            let found = services.engine.first_items(ids, limit).await?;
+            let list = ItemList::new(services, found.values().flatten());
+            let wrap = |views: Vec<ItemView>| {
+                views.into_iter().map(|view| Arc::new(BatchItem::new(view, &list))).collect()
+            };
+            Ok::<_, Fault>(found.into_iter().map(|(id, views)| (id, wrap(views))).collect())
+        };
+        let loaded = self.first_items.with(limit).get(&batch, load).await?;
+        Ok(loaded.unwrap_or_default())
+    }
+}
+
+/// A batch that the actor may see.
+pub struct Batch {
+    batch: domain::Batch,
+    status: RunStatus,
+    list: Arc<BatchList>,
+}
+
+impl Batch {
+    /// A batch of `list`.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the database holds a state that it should have refused.
+    pub fn new(batch: domain::Batch, list: &Arc<BatchList>) -> Result<Self, Fault> {
+        let status = batch.status().map_err(Fault::internal)?;
+        Ok(Self { batch, status, list: Arc::clone(list) })
+    }
+
+    /// A batch that was read alone.
+    ///
+    /// # Errors
+    /// As [`Batch::new`].
+    pub fn alone(services: &Arc<Services>, batch: domain::Batch) -> Result<One<Self>, Fault> {
+        let list = BatchList::new(services, [&batch].into_iter());
+        Self::new(batch, &list).map(One)
+    }
+
+    fn run(&self) -> &crate::storage::entity::run::Model {
+        &self.batch.run
+    }
+
+    async fn items_page(
+        &self,
+        statuses: Option<Vec<BatchItemStatus>>,
+        page: PageRequest,
+    ) -> Result<BatchItemConnection> {
+        let (services, id) = (Arc::clone(&self.list.services), self.batch.id());
+        let from_start = !page.backwards && page.after.is_none() && page.before.is_none();
+        let total = self.run().total;
+        let statuses = statuses.map(|all| all.into_iter().map(Into::into).collect());
+        let filter = ItemFilter { statuses };
+        if from_start && filter.statuses.is_none() {
+            let items = self.list.first_items(id, page.limit).await?;
+            let has_next = i64::try_from(items.len()).is_ok_and(|shown| shown < total);
+            let edges =
+                items.into_iter().map(|node| Edge { cursor: encode_cursor(node.index_in_batch()), node });
+            let page = Page { edges: edges.collect(), has_previous: false, has_next };
+            let count = move || -> super::connection::Count { Box::pin(async move { Ok(total) }) };
+            return Ok(BatchItemConnection(Connection::of_shared(page, count)));
+        }
+        let found = services.engine.items(id, &filter, &page).await?;
+        let list = ItemList::new(&services, found.edges.iter().map(|edge| &edge.node));
+        let wrap = |view| BatchItem::new(view, &list);
+        let filter = Arc::new(filter);
+        let count = move || -> super::connection::Count {
+            let (services, filter) = (Arc::clone(&services), Arc::clone(&filter));
+            Box::pin(async move {
+                if filter.statuses.is_none() {
+                    return Ok(total);
+                }
+                Ok(services.engine.count_items(id, &filter).await?)
+            })
+        };
+        Ok(BatchItemConnection(Connection::new(found, wrap, count)))
+    }
+}
+
+object_at_hand! {
+    /// What a person asked for: a feature's pipeline over many pictures, with its progress.
+    Batch |batch| {
+        /// The global id.
+        id "id": ID = batch_id(batch.batch.id());
+        /// What it is made of.
+        kind "kind": BatchKind = batch.batch.kind().into();
+        /// Its state.
+        status "status": BatchStatus = batch.status.into();
+        /// How many items it has.
+        total "total": i64 = batch.run().total;
+        /// How many items wait.
+        pending "pending": i64 = batch.batch.pending();
+        /// How many items are being worked on.
+        running "running": i64 = batch.batch.running();
+        /// How many items ended well.
+        succeeded "succeeded": i64 = batch.run().succeeded;
+        /// How many items failed for good.
+        failed "failed": i64 = batch.run().failed;
+        /// How many items had nothing to do any more.
+        ignored "ignored": i64 = batch.run().ignored;
+        /// How many items were cancelled.
+        cancelled "cancelled": i64 = batch.run().cancelled;
+        /// Quota charged for it, over all retries.
+        quota_cost "quotaCost": i64 = batch.batch.row.quota_cost;
+        /// Quota given back for items that did not succeed, over all retries.
+        quota_refunded "quotaRefunded": i64 = batch.batch.row.quota_refunded;
+        /// Its number for people, growing.
+        number "number": i64 = batch.batch.row.number;
+        /// What the caller set of the steps' parameters.
+        input_data "inputData": Option<Json> = batch.batch.input_data().map(Json);
+        /// Who created it.
+        created_by "createdBy": One<User> = One(User::new(&batch.batch.row.created_by));
+        /// When it was created.
+        created_at "createdAt": DateTime = DateTime(batch.batch.row.created_at);
+        /// When it last changed.
+        updated_at "updatedAt": DateTime = DateTime(batch.run().updated_at);
+        /// When its first item was begun.
+        started_at "startedAt": Option<DateTime> = batch.run().started_at.map(DateTime);
+        /// When it ended; null while it has not, again after a retry.
+        finished_at "finishedAt": Option<DateTime> = batch.run().finished_at.map(DateTime);
+        /// A spreadsheet of what failed, for batches that came from one; null for pipeline batches.
+        error_sheet_url "errorSheetUrl": Option<String> = { let _ = batch; None };
+        /// Where its progress stands: good for `batchProgress(after)`, which then tells what has
+        /// changed since.
+        cursor "cursor": String = cursor::encode(batch.batch.id(), batch.run().revision);
+    }
+    more {
+        /// The feature it was created with, though that may have been deleted since.
+        async fn feature(&self) -> Option<Result<One<Arc<Feature>>>> {
+            let key = self.batch.row.feature_key.as_ref()?;
+            let services = &self.list.services;
+            let load = async |keys: &[String]| FeatureList::load(services, keys).await;
+            let found = self.list.features.get(key, load).await;
+            found.map(|feature| feature.map(One)).map_err(Into::into).transpose()
+        }
+
+        /// Its items in index order.
+        async fn items(
+            &self,
+            #[graphql(desc = "Only items in one of these states.")] status: Option<Vec<BatchItemStatus>>,
+            #[graphql(desc = "The first so many, 0 to 100; 20 where neither is given.")] first: Option<i32>,
+            #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+            #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+            #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        ) -> Result<BatchItemConnection> {
+            self.items_page(status, page(first, after, last, before)?).await
+        }
+
+        /// Where its outputs can be downloaded as one ZIP: a path with a short-lived signature, good
+        /// for `<a>`. The same path without it works with a bearer token. Null while there is
+        /// nothing to download.
+        async fn archive_url(
+            &self,
+            #[graphql(
+                desc = "Only what succeeded; else every other item that has an output, too.",
+                default_with = "Some(true)"
+            )]
+            success_only: Option<bool>,
+        ) -> Option<String> {
+            let anything = self.run().succeeded > 0;
+            let success_only = success_only.unwrap_or(true);
+            anything.then(|| self.list.services.archive_link(self.batch.id(), success_only))
+        }
+    }
+}
+
+connection! {
+    /// A page of batches.
+    BatchConnection,
+    /// A batch in its place.
+    BatchEdge,
+    Batch
+}
+
+/// A batch's global id.
+pub fn batch_id(id: Uuid) -> ID {
+    ID(GlobalId::encode(NodeKind::Batch, id))
+}

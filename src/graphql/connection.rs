@@ -1,0 +1,142 @@
+//! Connections: a type of its own for each kind of node, so that each can be described.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_graphql::SimpleObject;
+
+use super::at_hand::Rows;
+use crate::kernel::{Fault, Page, PageArgs, PageRequest};
+
+/// How a connection's entries are counted, when somebody asks.
+pub type Count = Pin<Box<dyn Future<Output = Result<i64, Fault>> + Send>>;
+
+/// Where a page stands in its connection.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct PageInfo {
+    /// Whether there are entries before this page.
+    has_previous_page: bool,
+    /// Whether there are entries behind this page.
+    has_next_page: bool,
+    /// The first entry's cursor; null where the page is empty.
+    start_cursor: Option<String>,
+    /// The last entry's cursor; null where the page is empty.
+    end_cursor: Option<String>,
+}
+
+/// A page with what its connection can tell, for the types that [`connection!`] makes.
+pub struct Connection<T> {
+    edges: Vec<(String, Arc<T>)>,
+    page_info: PageInfo,
+    count: Box<dyn Fn() -> Count + Send + Sync>,
+}
+
+impl<T> Connection<T> {
+    /// A page of entries, each made by `wrap`; `count` is called when `totalCount` is asked for.
+    pub fn new<N>(
+        page: Page<N>,
+        mut wrap: impl FnMut(N) -> T,
+        count: impl Fn() -> Count + Send + Sync + 'static,
+    ) -> Self {
+        Self::of_shared(page.map(|node| Arc::new(wrap(node))), count)
+    }
+
+    /// A page of entries that others hold too.
+    pub fn of_shared(page: Page<Arc<T>>, count: impl Fn() -> Count + Send + Sync + 'static) -> Self {
+        let page_info = PageInfo {
+            has_previous_page: page.has_previous,
+            has_next_page: page.has_next,
+            start_cursor: page.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: page.edges.last().map(|edge| edge.cursor.clone()),
+        };
+        let edges = page.edges.into_iter().map(|edge| (edge.cursor, edge.node)).collect();
+        Self { edges, page_info, count: Box::new(count) }
+    }
+
+    /// The entries.
+    pub fn nodes(&self) -> Rows<Arc<T>> {
+        Rows(self.edges.iter().map(|(_, node)| Arc::clone(node)).collect())
+    }
+
+    /// The entries with their cursors.
+    pub fn edges(&self) -> impl Iterator<Item = (String, Arc<T>)> {
+        self.edges.iter().cloned()
+    }
+
+    /// Where the page stands.
+    pub fn page_info(&self) -> PageInfo {
+        self.page_info.clone()
+    }
+
+    /// How many entries there are, over all pages.
+    ///
+    /// # Errors
+    /// Where they cannot be counted.
+    pub async fn total_count(&self) -> Result<i64, Fault> {
+        (self.count)().await
+    }
+}
+
+/// Makes the types of a connection and of its edges over a node type.
+macro_rules! connection {
+    (
+        $(#[$doc:meta])* $connection:ident, $(#[$edge_doc:meta])* $edge:ident, $node:ty
+    ) => {
+        pub struct $connection(pub $crate::graphql::connection::Connection<$node>);
+
+        $(#[$doc])*
+        #[async_graphql::Object]
+        impl $connection {
+            /// The page's entries with their cursors.
+            async fn edges(&self) -> $crate::graphql::at_hand::Rows<$edge> {
+                let edges = self.0.edges().map(|(cursor, node)| $edge { cursor, node });
+                $crate::graphql::at_hand::Rows(edges.collect())
+            }
+
+            /// The page's entries.
+            async fn nodes(&self) -> $crate::graphql::at_hand::Rows<std::sync::Arc<$node>> {
+                self.0.nodes()
+            }
+
+            /// Where the page stands.
+            async fn page_info(&self) -> $crate::graphql::connection::PageInfo {
+                self.0.page_info()
+            }
+
+            /// How many entries there are, over all pages. Counted only where it is asked for.
+            async fn total_count(&self) -> async_graphql::Result<i64> {
+                Ok(self.0.total_count().await?)
+            }
+        }
+
+        pub struct $edge {
+            cursor: String,
+            node: std::sync::Arc<$node>,
+        }
+
+        $crate::graphql::at_hand::object_at_hand! {
+            $(#[$edge_doc])*
+            $edge |edge| {
+                /// Stands for this place; good for `after` and `before`.
+                cursor "cursor": String = edge.cursor.clone();
+                /// The entry.
+                node "node": $crate::graphql::at_hand::One<std::sync::Arc<$node>> =
+                    $crate::graphql::at_hand::One(std::sync::Arc::clone(&edge.node));
+            }
+        }
+    };
+}
+pub(crate) use connection;
+
+/// Checks a connection's arguments.
+///
+/// # Errors
+/// `BAD_INPUT` naming the argument.
+pub fn page(
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+) -> Result<PageRequest, Fault> {
+    PageArgs { first, after, last, before }.check()
+}

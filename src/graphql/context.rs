@@ -1,0 +1,57 @@
+//! What resolvers find in their context: the services and who asks.
+
+use std::sync::Arc;
+
+use async_graphql::Context;
+use uuid::Uuid;
+
+use crate::account::Accounts;
+use crate::batch::Batches;
+use crate::engine::Engine;
+use crate::files::{Files, LinkSigner};
+use crate::kernel::{Actor, Clock, ErrorCode, Fault};
+use crate::pipeline::Features;
+
+/// The services that resolvers call.
+#[derive(Clone)]
+pub struct Services {
+    /// Batches.
+    pub batches: Batches,
+    /// Quota.
+    pub accounts: Accounts,
+    /// Features.
+    pub features: Features,
+    /// The engine, for reading the items of batches that have been found visible.
+    pub engine: Engine,
+    /// Files, for links to them.
+    pub files: Files,
+    /// Signs links to archives.
+    pub links: LinkSigner,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Services {
+    /// A signed link to the archive of a batch that the actor may see.
+    pub fn archive_link(&self, batch: Uuid, success_only: bool) -> String {
+        let path = format!("/batches/{batch}/archive.zip?successOnly={success_only}");
+        self.links.link(&path, self.clock.now())
+    }
+}
+
+/// The services.
+///
+/// # Errors
+/// `INTERNAL` where the schema was built without them, which is only good for its SDL.
+pub fn services<'a>(ctx: &Context<'a>) -> Result<&'a Arc<Services>, Fault> {
+    ctx.data_opt::<Arc<Services>>().ok_or_else(|| Fault::internal("the schema was built without services"))
+}
+
+/// Who asks, as the transport has put them into the request.
+///
+/// # Errors
+/// `UNAUTHENTICATED` where nobody is there.
+pub fn actor<'a>(ctx: &Context<'a>) -> Result<&'a Actor, Fault> {
+    ctx.data_opt::<Actor>()
+        .ok_or_else(|| Fault::new(ErrorCode::Unauthenticated, "this needs a token: Authorization: Bearer …"))
+}

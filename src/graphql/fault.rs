@@ -1,0 +1,67 @@
+//! Faults as GraphQL errors: the code and its number in `extensions`, with the details.
+
+use std::sync::Arc;
+
+use async_graphql::{Error, ErrorExtensionValues, ServerError, Value};
+
+use crate::kernel::{ErrorCode, Fault};
+
+/// What a fault says in `extensions`: its details, then `code` and `errorCode`, which no detail
+/// can overwrite.
+pub fn fault_extensions(fault: &Fault) -> ErrorExtensionValues {
+    let mut extensions = ErrorExtensionValues::default();
+    for (key, value) in fault.details() {
+        extensions.set(key, Value::from_json(value.clone()).unwrap_or_default());
+    }
+    set_code(&mut extensions, fault.code());
+    extensions
+}
+
+/// Writes `code` and `errorCode`.
+pub fn set_code(extensions: &mut ErrorExtensionValues, code: ErrorCode) {
+    extensions.set("code", code.as_str());
+    extensions.set("errorCode", code.number());
+}
+
+/// A fault as a resolver returns it. The fault itself stays behind the error as its source, for
+/// the log. (A bare `?` on a [`Fault`] keeps it too: `http/` gives such an error its code as it
+/// leaves.)
+pub fn fault_error(fault: impl Into<Fault>) -> Error {
+    let fault = fault.into();
+    Error {
+        message: fault.message().to_owned(),
+        extensions: Some(fault_extensions(&fault)),
+        source: Some(Arc::new(fault)),
+    }
+}
+
+/// The fault behind an error, where there is one; loaders share theirs in an [`Arc`].
+pub fn fault_of(error: &ServerError) -> Option<&Fault> {
+    error.source::<Fault>().or_else(|| error.source::<Arc<Fault>>().map(AsRef::as_ref))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn details_cannot_overwrite_the_code() {
+        let fault = Fault::bad_input("inputImages[3]", "at least 1 image").with("code", json!("NICE_TRY"));
+        let extensions = fault_extensions(&fault);
+        assert_eq!(extensions.get("code"), Some(&Value::from("BAD_INPUT")));
+        assert_eq!(extensions.get("errorCode"), Some(&Value::from(4001)));
+        assert_eq!(extensions.get("field"), Some(&Value::from("inputImages[3]")));
+    }
+
+    #[test]
+    fn the_fault_stays_behind_the_error_however_it_was_made() {
+        let position = async_graphql::Pos::default();
+        let explicit = fault_error(Fault::not_found("batch")).into_server_error(position);
+        let bare = Error::from(Fault::not_found("batch")).into_server_error(position);
+        let shared = Error::from(Arc::new(Fault::not_found("batch"))).into_server_error(position);
+        for error in [explicit, bare, shared] {
+            assert_eq!(fault_of(&error).map(Fault::code), Some(ErrorCode::NotFound));
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Items of a batch.
+
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::{Enum, ID};
+use uuid::Uuid;
+
+use super::at_hand::{One, Rows, object_at_hand, plain_enum};
+use super::connection::connection;
+use super::context::Services;
+use super::loaders::ListLoader;
+use super::scalars::DateTime;
+use crate::batch::{ItemInput, ItemResult};
+use crate::engine::{ItemStatus, ItemView};
+use crate::kernel::{GlobalId, NodeKind};
+use crate::storage::entity::attempt;
+
+/// The state of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum BatchItemStatus {
+    /// Waits for its turn, for the first time or for another attempt.
+    Pending,
+    /// Is being worked on.
+    Running,
+    /// Ended well; there is an output.
+    Success,
+    /// Failed for good, until a retry of the batch queues it again; `errorCode` says why.
+    Failed,
+    /// There was nothing to do any more.
+    Ignored,
+    /// Cancelled before it ended.
+    Cancelled,
+}
+
+plain_enum!(BatchItemStatus);
+
+impl From<ItemStatus> for BatchItemStatus {
+    fn from(status: ItemStatus) -> Self {
+        match status {
+            ItemStatus::Pending => Self::Pending,
+            ItemStatus::Running => Self::Running,
+            ItemStatus::Success => Self::Success,
+            ItemStatus::Failed => Self::Failed,
+            ItemStatus::Ignored => Self::Ignored,
+            ItemStatus::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<BatchItemStatus> for ItemStatus {
+    fn from(status: BatchItemStatus) -> Self {
+        match status {
+            BatchItemStatus::Pending => Self::Pending,
+            BatchItemStatus::Running => Self::Running,
+            BatchItemStatus::Success => Self::Success,
+            BatchItemStatus::Failed => Self::Failed,
+            BatchItemStatus::Ignored => Self::Ignored,
+            BatchItemStatus::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+type ItemKey = (Uuid, i32);
+
+/// What items that were read together share.
+pub struct ItemList {
+    services: Arc<Services>,
+    attempts: ListLoader<ItemKey, Vec<attempt::Model>>,
+}
+
+impl ItemList {
+    /// For items that were read together.
+    pub fn new<'a>(services: &Arc<Services>, views: impl IntoIterator<Item = &'a ItemView>) -> Arc<Self> {
+        let keys = views.into_iter().map(|view| (view.item.run_id, view.item.idx));
+        Arc::new(Self { services: Arc::clone(services), attempts: ListLoader::new(keys) })
+    }
+}
+
+/// An item of a batch that the actor may see.
+pub struct BatchItem {
+    view: ItemView,
+    list: Arc<ItemList>,
+    result: OnceLock<Option<ItemResult>>,
+}
+
+impl BatchItem {
+    /// An item of `list`.
+    pub fn new(view: ItemView, list: &Arc<ItemList>) -> Self {
+        Self { view, list: Arc::clone(list), result: OnceLock::new() }
+    }
+
+    /// An item that was read alone.
+    pub fn alone(services: &Arc<Services>, view: ItemView) -> Self {
+        let list = ItemList::new(services, [&view]);
+        Self::new(view, &list)
+    }
+
+    /// Its place in the batch.
+    pub fn index_in_batch(&self) -> i32 {
+        self.view.item.idx
+    }
+
+    fn result(&self) -> Option<&ItemResult> {
+        self.result.get_or_init(|| ItemResult::of(&self.view.item)).as_ref()
+    }
+
+    /// The input's address; our own files by a signed path, so that a page can show them.
+    fn address(&self) -> String {
+        match ItemInput::of(&self.view.item) {
+            Some(ItemInput { file: Some(file), .. }) => self.list.services.files.link(file),
+            Some(input) => input.url,
+            None => String::new(),
+        }
+    }
+
+    fn timings(&self) -> Vec<StepTiming> {
+        let steps = self.result().into_iter().flat_map(|result| &result.steps);
+        steps.map(|step| StepTiming { name: step.name.clone(), milliseconds: step.milliseconds }).collect()
+    }
+}
+
+object_at_hand! {
+    /// One input of a batch and what came of it.
+    BatchItem |item| {
+        /// The global id.
+        id "id": ID = item_id(item.view.item.run_id, item.view.item.idx);
+        /// Its place in the batch, from 0.
+        index "index": i32 = item.view.item.idx;
+        /// Its state.
+        status "status": BatchItemStatus = item.view.status.into();
+        /// How many attempts have ended, over all retries.
+        attempt "attempt": i32 = item.view.item.attempt;
+        /// The pipeline step it is at, where it is running and that is known.
+        step "step": Option<String> = item.view.step.clone();
+        /// Where the input is: the address as it was given, or for an uploaded file a path with a
+        /// short-lived signature.
+        input_url "inputUrl": String = item.address();
+        /// Where the output is, once there is one: a path with a short-lived signature, good for
+        /// `<img>` and `<a>`. The same path without it works with a bearer token.
+        output_url "outputUrl": Option<String> =
+            item.result().map(|result| item.list.services.files.link(result.file));
+        /// What the output is, once there is one.
+        output "output": Option<One<ItemOutput>> = item.result().map(|result| One(ItemOutput::from(result)));
+        /// Why it failed or was ignored: a documented code such as `FETCH_FAILED`, `NOT_AN_IMAGE`,
+        /// `TOO_LARGE` or `LEASE_EXPIRED`.
+        error_code "errorCode": Option<String> = item.view.item.error_code.clone();
+        /// The same for people.
+        error_message "errorMessage": Option<String> = item.view.item.error_message.clone();
+        /// When its last recorded attempt began.
+        started_at "startedAt": Option<DateTime> = item.view.item.started_at.map(DateTime);
+        /// When it ended; null while it has not.
+        finished_at "finishedAt": Option<DateTime> = item.view.item.finished_at.map(DateTime);
+        /// How long each step took, in order; empty while there is no output.
+        steps "steps": Rows<StepTiming> = Rows(item.timings());
+    }
+    more {
+        /// The attempts that did not succeed, oldest first, those before a retry too.
+        async fn attempts(&self) -> async_graphql::Result<Rows<ItemAttempt>> {
+            let key = (self.view.item.run_id, self.view.item.idx);
+            let engine = &self.list.services.engine;
+            let attempts = self.list.attempts.get(&key, async |keys| engine.attempts(keys).await).await?;
+            Ok(Rows(attempts.unwrap_or_default().into_iter().map(ItemAttempt::from).collect()))
+        }
+    }
+}
+
+/// What an item produced.
+pub struct ItemOutput {
+    content_type: String,
+    size: i64,
+    width: u32,
+    height: u32,
+}
+
+impl From<&ItemResult> for ItemOutput {
+    fn from(result: &ItemResult) -> Self {
+        let (content_type, size) = (result.content_type.clone(), result.size);
+        Self { content_type, size, width: result.width, height: result.height }
+    }
+}
+
+object_at_hand! {
+    /// What an item produced.
+    ItemOutput |output| {
+        /// Its media type, such as `image/jpeg`.
+        content_type "contentType": String = output.content_type.clone();
+        /// Its size in bytes.
+        size "size": i64 = output.size;
+        /// Pixels across.
+        width "width": Option<i32> = i32::try_from(output.width).ok();
+        /// Pixels down.
+        height "height": Option<i32> = i32::try_from(output.height).ok();
+    }
+}
+
+/// A step's duration.
+pub struct StepTiming {
+    name: String,
+    milliseconds: f64,
+}
+
+object_at_hand! {
+    /// How long a step took.
+    StepTiming |step| {
+        /// The step's name.
+        name "name": String = step.name.clone();
+        /// How long it took, in milliseconds.
+        milliseconds "milliseconds": f64 = step.milliseconds;
+    }
+}
+
+/// An attempt that did not succeed.
+pub struct ItemAttempt(attempt::Model);
+
+impl From<attempt::Model> for ItemAttempt {
+    fn from(row: attempt::Model) -> Self {
+        Self(row)
+    }
+}
+
+object_at_hand! {
+    /// An earlier attempt at an item that did not succeed.
+    ItemAttempt |attempt| {
+        /// Its number, from 1, over all retries.
+        number "number": i32 = attempt.0.number;
+        /// 1 for the batch's first run, and one more with each retry.
+        generation "generation": i32 = attempt.0.generation;
+        /// Why it did not succeed: a code as in `BatchItem.errorCode`.
+        error_code "errorCode": String = attempt.0.error_code.clone();
+        /// The same for people.
+        error_message "errorMessage": String = attempt.0.error_message.clone();
+        /// When it began, where that is known.
+        started_at "startedAt": Option<DateTime> = attempt.0.started_at.map(DateTime);
+        /// When it ended or was given up.
+        finished_at "finishedAt": DateTime = DateTime(attempt.0.finished_at);
+    }
+}
+
+connection! {
+    /// A page of a batch's items, in index order.
+    BatchItemConnection,
+    /// An item in its place.
+    BatchItemEdge,
+    BatchItem
+}
+
+/// An item's global id.
+pub fn item_id(batch: Uuid, index: i32) -> ID {
+    ID(GlobalId::encode(NodeKind::BatchItem, format_args!("{batch}/{index}")))
+}
+
+/// The batch and the index in an item's raw id.
+pub fn parse_item_id(raw: &str) -> Option<ItemKey> {
+    let (batch, index) = raw.split_once('/')?;
+    Some((Uuid::try_parse(batch).ok()?, index.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn item_ids_come_back() {
+        let batch = Uuid::from_u128(7);
+        let id = item_id(batch, 12);
+        let raw = GlobalId::raw_of(NodeKind::BatchItem, "id", &id).unwrap();
+        assert_eq!(parse_item_id(&raw), Some((batch, 12)));
+        for raw in ["", "/", "x/1", "00000000-0000-0000-0000-000000000007/", "7/1/2"] {
+            assert_eq!(parse_item_id(raw), None, "{raw}");
+        }
+    }
+}

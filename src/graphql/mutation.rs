@@ -1,0 +1,11 @@
+//! The mutation root: what each area can do.
+
+use async_graphql::MergedObject;
+
+use super::batch::BatchMutation;
+use super::feature::FeatureMutation;
+use super::viewer::ViewerMutation;
+
+/// Changing. Each field answers null and an error where it fails; its siblings are not affected.
+#[derive(MergedObject, Default)]
+pub struct Mutation(ViewerMutation, FeatureMutation, BatchMutation);

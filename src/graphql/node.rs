@@ -1,0 +1,154 @@
+//! Refetching anything by its global id.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+use uuid::Uuid;
+
+use super::at_hand::One;
+use super::batch::{Batch, BatchList};
+use super::context::{Services, actor, services};
+use super::feature::{Feature, FeatureList};
+use super::item::{BatchItem, ItemList, parse_item_id};
+use super::viewer::{LedgerEntry, LedgerList};
+use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
+
+/// The most ids that `nodes` takes.
+const MAX_NODES: usize = 100;
+
+/// Anything that can be fetched again by its id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
+pub enum Node {
+    /// A feature.
+    Feature(One<Arc<Feature>>),
+    /// A batch.
+    Batch(One<Arc<Batch>>),
+    /// An item of a batch.
+    BatchItem(One<Arc<BatchItem>>),
+    /// An entry of a ledger.
+    LedgerEntry(One<Arc<LedgerEntry>>),
+}
+
+/// Refetching.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// Anything by its global id; null where there is no such thing, or it is not yours to see.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id.")] id: ID,
+    ) -> Option<Result<Node>> {
+        find(ctx, vec![id]).await.map(|mut found| found.pop().flatten()).transpose()
+    }
+
+    /// Many things by their global ids, in the ids' order; null in the place of what is not there
+    /// or not yours to see.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 100 global ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MAX_NODES {
+            return Err(Fault::bad_input("ids", format!("at most {MAX_NODES} ids")).into());
+        }
+        find(ctx, ids).await
+    }
+}
+
+async fn find(ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+    let (services, actor) = (services(ctx)?, actor(ctx)?);
+    let ids: Vec<_> = ids.iter().map(|id| GlobalId::decode(id)).collect();
+    let wanted = Wanted::of(ids.iter().flatten());
+    let found = wanted.load(services, actor).await?;
+    Ok(ids.into_iter().map(|id| id.and_then(|id| found.node(&id))).collect())
+}
+
+/// Raw ids by kind, so that each kind takes one load.
+#[derive(Default)]
+struct Wanted {
+    features: Vec<String>,
+    batches: Vec<Uuid>,
+    items: Vec<(Uuid, i32)>,
+    entries: Vec<i64>,
+}
+
+impl Wanted {
+    fn of<'a>(ids: impl Iterator<Item = &'a GlobalId>) -> Self {
+        let mut wanted = Self::default();
+        for id in ids {
+            match id.kind {
+                NodeKind::Feature => wanted.features.push(id.raw.clone()),
+                NodeKind::Batch => wanted.batches.extend(Uuid::try_parse(&id.raw).ok()),
+                NodeKind::BatchItem => wanted.items.extend(parse_item_id(&id.raw)),
+                NodeKind::LedgerEntry => wanted.entries.extend(id.raw.parse::<i64>().ok()),
+                // Neither can be fetched again: users are the tokens' and files are downloads.
+                NodeKind::User | NodeKind::File => {}
+            }
+        }
+        wanted
+    }
+
+    async fn load(mut self, services: &Arc<Services>, actor: &Actor) -> Result<Found, Fault> {
+        let mut found = Found::default();
+        if !self.features.is_empty() {
+            found.features = FeatureList::load_present(services, &self.features).await?;
+        }
+        if !self.batches.is_empty() {
+            found.batches = BatchList::load(services, actor, &self.batches).await?;
+        }
+        if !self.items.is_empty() {
+            // An item is visible where its batch is.
+            let batches: Vec<_> = self.items.iter().map(|(batch, _)| *batch).collect();
+            let visible = services.batches.by_ids(actor, &batches).await?;
+            self.items.retain(|(batch, _)| visible.contains_key(batch));
+            let views = services.engine.items_by_key(&self.items).await?;
+            let list = ItemList::new(services, views.values());
+            found.items =
+                views.into_iter().map(|(key, view)| (key, Arc::new(BatchItem::new(view, &list)))).collect();
+        }
+        if !self.entries.is_empty() {
+            let entries = services.accounts.entries(actor, &self.entries).await?;
+            let list = LedgerList::new(services, actor, entries.values());
+            found.entries = entries
+                .into_iter()
+                .map(|(id, entry)| (id, Arc::new(LedgerEntry::new(entry, &list))))
+                .collect();
+        }
+        Ok(found)
+    }
+}
+
+/// What was found, by raw id.
+#[derive(Default)]
+struct Found {
+    features: HashMap<String, Arc<Feature>>,
+    batches: HashMap<Uuid, Arc<Batch>>,
+    items: HashMap<(Uuid, i32), Arc<BatchItem>>,
+    entries: HashMap<i64, Arc<LedgerEntry>>,
+}
+
+impl Found {
+    fn node(&self, id: &GlobalId) -> Option<Node> {
+        match id.kind {
+            NodeKind::Feature => self.features.get(&id.raw).cloned().map(One).map(Node::Feature),
+            NodeKind::Batch => {
+                let id = Uuid::try_parse(&id.raw).ok()?;
+                self.batches.get(&id).cloned().map(One).map(Node::Batch)
+            }
+            NodeKind::BatchItem => {
+                let key = parse_item_id(&id.raw)?;
+                self.items.get(&key).cloned().map(One).map(Node::BatchItem)
+            }
+            NodeKind::LedgerEntry => {
+                let id = id.raw.parse().ok()?;
+                self.entries.get(&id).cloned().map(One).map(Node::LedgerEntry)
+            }
+            NodeKind::User | NodeKind::File => None,
+        }
+    }
+}

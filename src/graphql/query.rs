@@ -1,0 +1,12 @@
+//! The query root: what each area can tell.
+
+use async_graphql::MergedObject;
+
+use super::batch::BatchQuery;
+use super::feature::FeatureQuery;
+use super::node::NodeQuery;
+use super::viewer::ViewerQuery;
+
+/// Reading. Everything needs a token.
+#[derive(MergedObject, Default)]
+pub struct Query(NodeQuery, ViewerQuery, FeatureQuery, BatchQuery);

@@ -1,0 +1,58 @@
+//! The subscription root: live progress.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Result, SimpleObject, Subscription};
+use futures::{Stream, StreamExt as _};
+
+use super::at_hand::One;
+use super::batch::Batch;
+use super::context::{Services, actor, services};
+use super::item::BatchItem;
+use crate::batch as domain;
+use crate::kernel::{Fault, GlobalId, NodeKind};
+
+/// One message of a batch's progress.
+#[derive(SimpleObject)]
+pub struct BatchProgress {
+    /// Where the subscriber now stands: pass it as `after` to come back without missing anything.
+    cursor: String,
+    /// The batch as it stands.
+    batch: One<Batch>,
+    /// The item that changed; null in the first and in the final message.
+    item: Option<One<BatchItem>>,
+}
+
+impl BatchProgress {
+    fn new(services: &Arc<Services>, progress: domain::BatchProgress) -> Result<Self, Fault> {
+        Ok(Self {
+            cursor: progress.cursor,
+            batch: Batch::alone(services, progress.batch)?,
+            item: progress.item.map(|view| One(BatchItem::alone(services, view))),
+        })
+    }
+}
+
+/// Live progress.
+#[derive(Default)]
+pub struct Subscription;
+
+/// Live progress, over websockets or as server-sent events.
+#[Subscription]
+impl Subscription {
+    /// Follows a batch to its end. The first message is where it stands (with `after`: what has
+    /// changed since), then comes one changed item a message, and the last has the final status.
+    async fn batch_progress(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The batch.")] batch_id: ID,
+        #[graphql(desc = "The cursor of the last message that was seen, to come back.")] after: Option<
+            String,
+        >,
+    ) -> Result<impl Stream<Item = Result<BatchProgress>>> {
+        let services = Arc::clone(services(ctx)?);
+        let id = GlobalId::uuid_of(NodeKind::Batch, "batchId", &batch_id)?;
+        let progress = services.batches.progress(actor(ctx)?, id, after).await?;
+        Ok(progress.map(move |progress| Ok(BatchProgress::new(&services, progress?)?)))
+    }
+}

@@ -1,0 +1,294 @@
+//! The viewer, their quota and its ledger.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use uuid::Uuid;
+
+use super::at_hand::{One, object_at_hand, plain_enum};
+use super::batch::{Batch, BatchList};
+use super::connection::{Connection, Count, connection, page};
+use super::context::{Services, actor, services};
+use super::loaders::ListLoader;
+use super::scalars::DateTime;
+use crate::account::{self, GrantQuota};
+use crate::kernel::{self, Actor, GlobalId, NodeKind};
+
+/// What a person may do. Each role may all that those before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum Role {
+    /// Uses features: creates, watches, retries and cancels batches of their own.
+    User,
+    /// Looks after features.
+    Operator,
+    /// May everything, including granting quota and seeing everybody's batches.
+    Admin,
+}
+
+plain_enum!(Role);
+
+impl From<kernel::Role> for Role {
+    fn from(role: kernel::Role) -> Self {
+        match role {
+            kernel::Role::User => Self::User,
+            kernel::Role::Operator => Self::Operator,
+            kernel::Role::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<Role> for kernel::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::User => Self::User,
+            Role::Operator => Self::Operator,
+            Role::Admin => Self::Admin,
+        }
+    }
+}
+
+/// A user.
+pub struct User {
+    user_id: String,
+}
+
+impl User {
+    /// The user with this `sub`.
+    pub fn new(user_id: &str) -> Self {
+        Self { user_id: user_id.to_owned() }
+    }
+}
+
+object_at_hand! {
+    /// Somebody who has created something.
+    User |user| {
+        /// The global id, the same as the viewer's where it is them.
+        id "id": ID = user_id(&user.user_id);
+        /// What to call them: the user name.
+        name "name": String = user.user_id.clone();
+    }
+}
+
+/// A user's global id.
+pub fn user_id(sub: &str) -> ID {
+    ID(GlobalId::encode(NodeKind::User, sub))
+}
+
+/// Who asks.
+pub struct Viewer(Actor);
+
+/// Whoever asks.
+#[Object]
+impl Viewer {
+    /// The global id.
+    async fn id(&self) -> ID {
+        user_id(&self.0.user_id)
+    }
+
+    /// What to call them.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Every role they have, lowest first.
+    async fn roles(&self) -> Vec<Role> {
+        self.0.roles().into_iter().map(Into::into).collect()
+    }
+
+    /// Their quota.
+    async fn quota(&self) -> Quota {
+        Quota { actor: self.0.clone(), owner: self.0.user_id.clone(), balance: None }
+    }
+}
+
+/// A user's quota, as the actor may see it.
+pub struct Quota {
+    actor: Actor,
+    owner: String,
+    balance: Option<i64>,
+}
+
+/// What a user may still spend, and every change of it.
+#[Object]
+impl Quota {
+    /// What is left: the sum of the ledger, never below zero.
+    async fn balance(&self, ctx: &Context<'_>) -> Result<i64> {
+        match self.balance {
+            Some(balance) => Ok(balance),
+            None => Ok(services(ctx)?.accounts.balance_of(&self.actor, &self.owner).await?),
+        }
+    }
+
+    /// Every grant, charge and refund, newest first.
+    async fn ledger(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The first so many, 0 to 100; 20 where neither is given.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<LedgerEntryConnection> {
+        let services = services(ctx)?;
+        let page = page(first, after, last, before)?;
+        let found = services.accounts.ledger_of(&self.actor, &self.owner, &page).await?;
+        let list = LedgerList::new(services, &self.actor, found.edges.iter().map(|edge| &edge.node));
+        let (services, actor, owner) = (Arc::clone(services), self.actor.clone(), self.owner.clone());
+        let count = move || -> Count {
+            let (services, actor, owner) = (Arc::clone(&services), actor.clone(), owner.clone());
+            Box::pin(async move { services.accounts.ledger_count_of(&actor, &owner).await })
+        };
+        let wrap = |entry| LedgerEntry::new(entry, &list);
+        Ok(LedgerEntryConnection(Connection::new(found, wrap, count)))
+    }
+}
+
+/// What a ledger entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum LedgerKind {
+    /// An administrator's gift.
+    Grant,
+    /// Paid for items of a batch; the amount is negative.
+    Charge,
+    /// Given back for items of a batch that did not succeed.
+    Refund,
+}
+
+plain_enum!(LedgerKind);
+
+impl From<account::LedgerKind> for LedgerKind {
+    fn from(kind: account::LedgerKind) -> Self {
+        match kind {
+            account::LedgerKind::Grant => Self::Grant,
+            account::LedgerKind::Charge => Self::Charge,
+            account::LedgerKind::Refund => Self::Refund,
+        }
+    }
+}
+
+/// What entries that were read together share.
+pub struct LedgerList {
+    services: Arc<Services>,
+    actor: Actor,
+    batches: ListLoader<Uuid, Arc<Batch>>,
+}
+
+impl LedgerList {
+    /// For entries that were read together.
+    pub fn new<'a>(
+        services: &Arc<Services>,
+        actor: &Actor,
+        entries: impl Iterator<Item = &'a account::LedgerEntry>,
+    ) -> Arc<Self> {
+        let batches = ListLoader::new(entries.filter_map(|entry| entry.batch_id));
+        Arc::new(Self { services: Arc::clone(services), actor: actor.clone(), batches })
+    }
+}
+
+/// An entry of a ledger that the actor may see.
+pub struct LedgerEntry {
+    entry: account::LedgerEntry,
+    list: Arc<LedgerList>,
+}
+
+impl LedgerEntry {
+    /// An entry of `list`.
+    pub fn new(entry: account::LedgerEntry, list: &Arc<LedgerList>) -> Self {
+        Self { entry, list: Arc::clone(list) }
+    }
+}
+
+object_at_hand! {
+    /// One change of a balance; entries are only ever added.
+    LedgerEntry |entry| {
+        /// The global id.
+        id "id": ID = ID(GlobalId::encode(NodeKind::LedgerEntry, entry.entry.id));
+        /// By how much: negative for a charge.
+        amount "amount": i64 = entry.entry.amount;
+        /// The balance it left.
+        balance_after "balanceAfter": i64 = entry.entry.balance_after;
+        /// What it is.
+        kind "kind": LedgerKind = entry.entry.kind.into();
+        /// Why, for people.
+        reason "reason": Option<String> = entry.entry.reason.clone();
+        /// When.
+        created_at "createdAt": DateTime = DateTime(entry.entry.created_at);
+    }
+    more {
+        /// The batch it belongs to.
+        async fn batch(&self) -> Option<Result<One<Arc<Batch>>>> {
+            let id = self.entry.batch_id?;
+            let LedgerList { services, actor, batches } = &*self.list;
+            let load = async |ids: &[Uuid]| BatchList::load(services, actor, ids).await;
+            batches.get(&id, load).await.map(|batch| batch.map(One)).map_err(Into::into).transpose()
+        }
+    }
+}
+
+connection! {
+    /// A page of a ledger, newest first.
+    LedgerEntryConnection,
+    /// A ledger entry in its place.
+    LedgerEntryEdge,
+    LedgerEntry
+}
+
+/// Reading about oneself.
+#[derive(Default)]
+pub struct ViewerQuery;
+
+#[Object]
+impl ViewerQuery {
+    /// Whoever asks.
+    async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
+        Ok(Viewer(actor(ctx)?.clone()))
+    }
+}
+
+/// What `grantQuota` takes.
+#[derive(Debug, InputObject)]
+pub struct GrantQuotaInput {
+    /// To whom: the user's id, global or as in the token.
+    user_id: String,
+    /// How much: 1 to 1,000,000,000.
+    amount: i32,
+    /// Why, for people: 1 to 500 characters.
+    reason: String,
+    /// Makes a repeated call grant once: 1 to 255 characters, yours alone.
+    idempotency_key: String,
+}
+
+/// What `grantQuota` answers.
+#[derive(SimpleObject)]
+pub struct GrantQuotaPayload {
+    /// The user's quota, with the balance that the grant left.
+    quota: Quota,
+}
+
+/// Changing quota.
+#[derive(Default)]
+pub struct ViewerMutation;
+
+#[Object]
+impl ViewerMutation {
+    /// Gives a user quota. For ADMIN.
+    async fn grant_quota(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to grant.")] input: GrantQuotaInput,
+    ) -> Option<Result<GrantQuotaPayload>> {
+        Some(grant(ctx, input).await)
+    }
+}
+
+async fn grant(ctx: &Context<'_>, input: GrantQuotaInput) -> Result<GrantQuotaPayload> {
+    let actor = actor(ctx)?;
+    let grant = GrantQuota {
+        user_id: GlobalId::raw_of(NodeKind::User, "userId", &input.user_id)?,
+        amount: i64::from(input.amount),
+        reason: input.reason,
+        idempotency_key: input.idempotency_key,
+    };
+    let entry = services(ctx)?.accounts.grant(actor, grant).await?;
+    let quota = Quota { actor: actor.clone(), owner: entry.user_id, balance: Some(entry.balance_after) };
+    Ok(GrantQuotaPayload { quota })
+}

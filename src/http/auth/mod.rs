@@ -1,0 +1,14 @@
+//! Who is asking: bearer tokens verified, and, for scripts and development, issued.
+
+mod authenticator;
+mod claims;
+mod extract;
+mod issuer;
+mod jwks;
+
+pub use authenticator::{AuthConfigError, Authenticator};
+pub use claims::{Identity, TokenRules};
+pub(in crate::http) use extract::missing_token;
+pub use extract::{Authenticated, MaybeAuthenticated};
+pub use issuer::TokenIssuer;
+pub use jwks::JwksOptions;

@@ -1,0 +1,94 @@
+//! Taking connections, and ending in good order.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long a client may take to send a request's head; also how long an idle connection is kept.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long to wait when no connection can be taken, such as for want of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// How serving ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Served {
+    /// Every request was answered and every websocket closed.
+    Drained,
+    /// The grace ran out; this many connections were cut off.
+    CutOff(usize),
+}
+
+/// Serves until `shutdown`. Then no more connections are taken, requests in hand are answered, and
+/// websockets (those in `sockets`, which hear of `shutdown` themselves) say goodbye; what is not done
+/// within `grace` is cut off.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    sockets: TaskTracker,
+    shutdown: CancellationToken,
+    grace: Duration,
+) -> Served {
+    let connections = TaskTracker::new();
+    let cut_off = CancellationToken::new();
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let connection = connection(stream, router.clone(), shutdown.clone());
+                let cut_off = cut_off.clone();
+                connections.spawn(async move { cut_off.run_until_cancelled(connection).await });
+            }
+            Err(error) if is_the_clients(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "cannot take connections");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    connections.close();
+    sockets.close();
+    let drained = async { tokio::join!(connections.wait(), sockets.wait()) };
+    if tokio::time::timeout(grace, drained).await.is_ok() {
+        return Served::Drained;
+    }
+    let left = connections.len() + sockets.len();
+    cut_off.cancel();
+    tracing::warn!(connections = left, "the grace ran out: cut connections off");
+    Served::CutOff(left)
+}
+
+/// One connection, to its end. At shutdown it answers the request in hand and closes.
+async fn connection(stream: TcpStream, router: Router, shutdown: CancellationToken) {
+    // Small messages go out at once: progress is made of them.
+    let _ = stream.set_nodelay(true);
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    let service = TowerToHyperService::new(router);
+    let mut serving = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
+    let result = tokio::select! {
+        result = serving.as_mut() => result,
+        () = shutdown.cancelled() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::trace!(error, "a connection ended badly");
+    }
+}
+
+fn is_the_clients(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
