@@ -17,8 +17,8 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that may read the machine's clock")]
     fn now(&self) -> DateTime<Utc> {
-        // The one place that may read the machine's clock.
         Utc::now().trunc_subsecs(6)
     }
 }

@@ -1,0 +1,37 @@
+//! The engine: no-op items to the end, each result kept, counters and revisions exact.
+
+use super::DOCKET;
+use crate::bare::postgres::RangeLeases;
+use crate::bare::sqlite::Transactions;
+use crate::comparison::{Against, Bound, Comparison, Goal, Side};
+use crate::peer::JobQueue;
+
+/// On PostgreSQL, beside its limit and job queues that keep their results.
+pub fn postgres() -> Comparison {
+    let limit = RangeLeases { chunk: 500 };
+    let peers = [
+        JobQueue { name: "pg-boss, 500 a fetch, output kept", program: "pg-boss.mjs" },
+        JobQueue { name: "graphile-worker, tuned, a result row a job", program: "graphile-worker.mjs" },
+    ];
+    let goals =
+        vec![at_least(0.5, vec![limit.name()]), at_least(2.5, peers.iter().map(JobQueue::name).collect())];
+    let mut sides: Vec<Box<dyn Side>> = vec![Box::new(limit)];
+    sides.extend(peers.map(|peer| Box::new(peer) as Box<dyn Side>));
+    Comparison { title: "Engine on PostgreSQL".to_owned(), unit: "items/s", sides, goals }
+}
+
+/// On SQLite, beside its limit.
+pub fn sqlite() -> Comparison {
+    let limit = Transactions { chunk: 100 };
+    let goals = vec![at_least(0.5, vec![limit.name()])];
+    Comparison { title: "Engine on SQLite".to_owned(), unit: "items/s", sides: vec![Box::new(limit)], goals }
+}
+
+fn at_least(times: f64, others: Vec<String>) -> Goal {
+    Goal {
+        of: DOCKET.to_owned(),
+        figure: None,
+        against: Against::BestOf(others),
+        bound: Bound::AtLeast(times),
+    }
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { stage } from './harness/spec';
+
+const at = stage();
+
+describe('GraphiQL', () => {
+  it('runs a query and a subscription as the user of the playground', async () => {
+    await at.visit(async (visitor) => {
+      const { page } = visitor;
+      await visitor.createFromUrls(at.pictures.urls('gated', 2));
+      await expect.poll(() => visitor.cards('RUNNING')).toBe(2);
+
+      await page.goto('/graphiql');
+      const execute = page.getByRole('button', { name: /execute query/i });
+      const response = page.locator('.graphiql-response');
+      await page.getByText('As Alice').waitFor();
+      await execute.click();
+      await response.getByText('ListFeatures').or(response.getByText('"basic_clean"')).first().waitFor();
+      await response.getByText('"Alice"').waitFor();
+
+      await page.getByRole('tab', { name: 'WatchProgress' }).click();
+      await execute.click();
+      await response.getByText('"PROCESSING"').waitFor();
+      at.pictures.openGate();
+      await response.getByText('"SUCCESS"').first().waitFor();
+    });
+  });
+
+  it('offers operations that fit the schema', async () => {
+    await at.visit(async (visitor) => {
+      const { page } = visitor;
+      await page.goto('/graphiql');
+      for (const name of ['ListFeatures', 'CreateBatch', 'WatchProgress', 'CancelBatch', 'RetryFailed']) {
+        await page.getByRole('tab', { name }).click();
+      }
+      await page.getByRole('button', { name: /show documentation explorer/i }).click();
+      await page.getByText('Root Types').waitFor();
+      expect(await page.title()).toBe('GraphiQL · Docket');
+    });
+  });
+});

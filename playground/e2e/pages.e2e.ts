@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { stage } from './harness/spec';
+
+const at = stage();
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Axe {
+  run: (
+    options: object,
+  ) => Promise<{ violations: { id: string; nodes: { target: unknown; html: string }[] }[] }>;
+}
+
+/** What a reader with a screen reader, a keyboard or weak eyes would stumble over. */
+async function obstacles(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: Axe }).axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+    }),
+  );
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+}
+
+describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+  it('every page can be read and used by everyone', async () => {
+    await at.visit(async (visitor) => {
+      const { page } = visitor;
+      await page.goto('/');
+      await page.getByTestId('balance').waitFor();
+      const found: Record<string, string[]> = { empty: await obstacles(page) };
+
+      await visitor.createFromUrls([...at.pictures.urls('good', 2), ...at.pictures.urls('missing', 1)]);
+      await expect.poll(() => visitor.batchStatus()).toBe('PARTIAL_SUCCESS');
+      await page.getByRole('link', { name: 'Download ZIP' }).waitFor();
+      found.batch = await obstacles(page);
+
+      for (const [name, path] of Object.entries({ list: '/', features: '/features', quota: '/quota' })) {
+        await page.goto(path);
+        await page.getByTestId('balance').waitFor();
+        await page.locator('main :is(table, article)').first().waitFor();
+        found[name] = await obstacles(page);
+      }
+      await visitor.openNewBatch();
+      await page.locator('.sample img').first().waitFor();
+      // The dialog fades in; contrast counts once it has.
+      await page.waitForFunction(() =>
+        document.getAnimations().every(({ playState }) => playState === 'finished'),
+      );
+      found.dialog = await obstacles(page);
+      expect(found).toEqual({ empty: [], batch: [], list: [], features: [], quota: [], dialog: [] });
+    }, colorScheme);
+  });
+});
+
+describe('the pages', () => {
+  it('can be reached and used by keyboard alone', async () => {
+    await at.visit(async (visitor) => {
+      const { page } = visitor;
+      await page.goto('/');
+      await page.getByTestId('balance').waitFor();
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
+      await page.getByRole('button', { name: 'New batch', exact: true }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog', { name: 'New batch' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('New batch');
+    });
+  });
+
+  it('remember the colours chosen', async () => {
+    await at.visit(async (visitor) => {
+      const { page } = visitor;
+      const scheme = () => page.locator('html').getAttribute('data-mantine-color-scheme');
+      await page.goto('/');
+      await page.getByRole('button', { name: 'Use dark colours' }).click();
+      await expect.poll(scheme).toBe('dark');
+      await page.reload();
+      await page.getByRole('button', { name: 'Use light colours' }).waitFor();
+      expect(await scheme()).toBe('dark');
+    });
+  });
+
+  it('say so when there is nothing at an address', async () => {
+    await at.visit(async (visitor) => {
+      await visitor.page.goto('/nowhere');
+      await visitor.page.getByText('There is no such page').waitFor();
+    });
+  });
+
+  it('let an operator switch a feature off and an administrator grant quota', async () => {
+    await at.visit(async (visitor) => {
+      const { page } = visitor;
+      const become = async (name: string) => {
+        await page.getByTestId('user-menu').click();
+        await page.getByRole('menuitem', { name: new RegExp(`^${name}`) }).click();
+        await page.getByTestId('user-menu').getByText(name).waitFor();
+      };
+      await page.goto('/features');
+      await page.getByTestId('balance').waitFor();
+      expect(await page.getByRole('switch').count()).toBe(0);
+
+      await become('Olivia');
+      const enabled = page.getByRole('article', { name: 'Watermark' }).getByRole('switch');
+      await enabled.click();
+      await page.getByText('Disabled: no new batches.').waitFor();
+      await enabled.click();
+      await page.getByText('Enabled.', { exact: true }).waitFor();
+
+      await become('Admin');
+      await page.goto('/quota');
+      await page.getByRole('combobox', { name: 'User' }).fill('bob');
+      await page.getByLabel('Amount').fill('25');
+      await page.getByLabel('Reason').fill('Good work');
+      await page.getByRole('button', { name: 'Grant', exact: true }).click();
+      await page.getByText('bob now has 125 quota.').waitFor();
+
+      await become('Bob');
+      await page.getByRole('cell', { name: 'Good work' }).waitFor();
+      expect(await visitor.balance()).toBe(125);
+    });
+  });
+});

@@ -1,0 +1,163 @@
+import {
+  Anchor,
+  Badge,
+  Breadcrumbs,
+  Button,
+  Group,
+  Loader,
+  Skeleton,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core';
+import { IconPhotoSearch, IconPlugConnectedX } from '@tabler/icons-react';
+import { useCallback, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import type { Fault } from '../api/fault';
+import { isFinal } from '../progress/progressState';
+import { useSession } from '../session/session';
+import { EmptyState } from '../ui/EmptyState';
+import { FaultAlert } from '../ui/FaultAlert';
+import { Pager } from '../ui/Pager';
+import { FIRST_PAGE } from '../ui/paging';
+import { STATUS } from '../ui/status';
+import { StatusBadge } from '../ui/StatusBadge';
+import { usePageTitle } from '../ui/usePageTitle';
+import { BatchActions } from './BatchActions';
+import { BatchSummary } from './BatchSummary';
+import { ItemCard } from './ItemCard';
+import { ItemDrawer } from './ItemDrawer';
+import { ItemFilter } from './ItemFilter';
+import { type ItemsView, useBatchWatcher } from './useBatchWatcher';
+
+/** One batch, live. */
+export function BatchPage() {
+  const { id = '' } = useParams();
+  return <WatchedBatchPage key={id} id={id} />;
+}
+
+function WatchedBatchPage({ id }: { id: string }) {
+  const { reconnecting } = useSession();
+  const [view, setView] = useState<ItemsView>({ status: null, page: FIRST_PAGE });
+  const [openId, setOpenId] = useState<string | null>(null);
+  const [actionFault, setActionFault] = useState<Fault | null>(null);
+  const { snapshot, refresh, changed } = useBatchWatcher(id, view);
+  const { rest: details, missing, fault, watching, loading } = snapshot;
+  const { batch, items } = snapshot.progress;
+  const open = useCallback((itemId: string) => setOpenId(itemId), []);
+  usePageTitle(
+    details && batch
+      ? `#${details.number} ${STATUS[batch.status].label.toLowerCase()}`
+      : missing
+        ? 'Not found'
+        : 'Batch',
+  );
+
+  if (missing) {
+    return (
+      <EmptyState
+        icon={<IconPhotoSearch size={32} />}
+        title="There is no such batch"
+        text="It does not exist, or it belongs to someone else."
+      >
+        <Button component={Link} to="/" variant="light">
+          To the batches
+        </Button>
+      </EmptyState>
+    );
+  }
+  if (!batch || !details) {
+    return (
+      <Stack>
+        {fault ? <FaultAlert fault={fault} onRetry={refresh} /> : <Skeleton h={170} radius="lg" />}
+        {!fault && <Skeleton h={300} radius="lg" />}
+      </Stack>
+    );
+  }
+  const ended = isFinal(batch.status);
+  return (
+    <Stack>
+      <Breadcrumbs>
+        <Anchor component={Link} to="/" size="sm">
+          Batches
+        </Anchor>
+        <Text size="sm" c="dimmed">
+          #{details.number}
+        </Text>
+      </Breadcrumbs>
+      <Group justify="space-between" align="flex-start">
+        <Group gap="sm">
+          <Title order={1} size="h2">
+            {details.feature?.name ?? 'Batch'}{' '}
+            <Text span inherit c="dimmed" fw={500}>
+              #{details.number}
+            </Text>
+          </Title>
+          <span data-testid="batch-status">
+            <StatusBadge status={batch.status} size="lg" />
+          </span>
+          <Connection watching={watching} reconnecting={reconnecting} ended={ended} />
+        </Group>
+        <BatchActions batch={batch} details={details} onChanged={changed} onFault={setActionFault} />
+      </Group>
+      {actionFault && <FaultAlert fault={actionFault} />}
+      {fault && <FaultAlert fault={fault} onRetry={refresh} />}
+      <BatchSummary batch={batch} details={details} />
+      <Group justify="space-between">
+        <ItemFilter
+          batch={batch}
+          status={view.status}
+          onChange={(status) => setView({ status, page: FIRST_PAGE })}
+        />
+        {loading && <Loader size="xs" aria-label="Loading items" />}
+      </Group>
+      {items.length === 0 && !loading ? (
+        <EmptyState icon={<IconPhotoSearch size={32} />} title="No items to show" />
+      ) : (
+        <div className="item-grid" aria-label="Items" role="group">
+          {items.map(({ item }) => (
+            <ItemCard key={item.id} item={item} onOpen={open} />
+          ))}
+        </div>
+      )}
+      <Pager
+        noun="items"
+        totalCount={details.items.totalCount}
+        shown={items.length}
+        ends={details.items.pageInfo}
+        onPage={(page) => setView({ ...view, page })}
+      />
+      <ItemDrawer
+        item={items.find(({ item }) => item.id === openId)?.item ?? null}
+        onClose={() => setOpenId(null)}
+      />
+    </Stack>
+  );
+}
+
+interface ConnectionProps {
+  watching: boolean;
+  reconnecting: boolean;
+  ended: boolean;
+}
+
+function Connection({ watching, reconnecting, ended }: ConnectionProps) {
+  if (ended || !watching) return null;
+  return reconnecting ? (
+    <Badge
+      color="orange"
+      size="lg"
+      tt="none"
+      variant="light"
+      leftSection={<IconPlugConnectedX size={14} />}
+      role="status"
+      data-testid="reconnecting"
+    >
+      Reconnecting…
+    </Badge>
+  ) : (
+    <Badge color="teal" size="lg" tt="none" variant="dot" role="status" data-testid="live">
+      Live
+    </Badge>
+  );
+}

@@ -1,0 +1,70 @@
+import { Group, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { memo } from 'react';
+import { nameOfUrl } from '../batches/pictureUrls';
+import type { PageItem } from '../progress/progressState';
+import { humanise } from '../parameters/parameterFields';
+import { StatusBadge } from '../ui/StatusBadge';
+import { duration } from '../ui/time';
+import { Picture } from './Picture';
+
+interface ItemCardProps {
+  item: PageItem;
+  onOpen: (id: string) => void;
+}
+
+function note(item: PageItem): string {
+  switch (item.status) {
+    case 'RUNNING':
+      return item.step == null ? 'Starting' : humanise(item.step);
+    case 'SUCCESS':
+      return item.startedAt != null && item.finishedAt != null
+        ? duration(Date.parse(item.finishedAt) - Date.parse(item.startedAt))
+        : 'Done';
+    case 'FAILED':
+      return item.errorMessage ?? item.errorCode ?? 'Failed';
+    case 'PENDING':
+      return item.attempt > 0 ? 'Waiting for another attempt' : 'Waiting';
+    case 'CANCELLED':
+      return 'Cancelled and refunded';
+    case 'IGNORED':
+      return item.errorMessage ?? 'Nothing to do';
+  }
+}
+
+/** One item of the grid. Items come as the same object while unchanged, so only those that move are drawn again. */
+export const ItemCard = memo(function ItemCard({ item, onOpen }: ItemCardProps) {
+  // Uploads are named by the server, which says nothing to a person.
+  const name = item.inputUrl.includes('/files/') ? '' : nameOfUrl(item.inputUrl);
+  return (
+    <button
+      type="button"
+      className="item-card"
+      data-status={item.status}
+      data-index={item.index}
+      onClick={() => onOpen(item.id)}
+    >
+      <div className="picture">
+        <Picture url={item.outputUrl ?? item.inputUrl} alt="" waiting={item.outputUrl == null} />
+        <span className="badge-over">
+          <StatusBadge status={item.status} filled />
+        </span>
+        {item.status === 'RUNNING' && <span className="running-stripe" />}
+      </div>
+      <Stack gap={2} p="xs">
+        <Group justify="space-between" wrap="nowrap" gap={6}>
+          <Text size="sm" fw={600} className="numeric">
+            <VisuallyHidden>Item </VisuallyHidden>
+            {item.index + 1}
+          </Text>
+          <Text size="xs" c="dimmed" truncate title={name}>
+            {item.attempt > 1 ? `attempt ${item.attempt}` : name}
+          </Text>
+        </Group>
+        <Text size="xs" c={item.status === 'FAILED' ? 'red' : 'dimmed'} className="two-lines">
+          {item.status === 'FAILED' && item.errorCode != null && <b>{item.errorCode} </b>}
+          {note(item)}
+        </Text>
+      </Stack>
+    </button>
+  );
+});

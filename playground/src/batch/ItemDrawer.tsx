@@ -1,0 +1,191 @@
+import {
+  Badge,
+  Code,
+  Drawer,
+  Group,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  Timeline,
+  Title,
+} from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { useQuery } from 'urql';
+import { faultOfResult } from '../api/fault';
+import type { ItemDetailsQuery } from '../gql/graphql';
+import { humanise } from '../parameters/parameterFields';
+import type { PageItem } from '../progress/progressState';
+import { FaultAlert } from '../ui/FaultAlert';
+import { RelativeTime } from '../ui/RelativeTime';
+import { StatusBadge } from '../ui/StatusBadge';
+import { byteSize, duration } from '../ui/time';
+import { ItemDetailsDocument } from './operations';
+import { Picture } from './Picture';
+
+type Details = Extract<ItemDetailsQuery['node'], { attempts: unknown }>;
+
+interface ItemDrawerProps {
+  item: PageItem | null;
+  onClose: () => void;
+}
+
+/** All there is to know about one item, current while it moves. */
+export function ItemDrawer({ item, onClose }: ItemDrawerProps) {
+  return (
+    <Drawer
+      opened={item !== null}
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={item && <Title order={2} size="h4">{`Item ${item.index + 1}`}</Title>}
+    >
+      {item && <ItemBody key={item.id} item={item} />}
+    </Drawer>
+  );
+}
+
+function ItemBody({ item }: { item: PageItem }) {
+  const [{ data, error }, reload] = useQuery({
+    query: ItemDetailsDocument,
+    variables: { id: item.id },
+    requestPolicy: 'network-only',
+  });
+  useEffect(() => {
+    reload({ requestPolicy: 'network-only' });
+  }, [reload, item.status]);
+  const node = data?.node;
+  const details = node && 'attempts' in node ? node : null;
+  return (
+    <Stack>
+      <Group gap="xs">
+        <StatusBadge status={item.status} size="md" />
+        {item.attempt > 0 && (
+          <Badge variant="default" tt="none" size="md">
+            attempt {item.attempt}
+          </Badge>
+        )}
+        {item.step != null && (
+          <Badge variant="default" tt="none" size="md">
+            {humanise(item.step)}
+          </Badge>
+        )}
+      </Group>
+      {item.status === 'FAILED' && (
+        <FaultAlert
+          fault={{ code: 'ITEM', message: `${item.errorCode ?? ''}: ${item.errorMessage ?? ''}` }}
+        />
+      )}
+      <SimpleGrid cols={{ base: 1, xs: item.outputUrl == null ? 1 : 2 }}>
+        <Figure caption="Input" url={item.inputUrl} />
+        {item.outputUrl != null && <Figure caption="Result" url={item.outputUrl} />}
+      </SimpleGrid>
+      {error && <FaultAlert fault={faultOfResult(error)} onRetry={() => reload()} />}
+      {!data && !error && <Skeleton h={140} />}
+      <Facts item={item} details={details} />
+      {details && details.steps.length > 0 && <Steps steps={details.steps} />}
+      {details && details.attempts.length > 0 && <Attempts attempts={details.attempts} />}
+    </Stack>
+  );
+}
+
+function Figure({ caption, url }: { caption: string; url: string }) {
+  return (
+    <figure style={{ margin: 0 }}>
+      <div className="picture" data-fit="contain" style={{ borderRadius: 'var(--mantine-radius-md)' }}>
+        <Picture url={url} alt={caption} />
+      </div>
+      <Text component="figcaption" size="xs" c="dimmed" mt={4}>
+        {caption}
+      </Text>
+    </figure>
+  );
+}
+
+function Facts({ item, details }: { item: PageItem; details: Details | null }) {
+  const output = details?.output;
+  const size = output?.width != null && output.height != null ? `${output.width} × ${output.height}, ` : '';
+  return (
+    <Table variant="vertical" layout="fixed" withTableBorder>
+      <Table.Tbody>
+        <Table.Tr>
+          <Table.Th w={130}>Input</Table.Th>
+          <Table.Td>
+            <Code style={{ overflowWrap: 'anywhere' }}>{item.inputUrl}</Code>
+          </Table.Td>
+        </Table.Tr>
+        {output && (
+          <Table.Tr>
+            <Table.Th>Result</Table.Th>
+            <Table.Td>
+              {size}
+              {byteSize(output.size)}, {output.contentType}
+            </Table.Td>
+          </Table.Tr>
+        )}
+        {item.startedAt != null && (
+          <Table.Tr>
+            <Table.Th>Started</Table.Th>
+            <Table.Td>
+              <RelativeTime at={item.startedAt} />
+            </Table.Td>
+          </Table.Tr>
+        )}
+        {item.startedAt != null && item.finishedAt != null && (
+          <Table.Tr>
+            <Table.Th>Took</Table.Th>
+            <Table.Td>{duration(Date.parse(item.finishedAt) - Date.parse(item.startedAt))}</Table.Td>
+          </Table.Tr>
+        )}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Steps({ steps }: { steps: Details['steps'] }) {
+  return (
+    <div>
+      <Title order={3} size="h5" mb="xs">
+        Steps
+      </Title>
+      <Table withTableBorder>
+        <Table.Tbody>
+          {steps.map((step, place) => (
+            <Table.Tr key={`${place} ${step.name}`}>
+              <Table.Td>{humanise(step.name)}</Table.Td>
+              <Table.Td ta="right" className="numeric">
+                {duration(step.milliseconds)}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+function Attempts({ attempts }: { attempts: Details['attempts'] }) {
+  return (
+    <div>
+      <Title order={3} size="h5" mb="xs">
+        Earlier attempts
+      </Title>
+      <Timeline bulletSize={22} lineWidth={2} color="red" active={attempts.length}>
+        {attempts.map((attempt) => (
+          <Timeline.Item
+            key={`${attempt.generation}.${attempt.number}`}
+            bullet={<IconX size={12} />}
+            title={attempt.errorCode}
+          >
+            <Text size="sm">{attempt.errorMessage}</Text>
+            <Text size="xs" c="dimmed">
+              Attempt {attempt.number}, run {attempt.generation}, <RelativeTime at={attempt.finishedAt} />
+            </Text>
+          </Timeline.Item>
+        ))}
+      </Timeline>
+    </div>
+  );
+}

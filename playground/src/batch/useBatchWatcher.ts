@@ -1,0 +1,120 @@
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useClient } from 'urql';
+import { faultOfResult } from '../api/fault';
+import type { BatchItemStatus, BatchPageQuery } from '../gql/graphql';
+import { BatchWatcher, type WatcherPorts, type WatcherSnapshot } from '../progress/batchWatcher';
+import { watchBatch } from '../progress/progressSocket';
+import { isFinal } from '../progress/progressState';
+import { useSession } from '../session/session';
+import { useViewer } from '../session/viewer';
+import { type PageArgument, relayArguments } from '../ui/paging';
+import { BatchPageDocument } from './operations';
+
+/** Which items of a batch the page shows. */
+export interface ItemsView {
+  status: BatchItemStatus | null;
+  page: PageArgument;
+}
+
+type QueriedBatch = NonNullable<BatchPageQuery['batch']>;
+
+/** What the query answers beside counters and items. */
+export type BatchDetails = Omit<QueriedBatch, 'items'> & {
+  items: Omit<QueriedBatch['items'], 'nodes'>;
+};
+
+/** Items on a page of the grid. */
+export const ITEMS_PER_PAGE = 48;
+
+const HIDDEN_FRAME_MS = 500;
+
+function nextFrame(run: () => void): () => void {
+  // A page in the background gets no frames; it still has to take in what it hears.
+  if (document.hidden) return later(run, HIDDEN_FRAME_MS);
+  const frame = requestAnimationFrame(run);
+  return () => cancelAnimationFrame(frame);
+}
+
+function later(run: () => void, milliseconds: number): () => void {
+  const timer = window.setTimeout(run, milliseconds);
+  return () => window.clearTimeout(timer);
+}
+
+export interface WatchedBatch {
+  snapshot: WatcherSnapshot<BatchDetails>;
+  refresh: () => void;
+  changed: Watcher['changed'];
+}
+
+/** Loads a batch with the wanted page of items and keeps both current. */
+export function useBatchWatcher(batchId: string, view: ItemsView): WatchedBatch {
+  const client = useClient();
+  const { socket } = useSession();
+  const { refresh: refreshViewer } = useViewer();
+  const ports = useMemo(
+    (): WatcherPorts<ItemsView, BatchDetails> => ({
+      load: async ({ status, page }) => {
+        const variables = {
+          id: batchId,
+          status: status === null ? null : [status],
+          ...relayArguments(page, ITEMS_PER_PAGE),
+        };
+        const { data, error } = await client
+          .query(BatchPageDocument, variables, { requestPolicy: 'network-only' })
+          .toPromise();
+        if (error) return { fault: faultOfResult(error) };
+        if (!data?.batch) return { page: null };
+        const { nodes, ...items } = data.batch.items;
+        return { page: { batch: data.batch, items: nodes, rest: { ...data.batch, items } } };
+      },
+      watch: (handlers) => watchBatch(socket, batchId, handlers),
+      nextFrame,
+      later,
+      onFinished: refreshViewer,
+    }),
+    [batchId, client, socket, refreshViewer],
+  );
+  const watcher = useMemo(() => new BatchWatcher(ports), [ports]);
+  const { status, page } = view;
+  useEffect(() => watcher.show({ status, page }), [watcher, status, page]);
+  useEffect(() => watcher.close, [watcher]);
+
+  const snapshot = useSyncExternalStore(watcher.subscribe, watcher.snapshot);
+  useRefreshOnReturn(watcher, snapshot);
+  useRefreshOfFilter(watcher, snapshot, status !== null);
+
+  return { snapshot, refresh: watcher.refresh, changed: watcher.changed };
+}
+
+type Watcher = BatchWatcher<ItemsView, BatchDetails>;
+
+/** A finished batch may have been retried from elsewhere; whoever comes back to the page sees that. */
+function useRefreshOnReturn(watcher: Watcher, { watching }: WatcherSnapshot<BatchDetails>): void {
+  useEffect(() => {
+    if (watching) return;
+    const onReturn = () => {
+      if (!document.hidden) watcher.refresh();
+    };
+    document.addEventListener('visibilitychange', onReturn);
+    return () => document.removeEventListener('visibilitychange', onReturn);
+  }, [watcher, watching]);
+}
+
+const FILTER_REFRESH_MS = 1_500;
+
+/** While items move, a list filtered by status is asked for again now and then: others come to match. */
+function useRefreshOfFilter(
+  watcher: Watcher,
+  snapshot: WatcherSnapshot<BatchDetails>,
+  filtered: boolean,
+): void {
+  const { batch } = snapshot.progress;
+  const moving = filtered && batch !== null && !isFinal(batch.status);
+  useEffect(() => {
+    if (!moving) return;
+    const timer = window.setInterval(() => {
+      if (!document.hidden && !watcher.snapshot().loading) watcher.refresh();
+    }, FILTER_REFRESH_MS);
+    return () => window.clearInterval(timer);
+  }, [moving, watcher]);
+}

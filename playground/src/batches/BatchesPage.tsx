@@ -1,0 +1,211 @@
+import { Anchor, Button, Group, Paper, Select, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPlus, IconStack2 } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { useQuery } from 'urql';
+import { faultOfResult } from '../api/fault';
+import { FeatureListDocument } from '../features/operations';
+import type { BatchListQuery } from '../gql/graphql';
+import { isFinal } from '../progress/progressState';
+import { useViewer } from '../session/viewer';
+import { BatchProgressBar } from '../ui/BatchProgressBar';
+import { EmptyState } from '../ui/EmptyState';
+import { FaultAlert } from '../ui/FaultAlert';
+import { Pager } from '../ui/Pager';
+import { FIRST_PAGE, relayArguments } from '../ui/paging';
+import { RelativeTime } from '../ui/RelativeTime';
+import { STATUS } from '../ui/status';
+import { StatusBadge } from '../ui/StatusBadge';
+import { usePageTitle } from '../ui/usePageTitle';
+import { type ListView, type OrderKey, ORDERS, readView, STATUSES, writeView } from './listView';
+import { NewBatchModal } from './NewBatchModal';
+import { BatchListDocument } from './operations';
+
+const PAGE_SIZE = 20;
+const REFRESH_MS = 2_000;
+
+type Row = BatchListQuery['batches']['nodes'][number];
+
+/** The list of one's batches. */
+export function BatchesPage() {
+  usePageTitle('Batches');
+  const { may } = useViewer();
+  const [search, setSearch] = useSearchParams();
+  const [creating, { open, close }] = useDisclosure(false);
+  const view = readView(search);
+  const [{ data, error, fetching }, reload] = useQuery({
+    query: BatchListDocument,
+    variables: {
+      filter: {
+        ...(view.status !== null && { status: [view.status] }),
+        ...(view.featureId !== null && { featureId: view.featureId }),
+      },
+      orderBy: ORDERS[view.order].order,
+      ...relayArguments(view.page, PAGE_SIZE),
+    },
+  });
+  const rows = data?.batches.nodes ?? [];
+  const moving = rows.some(({ status }) => !isFinal(status));
+
+  useEffect(() => {
+    if (!moving) return;
+    const timer = window.setInterval(() => {
+      if (!document.hidden) reload({ requestPolicy: 'network-only' });
+    }, REFRESH_MS);
+    return () => window.clearInterval(timer);
+  }, [moving, reload]);
+
+  const show = (changes: Partial<ListView>) =>
+    setSearch(writeView({ ...view, page: FIRST_PAGE, ...changes }), { replace: !('page' in changes) });
+  const filtered = view.status !== null || view.featureId !== null;
+
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          Batches
+        </Title>
+        <Button leftSection={<IconPlus size={16} />} onClick={open}>
+          New batch
+        </Button>
+      </Group>
+      <Filters view={view} show={show} />
+      {error && (
+        <FaultAlert fault={faultOfResult(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+      )}
+      {!data && fetching && <Skeleton h={280} radius="lg" />}
+      {data && rows.length === 0 && !filtered && (
+        <EmptyState
+          icon={<IconStack2 size={32} />}
+          title="No batches yet"
+          text="A batch runs one feature over many pictures at once. Take the sample photographs and watch every one of them move."
+        >
+          <Button mt="sm" leftSection={<IconPlus size={16} />} onClick={open}>
+            Create the first one
+          </Button>
+        </EmptyState>
+      )}
+      {data && rows.length === 0 && filtered && (
+        <EmptyState icon={<IconStack2 size={32} />} title="No batch matches the filter">
+          <Button variant="light" onClick={() => show({ status: null, featureId: null })}>
+            Show all
+          </Button>
+        </EmptyState>
+      )}
+      {data && rows.length > 0 && (
+        <>
+          <BatchTable rows={rows} withCreator={may('ADMIN')} />
+          <Pager
+            noun="batches"
+            totalCount={data.batches.totalCount}
+            shown={rows.length}
+            ends={data.batches.pageInfo}
+            onPage={(page) => show({ page })}
+          />
+        </>
+      )}
+      <NewBatchModal opened={creating} onClose={close} />
+    </Stack>
+  );
+}
+
+function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListView>) => void }) {
+  const [{ data }] = useQuery({ query: FeatureListDocument, requestPolicy: 'cache-first' });
+  return (
+    <Group gap="xs">
+      <Select
+        aria-label="Status"
+        placeholder="Any status"
+        data={STATUSES.map((value) => ({ value, label: STATUS[value].label }))}
+        value={view.status}
+        onChange={(status) => show({ status })}
+        clearable
+        w={165}
+      />
+      <Select
+        aria-label="Feature"
+        placeholder="Any feature"
+        data={(data?.features.nodes ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        value={view.featureId}
+        onChange={(featureId) => show({ featureId })}
+        clearable
+        w={190}
+      />
+      <Select
+        aria-label="Order"
+        data={Object.entries(ORDERS).map(([value, { label }]) => ({ value, label }))}
+        value={view.order}
+        onChange={(order) => show({ order: (order as OrderKey | null) ?? 'newest' })}
+        allowDeselect={false}
+        w={165}
+      />
+    </Group>
+  );
+}
+
+function BatchTable({ rows, withCreator }: { rows: readonly Row[]; withCreator: boolean }) {
+  return (
+    <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
+      <Table.ScrollContainer minWidth={720} type="native">
+        <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md" aria-label="Batches">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Batch</Table.Th>
+              <Table.Th>Feature</Table.Th>
+              {withCreator && <Table.Th>Created by</Table.Th>}
+              <Table.Th>Status</Table.Th>
+              <Table.Th w="28%">Progress</Table.Th>
+              <Table.Th ta="right">Quota</Table.Th>
+              <Table.Th ta="right">Created</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row) => (
+              <Table.Tr key={row.id}>
+                <Table.Td>
+                  <Anchor
+                    component={Link}
+                    to={`/batches/${encodeURIComponent(row.id)}`}
+                    fw={600}
+                    className="numeric"
+                  >
+                    #{row.number}
+                  </Anchor>
+                </Table.Td>
+                <Table.Td>{row.feature?.name ?? '—'}</Table.Td>
+                {withCreator && <Table.Td>{row.createdBy.name}</Table.Td>}
+                <Table.Td>
+                  <StatusBadge status={row.status} />
+                </Table.Td>
+                <Table.Td>
+                  <BatchProgressBar batch={row} size="md" />
+                  <Text size="xs" c="dimmed" mt={4} className="numeric">
+                    {counts(row)}
+                  </Text>
+                </Table.Td>
+                <Table.Td ta="right" className="numeric">
+                  {row.quotaCost - row.quotaRefunded}
+                  {row.quotaRefunded > 0 && (
+                    <Text size="xs" c="dimmed">
+                      {row.quotaRefunded} refunded
+                    </Text>
+                  )}
+                </Table.Td>
+                <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+                  <RelativeTime at={row.createdAt} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Paper>
+  );
+}
+
+function counts(row: Row): string {
+  const done = row.total - row.pending - row.running;
+  const failed = row.failed > 0 ? `, ${row.failed.toLocaleString()} failed` : '';
+  return `${done.toLocaleString()} of ${row.total.toLocaleString()}${failed}`;
+}

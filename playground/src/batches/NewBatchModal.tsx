@@ -1,0 +1,212 @@
+import { Button, Collapse, Group, Modal, Select, Skeleton, Stack, Text } from '@mantine/core';
+import { IconAdjustments, IconArrowRight } from '@tabler/icons-react';
+import { type ComponentProps, useState, useSyncExternalStore } from 'react';
+import { useNavigate } from 'react-router';
+import { useMutation, useQuery } from 'urql';
+import { type Fault, faultOfResult } from '../api/fault';
+import { uploadFile } from '../api/fileUpload';
+import { newRequestKey } from '../api/requestKey';
+import { FeatureListDocument } from '../features/operations';
+import type { CreateBatchInput, FeatureListQuery } from '../gql/graphql';
+import { ParameterForm } from '../parameters/ParameterForm';
+import { inputDataOf, parameterGroups, type ParameterValue } from '../parameters/parameterFields';
+import { useSession } from '../session/session';
+import { useViewer } from '../session/viewer';
+import { FaultAlert } from '../ui/FaultAlert';
+import { ChosenPictures } from './ChosenPictures';
+import { attemptOf, type CreateAttempt } from './createAttempt';
+import { CreateBatchDocument } from './operations';
+import { PictureBasket } from './pictureBasket';
+import { PictureSources } from './PictureSources';
+
+type Feature = FeatureListQuery['features']['nodes'][number];
+
+interface NewBatchModalProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** The dialog that creates a batch. */
+export function NewBatchModal({ opened, onClose }: NewBatchModalProps) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="New batch" size="xl" keepMounted={false}>
+      <NewBatchForm onCancel={onClose} />
+    </Modal>
+  );
+}
+
+function NewBatchForm({ onCancel }: { onCancel: () => void }) {
+  const { token } = useSession();
+  const { viewer, refresh } = useViewer();
+  const navigate = useNavigate();
+  const [{ data, error, fetching }, reload] = useQuery({ query: FeatureListDocument });
+  const [created, createBatch] = useMutation(CreateBatchDocument);
+  const [basket] = useState(() => new PictureBasket((file, name) => uploadFile(token, file, name)));
+  const pictures = useSyncExternalStore(basket.subscribe, basket.snapshot);
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const [values, setValues] = useState<Readonly<Record<string, ParameterValue | undefined>>>({});
+  const [attempt, setAttempt] = useState<CreateAttempt | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+
+  const features = data?.features.nodes ?? [];
+  const feature = features.find(({ id }) => id === chosenId) ?? features.find((one) => one.viewerCanUse);
+  const groups = parameterGroups(feature?.parameterSchema);
+  const urls = pictures.flatMap(({ url }) => url ?? []);
+  const uploading = pictures.filter(({ state }) => state === 'waiting' || state === 'uploading').length;
+
+  async function submit() {
+    if (!feature) return;
+    const input: CreateBatchInput = {
+      featureId: feature.id,
+      inputImages: urls,
+      inputData: inputDataOf(groups, values),
+    };
+    const next = attemptOf(attempt, input, newRequestKey);
+    setAttempt(next);
+    setFault(null);
+    const result = await createBatch({ input: { ...input, idempotencyKey: next.key } });
+    const batch = result.data?.createBatch?.batch;
+    if (batch) {
+      refresh();
+      await navigate(`/batches/${encodeURIComponent(batch.id)}`);
+    } else if (result.error) {
+      setFault(faultOfResult(result.error));
+    }
+  }
+
+  if (error && !data) return <FaultAlert fault={faultOfResult(error)} onRetry={() => reload()} />;
+  if (fetching && !data) return <Skeleton h={320} />;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <Stack>
+        <FeatureSelect
+          features={features}
+          feature={feature}
+          onChoose={(id) => {
+            setChosenId(id);
+            setValues({});
+          }}
+        />
+        <PictureSources basket={basket} />
+        <ChosenPictures basket={basket} pictures={pictures} />
+        {groups.length > 0 && <ParameterSection groups={groups} values={values} onChange={setValues} />}
+        {fault && <FaultAlert fault={fault} />}
+        <Group justify="space-between" className="form-footer">
+          {feature && (
+            <Cost
+              count={pictures.length}
+              feature={feature}
+              balance={viewer?.quota.balance}
+              leftOut={pictures.filter(({ state }) => state === 'failed').length}
+            />
+          )}
+          <Group gap="xs" ml="auto">
+            <Button variant="default" onClick={onCancel}>
+              Close
+            </Button>
+            <Button
+              type="submit"
+              rightSection={<IconArrowRight size={16} />}
+              loading={created.fetching}
+              disabled={!feature || urls.length === 0 || uploading > 0}
+            >
+              {uploading > 0 ? `Uploading ${uploading}…` : 'Create batch'}
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface FeatureSelectProps {
+  features: readonly Feature[];
+  feature: Feature | undefined;
+  onChoose: (id: string | null) => void;
+}
+
+function FeatureSelect({ features, feature, onChoose }: FeatureSelectProps) {
+  const unusable = (one: Feature) => (one.isEnabled ? 'not for your role' : 'disabled');
+  return (
+    <Select
+      label="Feature"
+      description={feature?.description ?? 'What is done with every picture.'}
+      data={features.map((one) => ({
+        value: one.id,
+        label: one.viewerCanUse ? one.name : `${one.name} (${unusable(one)})`,
+        disabled: !one.viewerCanUse,
+      }))}
+      value={feature?.id ?? null}
+      onChange={onChoose}
+      allowDeselect={false}
+      nothingFoundMessage="No feature can be used"
+    />
+  );
+}
+
+function ParameterSection(props: ComponentProps<typeof ParameterForm>) {
+  const [open, setOpen] = useState(false);
+  const changed = Object.values(props.values).filter((value) => value !== undefined).length;
+  return (
+    <div>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        leftSection={<IconAdjustments size={16} />}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        Parameters{changed > 0 ? ` (${changed} changed)` : ''}
+      </Button>
+      <Collapse expanded={open}>
+        <div style={{ paddingTop: 8 }}>
+          <ParameterForm {...props} />
+        </div>
+      </Collapse>
+    </div>
+  );
+}
+
+interface CostProps {
+  count: number;
+  feature: Feature;
+  balance: number | undefined;
+  leftOut: number;
+}
+
+/** What the batch will cost, and what speaks against creating it. */
+function Cost({ count, feature, balance, leftOut }: CostProps) {
+  const used = count - leftOut;
+  const cost = used * feature.quotaCost;
+  const problem =
+    used > feature.maxItems
+      ? `At most ${feature.maxItems} pictures a batch.`
+      : balance !== undefined && cost > balance
+        ? `You have ${balance}: ${cost - balance} more needed.`
+        : leftOut > 0
+          ? `${leftOut} could not be uploaded and ${leftOut === 1 ? 'is' : 'are'} left out.`
+          : null;
+  return (
+    <div data-testid="cost">
+      <Text size="sm" className="numeric">
+        {used} × {feature.quotaCost} = <b>{cost} quota</b>
+        {balance !== undefined && problem === null && (
+          <Text span c="dimmed" size="sm">
+            {' '}
+            of {balance.toLocaleString()}
+          </Text>
+        )}
+      </Text>
+      {problem !== null && (
+        <Text size="xs" c="red" role="status">
+          {problem}
+        </Text>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+import { Button, Group, Stack, Tabs, Text, Textarea, Tooltip } from '@mantine/core';
+import { IconCloudUpload, IconLink, IconPhoto, IconPlus } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { useDropzone } from 'react-dropzone';
+import { FaultAlert } from '../ui/FaultAlert';
+import { networkFault } from '../api/fault';
+import type { PictureBasket } from './pictureBasket';
+import { parseUrls } from './pictureUrls';
+import { loadSamples, type Sample, sampleSource, sampleUrl } from './samples';
+
+/** The three ways to name pictures: from this computer, from the web, from the samples. */
+export function PictureSources({ basket }: { basket: PictureBasket }) {
+  return (
+    <Tabs defaultValue="samples" keepMounted={false}>
+      <Tabs.List>
+        <Tabs.Tab value="samples" leftSection={<IconPhoto size={16} />}>
+          Samples
+        </Tabs.Tab>
+        <Tabs.Tab value="upload" leftSection={<IconCloudUpload size={16} />}>
+          Upload
+        </Tabs.Tab>
+        <Tabs.Tab value="urls" leftSection={<IconLink size={16} />}>
+          URLs
+        </Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="samples" pt="sm">
+        <Samples basket={basket} />
+      </Tabs.Panel>
+      <Tabs.Panel value="upload" pt="sm">
+        <DropZone basket={basket} />
+      </Tabs.Panel>
+      <Tabs.Panel value="urls" pt="sm">
+        <PastedUrls basket={basket} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function DropZone({ basket }: { basket: PictureBasket }) {
+  const { getRootProps, getInputProps, isDragActive } = useDropzone({
+    onDrop: (files) =>
+      basket.addUploads(
+        files.map((file) => ({
+          name: file.name,
+          preview: file.type.startsWith('image/') ? URL.createObjectURL(file) : null,
+          read: () => Promise.resolve(file),
+        })),
+      ),
+  });
+  return (
+    <div
+      {...getRootProps({ className: 'drop-zone', 'aria-label': 'Add pictures from this computer' })}
+      data-over={isDragActive || undefined}
+    >
+      <input
+        {...getInputProps({ accept: 'image/jpeg,image/png,image/webp,image/gif' })}
+        data-testid="file-input"
+      />
+      <Stack gap={4} align="center">
+        <IconCloudUpload size={36} stroke={1.5} />
+        <Text fw={550}>{isDragActive ? 'Drop them here' : 'Drop pictures here, or click to choose'}</Text>
+        <Text size="sm" c="dimmed">
+          JPEG, PNG, WebP or GIF. They are uploaded at once and belong to you.
+        </Text>
+      </Stack>
+    </div>
+  );
+}
+
+function PastedUrls({ basket }: { basket: PictureBasket }) {
+  const [text, setText] = useState('');
+  const { urls, rejected } = parseUrls(text);
+  return (
+    <Stack gap="xs">
+      <Textarea
+        label="Addresses of pictures"
+        description="One on each line. The server fetches them; addresses inside a private network are refused."
+        placeholder="https://example.org/picture.jpg"
+        autosize
+        minRows={3}
+        maxRows={8}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        error={rejected.length > 0 ? `Not an http(s) address: ${rejected.slice(0, 3).join(', ')}` : undefined}
+        inputWrapperOrder={['label', 'description', 'input', 'error']}
+      />
+      <Group justify="flex-end">
+        <Button
+          variant="light"
+          leftSection={<IconPlus size={16} />}
+          disabled={urls.length === 0}
+          onClick={() => {
+            basket.addUrls(urls);
+            setText(rejected.join('\n'));
+          }}
+        >
+          {urls.length > 1 ? `Add ${urls.length} URLs` : 'Add URL'}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Samples({ basket }: { basket: PictureBasket }) {
+  const [samples, setSamples] = useState<readonly Sample[] | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    let current = true;
+    loadSamples().then(
+      (loaded) => current && setSamples(loaded),
+      () => current && setFailed(true),
+    );
+    return () => {
+      current = false;
+    };
+  }, []);
+  if (failed) return <FaultAlert fault={networkFault()} />;
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed">
+          Photographs under CC0 or in the public domain. Click to add.
+        </Text>
+        <Button
+          size="compact-sm"
+          variant="light"
+          leftSection={<IconPlus size={14} />}
+          disabled={!samples}
+          onClick={() => basket.addUploads((samples ?? []).map(sampleSource))}
+        >
+          Add all {samples?.length}
+        </Button>
+      </Group>
+      <div className="sample-grid">
+        {samples?.map((sample) => (
+          <Tooltip
+            key={sample.file}
+            multiline
+            maw={260}
+            label={`${sample.title}. ${sample.author}. ${sample.license}; ${sample.source}.`}
+          >
+            <button
+              type="button"
+              className="sample"
+              aria-label={`Add ${sample.title}`}
+              onClick={() => basket.addUploads([sampleSource(sample)])}
+            >
+              <img src={sampleUrl(sample)} alt="" loading="lazy" />
+            </button>
+          </Tooltip>
+        ))}
+      </div>
+    </Stack>
+  );
+}

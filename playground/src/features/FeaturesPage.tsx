@@ -1,0 +1,138 @@
+import {
+  Badge,
+  Card,
+  Code,
+  Group,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Switch,
+  Text,
+  Title,
+  Tooltip,
+} from '@mantine/core';
+import { IconArrowRight, IconPuzzleOff } from '@tabler/icons-react';
+import { useQuery, useMutation } from 'urql';
+import { faultOfResult } from '../api/fault';
+import type { FeatureListQuery } from '../gql/graphql';
+import { humanise } from '../parameters/parameterFields';
+import { useViewer } from '../session/viewer';
+import { EmptyState } from '../ui/EmptyState';
+import { FaultAlert } from '../ui/FaultAlert';
+import { notifyDone, notifyFault } from '../ui/notify';
+import { usePageTitle } from '../ui/usePageTitle';
+import { FeatureListDocument, SetFeatureEnabledDocument } from './operations';
+
+type Feature = FeatureListQuery['features']['nodes'][number];
+
+/** What batches can do, and within which limits. */
+export function FeaturesPage() {
+  usePageTitle('Features');
+  const [{ data, error, fetching }, reload] = useQuery({ query: FeatureListDocument });
+  return (
+    <Stack>
+      <div>
+        <Title order={1} size="h2">
+          Features
+        </Title>
+        <Text c="dimmed">
+          What a batch does with each of its pictures: a pipeline of steps, with its price and limits.
+        </Text>
+      </div>
+      {error && (
+        <FaultAlert fault={faultOfResult(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+      )}
+      {!data && fetching && <Skeleton h={240} radius="lg" />}
+      {data?.features.nodes.length === 0 && (
+        <EmptyState
+          icon={<IconPuzzleOff size={32} />}
+          title="No features yet"
+          text="Operators create them by mutation."
+        />
+      )}
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        {data?.features.nodes.map((feature) => (
+          <FeatureCard key={feature.id} feature={feature} />
+        ))}
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+function FeatureCard({ feature }: { feature: Feature }) {
+  return (
+    <Card withBorder radius="lg" padding="lg" component="article" aria-label={feature.name}>
+      <Stack gap="sm" h="100%">
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <div>
+            <Title order={2} size="h4">
+              {feature.name}
+            </Title>
+            <Code>{feature.key}</Code>
+          </div>
+          <Enabled feature={feature} />
+        </Group>
+        {feature.description != null && <Text size="sm">{feature.description}</Text>}
+        <Group gap={6} aria-label="Pipeline">
+          {feature.steps.map((step, place) => (
+            <Group gap={6} key={step.name} wrap="nowrap">
+              {place > 0 && <IconArrowRight size={14} aria-hidden />}
+              <Tooltip
+                label={<Code>{`${step.kind} ${JSON.stringify(step.parameters)}`}</Code>}
+                multiline
+                maw={360}
+              >
+                <Badge variant="light" tt="none" tabIndex={0}>
+                  {humanise(step.name)}
+                </Badge>
+              </Tooltip>
+            </Group>
+          ))}
+        </Group>
+        <Text size="sm" c="dimmed" mt="auto">
+          {limits(feature)}
+        </Text>
+      </Stack>
+    </Card>
+  );
+}
+
+function limits(feature: Feature): string {
+  const parts = [
+    `${feature.quotaCost} quota a picture`,
+    `at most ${feature.maxItems.toLocaleString()} pictures a batch`,
+    `${feature.concurrency} at once`,
+  ];
+  if (feature.rateLimit) parts.push(`${feature.rateLimit.max} batches in ${feature.rateLimit.perSeconds} s`);
+  if (feature.allowedRoles.length > 0 && !feature.allowedRoles.includes('USER')) {
+    parts.push(`for ${feature.allowedRoles.map((role) => role.toLowerCase()).join(', ')}`);
+  }
+  if (feature.plan != null) parts.push(`plan ${feature.plan}`);
+  return parts.join(' · ');
+}
+
+function Enabled({ feature }: { feature: Feature }) {
+  const { may } = useViewer();
+  const [{ fetching }, setEnabled] = useMutation(SetFeatureEnabledDocument);
+  if (!may('OPERATOR')) {
+    return (
+      <Badge color={feature.isEnabled ? 'teal' : 'gray'} variant="light" tt="none">
+        {feature.isEnabled ? 'Enabled' : 'Disabled'}
+      </Badge>
+    );
+  }
+  return (
+    <Switch
+      label="Enabled"
+      labelPosition="left"
+      checked={feature.isEnabled}
+      disabled={fetching}
+      onChange={async (event) => {
+        const isEnabled = event.currentTarget.checked;
+        const { error } = await setEnabled({ input: { id: feature.id, isEnabled } });
+        if (error) notifyFault(faultOfResult(error));
+        else notifyDone(feature.name, isEnabled ? 'Enabled.' : 'Disabled: no new batches.');
+      }}
+    />
+  );
+}

@@ -1,0 +1,110 @@
+import { print } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { type Fault, faultOf } from '../api/fault';
+import { BatchProgressDocument } from '../batch/operations';
+import type { BatchProgressSubscription } from '../gql/graphql';
+import type { ProgressMessage } from './progressState';
+
+const PING_EVERY_MS = 10_000;
+const PONG_WITHIN_MS = 5_000;
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 4_000;
+
+/** How long to wait before the next try to connect: doubling, bounded, and spread by `random` (0 to 1). */
+export function retryDelay(retries: number, random: number): number {
+  const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(retries, 10));
+  return longest * (0.5 + random / 2);
+}
+
+/** A websocket to the server under one user's token; it connects with the first subscription and reconnects by itself. */
+export function connectProgress(token: string, onConnected: (connected: boolean) => void): Client {
+  const url = new URL('/graphql/ws', window.location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  let pongMissing: number | undefined;
+  const client = createClient({
+    url: url.href,
+    connectionParams: { authorization: `Bearer ${token}` },
+    retryAttempts: Infinity,
+    shouldRetry: () => true,
+    retryWait: async (retries) => {
+      await new Promise((resolve) => setTimeout(resolve, retryDelay(retries, Math.random())));
+    },
+    keepAlive: PING_EVERY_MS,
+    on: {
+      connected: () => onConnected(true),
+      closed: () => {
+        clearTimeout(pongMissing);
+        onConnected(false);
+      },
+      // A server that vanished without closing the socket is noticed by the answer that does not come.
+      ping: (received) => {
+        if (received) return;
+        clearTimeout(pongMissing);
+        pongMissing = window.setTimeout(() => client.terminate(), PONG_WITHIN_MS);
+      },
+      pong: (received) => {
+        if (received) clearTimeout(pongMissing);
+      },
+    },
+  });
+  return client;
+}
+
+export interface WatchHandlers {
+  /** The cursor to resume from; asked for again at every reconnect. */
+  cursor: () => string | null;
+  onMessage: (message: ProgressMessage) => void;
+  /** The server says that there is nothing more to come. */
+  onComplete: () => void;
+  onFault: (fault: Fault) => void;
+}
+
+function faultOfClose(reason: unknown): Fault {
+  if (Array.isArray(reason)) {
+    const first = reason[0] as { message?: string; extensions?: Record<string, unknown> } | undefined;
+    return faultOf(first?.message ?? 'The subscription failed.', first?.extensions);
+  }
+  if (typeof CloseEvent !== 'undefined' && reason instanceof CloseEvent) {
+    const signedOut = reason.code === 4401 || reason.code === 4403;
+    return {
+      code: signedOut ? 'UNAUTHENTICATED' : 'INTERNAL',
+      message: reason.reason || `Closed (${reason.code}).`,
+    };
+  }
+  return { code: 'INTERNAL', message: reason instanceof Error ? reason.message : 'The subscription failed.' };
+}
+
+/** Subscribes to a batch's progress until it completes or the returned function is called. */
+export function watchBatch(client: Client, batchId: string, handlers: WatchHandlers): () => void {
+  let stopped = false;
+  const stop = client.subscribe<BatchProgressSubscription>(
+    {
+      query: print(BatchProgressDocument),
+      operationName: 'BatchProgress',
+      variables: {
+        batchId,
+        // Read whenever the subscription is sent, so a reconnect goes on where the last message was.
+        get after() {
+          return handlers.cursor();
+        },
+      },
+    },
+    {
+      next: ({ data, errors }) => {
+        if (stopped) return;
+        if (data) handlers.onMessage(data.batchProgress);
+        else if (errors) handlers.onFault(faultOfClose(errors));
+      },
+      error: (reason) => {
+        if (!stopped) handlers.onFault(faultOfClose(reason));
+      },
+      complete: () => {
+        if (!stopped) handlers.onComplete();
+      },
+    },
+  );
+  return () => {
+    stopped = true;
+    stop();
+  };
+}

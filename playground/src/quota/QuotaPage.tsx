@@ -1,0 +1,137 @@
+import { Anchor, Badge, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { IconCoins } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { useQuery } from 'urql';
+import { faultOfResult } from '../api/fault';
+import type { LedgerKind, LedgerQuery } from '../gql/graphql';
+import { useViewer } from '../session/viewer';
+import { EmptyState } from '../ui/EmptyState';
+import { FaultAlert } from '../ui/FaultAlert';
+import { Pager } from '../ui/Pager';
+import { FIRST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
+import { RelativeTime } from '../ui/RelativeTime';
+import { usePageTitle } from '../ui/usePageTitle';
+import { GrantQuota } from './GrantQuota';
+import { LedgerDocument } from './operations';
+
+const PAGE_SIZE = 20;
+
+type Entry = LedgerQuery['viewer']['quota']['ledger']['nodes'][number];
+
+const KIND: Record<LedgerKind, { label: string; color: string }> = {
+  GRANT: { label: 'Grant', color: 'teal' },
+  CHARGE: { label: 'Charge', color: 'gray' },
+  REFUND: { label: 'Refund', color: 'blue' },
+};
+
+/** One's balance with every entry that made it; administrators grant here. */
+export function QuotaPage() {
+  usePageTitle('Quota');
+  const { may } = useViewer();
+  const [page, setPage] = useState<PageArgument>(FIRST_PAGE);
+  const [{ data, error, fetching }, reload] = useQuery({
+    query: LedgerDocument,
+    variables: relayArguments(page, PAGE_SIZE),
+  });
+  const quota = data?.viewer.quota;
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <div>
+          <Title order={1} size="h2">
+            Quota
+          </Title>
+          <Text c="dimmed">
+            A batch is charged when it is created; what fails or is cancelled is refunded.
+          </Text>
+        </div>
+        {quota && (
+          <Group gap="xs" align="baseline">
+            <Text size="sm" c="dimmed">
+              Balance
+            </Text>
+            <Text size="xl" fw={700} className="numeric">
+              {quota.balance.toLocaleString()}
+            </Text>
+          </Group>
+        )}
+      </Group>
+      {may('ADMIN') && <GrantQuota onGranted={() => reload({ requestPolicy: 'network-only' })} />}
+      {error && (
+        <FaultAlert fault={faultOfResult(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
+      )}
+      {!quota && fetching && <Skeleton h={240} radius="lg" />}
+      {quota?.ledger.nodes.length === 0 && (
+        <EmptyState
+          icon={<IconCoins size={32} />}
+          title="No entries yet"
+          text="An administrator can grant you quota."
+        />
+      )}
+      {quota && quota.ledger.nodes.length > 0 && (
+        <>
+          <LedgerTable entries={quota.ledger.nodes} />
+          <Pager
+            noun="entries"
+            totalCount={quota.ledger.totalCount}
+            shown={quota.ledger.nodes.length}
+            ends={quota.ledger.pageInfo}
+            onPage={setPage}
+          />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+function LedgerTable({ entries }: { entries: readonly Entry[] }) {
+  return (
+    <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
+      <Table.ScrollContainer minWidth={560} type="native">
+        <Table verticalSpacing="sm" horizontalSpacing="md" aria-label="Ledger">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Kind</Table.Th>
+              <Table.Th>For</Table.Th>
+              <Table.Th ta="right">Amount</Table.Th>
+              <Table.Th ta="right">Balance after</Table.Th>
+              <Table.Th ta="right">When</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {entries.map((entry) => (
+              <Table.Tr key={entry.id}>
+                <Table.Td>
+                  <Badge color={KIND[entry.kind].color} variant="light" tt="none">
+                    {KIND[entry.kind].label}
+                  </Badge>
+                </Table.Td>
+                <Table.Td>
+                  {entry.batch && (
+                    <Anchor component={Link} to={`/batches/${encodeURIComponent(entry.batch.id)}`} size="sm">
+                      Batch #{entry.batch.number}
+                    </Anchor>
+                  )}{' '}
+                  <Text span size="sm" c="dimmed">
+                    {entry.reason}
+                  </Text>
+                </Table.Td>
+                <Table.Td ta="right" className="numeric" c={entry.amount > 0 ? 'teal' : undefined}>
+                  {entry.amount > 0 ? '+' : '−'}
+                  {Math.abs(entry.amount).toLocaleString()}
+                </Table.Td>
+                <Table.Td ta="right" className="numeric">
+                  {entry.balanceAfter.toLocaleString()}
+                </Table.Td>
+                <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+                  <RelativeTime at={entry.createdAt} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Paper>
+  );
+}

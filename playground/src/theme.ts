@@ -1,0 +1,41 @@
+import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+
+export const theme = createTheme({
+  primaryColor: 'indigo',
+  primaryShade: { light: 7, dark: 7 },
+  defaultRadius: 'md',
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  headings: { fontWeight: '650' },
+  cursorType: 'pointer',
+  autoContrast: true,
+  components: {
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+  },
+});
+
+/** Text on a light tint of its own colour, dark enough to read. */
+const ON_TINT = {
+  gray: '#343a40',
+  blue: '#154f86',
+  teal: '#055640',
+  yellow: '#6b4200',
+  red: '#991b1b',
+  grape: '#702787',
+  orange: '#863006',
+  indigo: '#3146b8',
+};
+
+/** Where the library's own colours are too weak to read, ours. */
+export const colors: CSSVariablesResolver = (base) => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': base.colors.gray[7],
+    '--mantine-color-red-text': base.colors.red[9],
+    '--mantine-color-teal-text': base.colors.teal[9],
+    ...Object.fromEntries(
+      Object.entries(ON_TINT).map(([name, color]) => [`--mantine-color-${name}-light-color`, color]),
+    ),
+  },
+  dark: { '--mantine-color-dimmed': base.colors.dark[1] },
+});

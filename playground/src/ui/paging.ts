@@ -1,0 +1,31 @@
+/** Which page of a connection is wanted: after a cursor, before one, the last, or (with none of these) the first. */
+export interface PageArgument {
+  after?: string | undefined;
+  before?: string | undefined;
+  last?: boolean;
+}
+
+export interface PageEnds {
+  hasPreviousPage: boolean;
+  hasNextPage: boolean;
+  startCursor?: string | null;
+  endCursor?: string | null;
+}
+
+export const FIRST_PAGE: PageArgument = {};
+export const LAST_PAGE: PageArgument = { last: true };
+
+/** Relay arguments for a page of this many rows. */
+export interface RelayArguments {
+  first?: number;
+  after?: string;
+  last?: number;
+  before?: string;
+}
+
+export function relayArguments(page: PageArgument, size: number): RelayArguments {
+  if (page.before !== undefined) return { last: size, before: page.before };
+  if (page.last === true) return { last: size };
+  if (page.after !== undefined) return { first: size, after: page.after };
+  return { first: size };
+}

@@ -1,0 +1,13 @@
+//! Docket from outside: the real program, over HTTP and WebSocket, on both databases.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail where it cannot go on")]
+
+#[macro_use]
+mod support;
+
+mod archives;
+mod batches;
+mod crashes;
+mod live;
+mod limits;
+mod races;

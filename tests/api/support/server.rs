@@ -1,0 +1,164 @@
+//! The program itself, in a place that outlives it.
+
+use std::collections::HashMap;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use sea_orm::ConnectionTrait;
+use serde_json::Value;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::{Person, Pictures};
+
+/// Nothing takes so long, unless it hangs.
+const HANGS: Duration = Duration::from_secs(60);
+
+/// Where a server lives: its data folder, its database, its address. Servers come and go.
+pub struct Place {
+    data: TempDir,
+    database: Option<String>,
+    port: u16,
+    pub pictures: Option<Pictures>,
+}
+
+impl Place {
+    pub fn sqlite() -> Self {
+        Self { data: tempfile::tempdir().unwrap(), database: None, port: free_port(), pictures: None }
+    }
+
+    /// Without the test's server it fails: a skipped test would look like a passed one.
+    pub async fn postgres() -> Self {
+        let server = std::env::var("DOCKET_TEST_POSTGRES")
+            .expect("DOCKET_TEST_POSTGRES names the test server; `make test` starts one");
+        let name = format!("docket_{}", Uuid::now_v7().simple());
+        let admin = sea_orm::Database::connect(&server).await.unwrap();
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        admin.close().await.unwrap();
+        let mut url = url::Url::parse(&server).unwrap();
+        url.set_path(&name);
+        Self { database: Some(url.into()), ..Self::sqlite() }
+    }
+
+    /// Starts the server and a server of pictures that it may fetch from.
+    pub async fn open(&mut self) -> Server {
+        if self.pictures.is_none() {
+            self.pictures = Some(Pictures::start().await);
+        }
+        self.start().await
+    }
+
+    pub fn pictures(&self) -> &Pictures {
+        self.pictures.as_ref().expect("the place was opened")
+    }
+
+    /// Starts the program where it was before.
+    pub async fn start(&self) -> Server {
+        let address = format!("127.0.0.1:{}", self.port);
+        let log = std::fs::File::options().create(true).append(true).open(self.data.path().join("log")).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_docket"));
+        command
+            .args(["serve", "--dev"])
+            .env_clear()
+            .env("PATH", std::env::var("PATH").unwrap_or_default())
+            .env("DOCKET_LISTEN", &address)
+            .env("DOCKET_DATA_DIR", self.data.path().join("data"))
+            .env("DOCKET_ENGINE__LEASE_SECONDS", "3")
+            .env("DOCKET_ENGINE__POLL_SECONDS", "1")
+            .env("DOCKET_PIPELINE__MAX_PIXELS", "1000000")
+            .current_dir(self.data.path())
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log);
+        if let Some(pictures) = &self.pictures {
+            command.env("DOCKET_FETCH__ALLOW", pictures.host());
+        }
+        if let Some(url) = &self.database {
+            command.env("DATABASE_URL", url);
+        }
+        let child = command.spawn().unwrap();
+        let mut server =
+            Server { child: Some(child), http: reqwest::Client::new(), address, tokens: HashMap::new() };
+        server.until_ready(&self.data).await;
+        server
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A running server; it ends with the test.
+pub struct Server {
+    child: Option<Child>,
+    pub http: reqwest::Client,
+    pub address: String,
+    tokens: HashMap<String, String>,
+}
+
+impl Server {
+    async fn until_ready(&mut self, data: &TempDir) {
+        let since = Instant::now();
+        loop {
+            let ended = self.child.as_mut().unwrap().try_wait().unwrap();
+            let log = || std::fs::read_to_string(data.path().join("log")).unwrap_or_default();
+            assert!(ended.is_none(), "the server ended by itself: {}", log());
+            assert!(since.elapsed() < HANGS, "the server never became ready: {}", log());
+            let ready = self.http.get(format!("http://{}/readyz", self.address)).send().await;
+            if ready.is_ok_and(|answer| answer.status() == 200) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+        let users = self.http.get(format!("http://{}/dev/users", self.address)).send().await.unwrap();
+        for user in users.json::<Vec<Value>>().await.unwrap() {
+            let text = |key: &str| user[key].as_str().unwrap().to_owned();
+            self.tokens.insert(text("id"), text("token"));
+        }
+    }
+
+    /// SIGKILL: it has no time for a last word.
+    pub fn kill(mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// SIGTERM, and waits for the end; whether that was a good one.
+    pub async fn stop(mut self) -> bool {
+        let mut child = self.child.take().unwrap();
+        let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        tokio::task::spawn_blocking(move || child.wait().unwrap().success()).await.unwrap()
+    }
+
+    pub fn person(&self, name: &str) -> Person<'_> {
+        Person { server: self, token: self.tokens[name].clone() }
+    }
+
+    pub fn alice(&self) -> Person<'_> {
+        self.person("alice")
+    }
+
+    pub fn bob(&self) -> Person<'_> {
+        self.person("bob")
+    }
+
+    pub fn olivia(&self) -> Person<'_> {
+        self.person("olivia")
+    }
+
+    pub fn admin(&self) -> Person<'_> {
+        self.person("admin")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
