@@ -16,6 +16,9 @@ use crate::kernel::{Actor, ErrorCode, Fault};
 use crate::pipeline::{Feature, ResolvedPipeline};
 use crate::storage::entity::batch;
 
+/// How many addresses are looked at before others have their turn.
+const AT_ONCE: usize = 1_000;
+
 /// What a caller wants done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CreateBatch {
@@ -65,7 +68,7 @@ impl Batches {
     /// - `QUOTA_EXCEEDED` with `required` and `balance`.
     pub async fn create(&self, actor: &Actor, create: CreateBatch) -> Result<Created, Fault> {
         rules::check_shape(&create)?;
-        let sources = self.parse_images(&create.input_images)?;
+        let sources = self.parse_images(&create.input_images).await?;
         let hash = create.idempotency_key.as_ref().map(|_| rules::input_hash(&create));
         let key = create.idempotency_key.as_deref().zip(hash.as_deref());
         let key = key.map(|(key, input_hash)| Key { user_id: &actor.user_id, key, input_hash });
@@ -85,14 +88,19 @@ impl Batches {
         self.write(Checked { actor, feature, pipeline, count, inputs, input_data, key }).await
     }
 
-    fn parse_images(&self, images: &[String]) -> Result<Vec<InputSource>, Fault> {
+    async fn parse_images(&self, images: &[String]) -> Result<Vec<InputSource>, Fault> {
         let own_base = &self.inner.config.own_base;
-        let parse = |(index, image): (usize, &String)| {
+        let mut sources = Vec::with_capacity(images.len());
+        for (index, image) in images.iter().enumerate() {
+            if index % AT_ONCE == AT_ONCE - 1 {
+                tokio::task::yield_now().await;
+            }
             // The field's name is made where it is needed alone: there may be 100,000 images.
-            InputSource::parse("", image, own_base)
-                .map_err(|fault| fault.with("field", format!("inputImages[{index}]").into()))
-        };
-        images.iter().enumerate().map(parse).collect()
+            let source = InputSource::parse("", image, own_base)
+                .map_err(|fault| fault.with("field", format!("inputImages[{index}]").into()))?;
+            sources.push(source);
+        }
+        Ok(sources)
     }
 
     /// The batch of an earlier call with the same key.

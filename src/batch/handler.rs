@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::failure::{cancelled, chain, input_error, step_error};
 use super::{ItemInput, ItemResult, StepTime, rules, store};
 use crate::account::{Accounts, Booking, Refunded};
-use crate::engine::{Accepted, Attempt, Handler, ItemError, Outcome, Retry};
-use crate::files::fetch::FetchError;
-use crate::files::{Files, InputError, InputSource, Inputs, NewFile, OutputKey, PICTURES, StoredObject};
+use crate::engine::{Accepted, Attempt, Handler, ItemError, Outcome};
+use crate::files::{Files, InputSource, Inputs, NewFile, OutputKey, PICTURES, StoredObject};
 use crate::kernel::{Actor, Role};
-use crate::pipeline::{Job, Output, Processor, ResolvedPipeline, StepError};
+use crate::pipeline::{Job, Output, Processor, ResolvedPipeline};
 use crate::storage::entity::run;
 
 /// The kind of run that executes a batch of pictures.
@@ -271,45 +271,6 @@ fn timed(name: &str, begun: Instant) -> StepTime {
     StepTime { name: name.to_owned(), milliseconds: begun.elapsed().as_secs_f64() * 1_000.0 }
 }
 
-/// Why the input could not be read, as its item says it. What lies behind is logged alone.
-fn input_error(error: InputError) -> ItemError {
-    let retry = match &error {
-        InputError::Fetch(FetchError::Status { retry_after, .. }) if error.is_transient() => {
-            Retry::Later { after: *retry_after }
-        }
-        _ if error.is_transient() => Retry::Later { after: None },
-        _ => Retry::Never,
-    };
-    tracing::debug!(code = error.code(), error = chain(&error), "an input cannot be read");
-    ItemError { code: error.code().into(), message: error.to_string(), retry }
-}
-
-fn step_error(error: &StepError) -> ItemError {
-    let code = error.code().as_str();
-    let message = match error.step() {
-        Some(step) => format!("{step}: {}", error.message()),
-        None => error.message().to_owned(),
-    };
-    if error.is_transient() { ItemError::transient(code, message) } else { ItemError::last(code, message) }
-}
-
-/// Whoever hears it does not count it.
-fn cancelled() -> ItemError {
-    ItemError::transient("CANCELLED", "stopped before it was done")
-}
-
 fn unreadable(error: serde_json::Error) -> DbErr {
     DbErr::Custom(format!("what the engine keeps for a batch cannot be read: {error}"))
-}
-
-/// An error with all that lies behind it, for the log.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }

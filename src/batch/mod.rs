@@ -6,6 +6,7 @@
 mod archive;
 mod change;
 mod create;
+mod failure;
 mod handler;
 mod idempotency;
 mod list;

@@ -6,8 +6,8 @@ use async_zip::base::write::ZipFileWriter;
 use async_zip::{Compression, ZipDateTimeBuilder, ZipEntryBuilder};
 use bytes::Bytes;
 use chrono::{DateTime, Datelike as _, Timelike as _, Utc};
-use futures::io::AsyncWriteExt as _;
 use futures::TryStreamExt as _;
+use futures::io::AsyncWriteExt as _;
 use tokio::io::DuplexStream;
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt as _};
 
