@@ -4,75 +4,133 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** Which batches to list; every condition that is given must hold. */
 export type BatchFilter = {
+  /** Created then or later. */
   createdAfter?: string | null | undefined;
+  /** Created before then. */
   createdBefore?: string | null | undefined;
+  /** Created by this user (the id, global or as in the token); for ADMIN, unless it is oneself. */
   createdBy?: string | null | undefined;
+  /** Created with this feature. */
   featureId?: string | number | null | undefined;
+  /** In one of these states. */
   status?: Array<BatchStatus> | null | undefined;
 };
 
+/** The state of an item. */
 export type BatchItemStatus =
+  /** Cancelled before it ended. */
   | 'CANCELLED'
+  /** Failed for good, until a retry of the batch queues it again; `errorCode` says why. */
   | 'FAILED'
+  /** There was nothing to do any more. */
   | 'IGNORED'
+  /** Waits for its turn, for the first time or for another attempt. */
   | 'PENDING'
+  /** Is being worked on. */
   | 'RUNNING'
+  /** Ended well; there is an output. */
   | 'SUCCESS';
 
+/** What a batch is made of. */
 export type BatchKind =
+  /** One decision over many tasks. */
   | 'APPROVAL'
+  /** Pictures through a feature's pipeline. */
   | 'PIPELINE';
 
+/** How to sort batches. */
 export type BatchOrder = {
+  /** Which way. */
   direction: OrderDirection;
+  /** By what; ties go by number. */
   field: BatchOrderField;
 };
 
+/** What to sort batches by. */
 export type BatchOrderField =
+  /** When they were created. */
   | 'CREATED_AT'
+  /** Their number. */
   | 'NUMBER'
+  /** How many items they have. */
   | 'TOTAL'
+  /** When they last changed. */
   | 'UPDATED_AT';
 
+/** The state of a batch. */
 export type BatchStatus =
+  /** Ended: cancelled before every item had ended. */
   | 'CANCELLED'
+  /** Ended: no item succeeded; they can be retried. */
   | 'FAILED'
+  /** Ended: some items succeeded and some failed, which can be retried. */
   | 'PARTIAL_SUCCESS'
+  /** Created or retried; no item has been begun. */
   | 'PENDING'
+  /** Items are being worked on. */
   | 'PROCESSING'
+  /** Ended: every item succeeded. */
   | 'SUCCESS';
 
+/** What `createBatch` takes. */
 export type CreateBatchInput = {
+  /** The feature. */
   featureId: string | number;
+  /** Makes a repeated call answer the same batch: 1 to 255 characters, yours alone. */
   idempotencyKey?: string | null | undefined;
+  /** Parameters that go over those of the feature's steps; see `Feature.parameterSchema`. */
   inputData?: unknown;
+  /**
+   * The pictures: http(s) addresses, or `url`s that `POST /files` answered. At least 1, and at
+   * most what the feature allows.
+   */
   inputImages: Array<string>;
 };
 
+/** What `grantQuota` takes. */
 export type GrantQuotaInput = {
+  /** How much: 1 to 1,000,000,000. */
   amount: number;
+  /** Makes a repeated call grant once: 1 to 255 characters, yours alone. */
   idempotencyKey: string;
+  /** Why, for people: 1 to 500 characters. */
   reason: string;
+  /** To whom: the user's id, global or as in the token. */
   userId: string;
 };
 
+/** What a ledger entry is. */
 export type LedgerKind =
+  /** Paid for items of a batch; the amount is negative. */
   | 'CHARGE'
+  /** An administrator's gift. */
   | 'GRANT'
+  /** Given back for items of a batch that did not succeed. */
   | 'REFUND';
 
+/** Which way to sort. */
 export type OrderDirection =
+  /** Smallest or oldest first. */
   | 'ASC'
+  /** Largest or newest first. */
   | 'DESC';
 
+/** What a person may do. Each role may all that those before it may. */
 export type Role =
+  /** May everything, including granting quota and seeing everybody's batches. */
   | 'ADMIN'
+  /** Looks after features. */
   | 'OPERATOR'
+  /** Uses features: creates, watches, retries and cancels batches of their own. */
   | 'USER';
 
+/** What `setFeatureEnabled` takes. */
 export type SetFeatureEnabledInput = {
+  /** The feature. */
   id: string | number;
+  /** Whether batches may be created with it from now on. */
   isEnabled: boolean;
 };
 
