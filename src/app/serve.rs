@@ -30,8 +30,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     announce(app.config.mode, address);
     let working = tokio::spawn(work(app.engine.clone()));
     let sweeping = tokio::spawn(sweep(app.files.clone()));
-    let (sockets, stopping) = (app.sockets().clone(), app.stopping.clone());
-    crate::http::serve(listener, router, sockets, stopping, app.config.grace).await;
+    crate::http::serve(listener, router, app.serve_options()).await;
     finish(working, sweeping).await;
     Ok(())
 }
@@ -56,11 +55,11 @@ fn watch(app: &App) -> Result<(), StartError> {
     if app.config.redis_url.is_some() {
         tracing::warn!("REDIS_URL is set and not used yet: replicas see each other's progress by polling");
     }
-    let address = app.config.listen;
-    shutdown::on_signal(app.stopping.clone()).map_err(|source| StartError::Listen { address, source })
+    shutdown::on_signal(app.stopping.clone()).map_err(StartError::Runtime)
 }
 
 /// Tells where we are: in development one clear line on standard output.
+#[expect(clippy::print_stdout, reason = "the one line that a developer waits for")]
 fn announce(mode: Mode, address: std::net::SocketAddr) {
     if mode == Mode::Development {
         println!(

@@ -359,8 +359,7 @@ macro_rules! object_at_hand {
             $($($more)*)?
         }
 
-        // An object without a field at hand uses neither.
-        #[allow(unused_variables)]
+        #[allow(unused_variables, reason = "an object without a field at hand uses none")]
         impl $crate::graphql::at_hand::AtHand for $type {
             fn plan_below<'a>(
                 name: &str,

@@ -111,7 +111,9 @@ async fn every_selection_answers_what_the_usual_way_answers() {
 #[tokio::test]
 async fn fields_come_in_the_order_in_which_they_were_asked_for() {
     let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-    let response = schema.execute("{ one(number: 1) { later(by: 1) { number } number lenient first { number } } }").await;
+    let response = schema
+        .execute("{ one(number: 1) { later(by: 1) { number } number lenient first { number } } }")
+        .await;
     let text = serde_json::to_string(&response.data).unwrap();
     assert_eq!(text, r#"{"one":{"later":[{"number":2}],"number":1,"lenient":1,"first":{"number":0}}}"#);
 }

@@ -14,9 +14,9 @@ mod node;
 mod query;
 mod scalars;
 mod subscription;
-mod viewer;
 #[cfg(test)]
 mod tests;
+mod viewer;
 
 use std::sync::Arc;
 

@@ -90,7 +90,7 @@ impl NodeQuery {
 async fn find(ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<AnyNode>>> {
     let (services, actor) = (services(ctx)?, actor(ctx)?);
     let ids: Vec<_> = ids.iter().map(|id| GlobalId::decode(id)).collect();
-    let wanted = Wanted::of(ids.iter().flatten());
+    let wanted = Wanted::of(&ids);
     let found = wanted.load(services, actor).await?;
     Ok(ids.into_iter().map(|id| id.and_then(|id| found.node(&id)).map(AnyNode)).collect())
 }
@@ -105,9 +105,9 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of<'a>(ids: impl Iterator<Item = &'a GlobalId>) -> Self {
+    fn of(ids: &[Option<GlobalId>]) -> Self {
         let mut wanted = Self::default();
-        for id in ids {
+        for id in ids.iter().flatten() {
             match id.kind {
                 NodeKind::Feature => wanted.features.push(id.raw.clone()),
                 NodeKind::Batch => wanted.batches.extend(Uuid::try_parse(&id.raw).ok()),
@@ -134,13 +134,13 @@ impl Wanted {
             let visible = services.batches.by_ids(actor, &batches).await?;
             self.items.retain(|(batch, _)| visible.contains_key(batch));
             let views = services.engine.items_by_key(&self.items).await?;
-            let list = ItemList::new(services, views.values());
+            let list = ItemList::new(services, views.keys().copied());
             found.items =
                 views.into_iter().map(|(key, view)| (key, Arc::new(BatchItem::new(view, &list)))).collect();
         }
         if !self.entries.is_empty() {
             let entries = services.accounts.entries(actor, &self.entries).await?;
-            let list = LedgerList::new(services, actor, entries.values());
+            let list = LedgerList::new(services, actor, entries.values().filter_map(|entry| entry.batch_id));
             found.entries = entries
                 .into_iter()
                 .map(|(id, entry)| (id, Arc::new(LedgerEntry::new(entry, &list))))

@@ -96,7 +96,12 @@ async fn introspection_can_be_switched_off() {
 #[tokio::test]
 async fn nobody_gets_anything_without_a_token() {
     let schema = builder().finish();
-    for query in ["{ viewer { name } }", "{ batches { totalCount } }", "{ features { totalCount } }", "{ stepKinds { kind } }"] {
+    for query in [
+        "{ viewer { name } }",
+        "{ batches { totalCount } }",
+        "{ features { totalCount } }",
+        "{ stepKinds { kind } }",
+    ] {
         let response = schema.execute(query).await;
         assert_eq!(response.errors.len(), 1, "{query}");
         assert!(fault::fault_of(&response.errors[0]).is_some(), "{query}");

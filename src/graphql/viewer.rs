@@ -124,7 +124,8 @@ object_at_hand! {
             let services = services(ctx)?;
             let page = page(first, after, last, before)?;
             let found = services.accounts.ledger_of(&self.actor, &self.owner, &page).await?;
-            let list = LedgerList::new(services, &self.actor, found.edges.iter().map(|edge| &edge.node));
+            let batches = found.edges.iter().filter_map(|edge| edge.node.batch_id);
+            let list = LedgerList::new(services, &self.actor, batches);
             let (services, actor, owner) = (Arc::clone(services), self.actor.clone(), self.owner.clone());
             let count = move || -> Count {
                 let (services, actor, owner) = (Arc::clone(&services), actor.clone(), owner.clone());
@@ -168,12 +169,8 @@ pub struct LedgerList {
 
 impl LedgerList {
     /// For entries that were read together.
-    pub fn new<'a>(
-        services: &Arc<Services>,
-        actor: &Actor,
-        entries: impl Iterator<Item = &'a account::LedgerEntry>,
-    ) -> Arc<Self> {
-        let batches = ListLoader::new(entries.filter_map(|entry| entry.batch_id));
+    pub fn new(services: &Arc<Services>, actor: &Actor, batches: impl Iterator<Item = Uuid>) -> Arc<Self> {
+        let batches = ListLoader::new(batches);
         Arc::new(Self { services: Arc::clone(services), actor: actor.clone(), batches })
     }
 }

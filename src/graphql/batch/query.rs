@@ -62,7 +62,7 @@ async fn list(
 ) -> Result<One<BatchConnection>> {
     let (services, actor) = (services(ctx)?, actor(ctx)?);
     let found = services.batches.list(actor, &filter, order, page).await?;
-    let list = BatchList::new(services, found.edges.iter().map(|edge| &edge.node));
+    let list = BatchList::new(services, &found.edges.iter().map(|edge| &edge.node).collect::<Vec<_>>());
     let wrapped = found.map(|batch| Batch::new(batch, &list)).transpose()?;
     let (services, actor, filter) = (Arc::clone(services), actor.clone(), Arc::new(filter));
     let count = move || -> Count {
