@@ -51,6 +51,7 @@ schema: $(PLAYGROUND_BUILT) ## Write schema.graphql and the playground's types a
 .PHONY: bench
 bench: $(PLAYGROUND_BUILT) bench/peers/node_modules/.installed ## Measure against the bare limits and the peers (PARTS="reading zip" for some)
 	cargo build --release --workspace
+	cargo build --release --locked --manifest-path bench/peers/river/Cargo.toml --target-dir target/river
 	@scripts/services run --durable -- target/release/docket-bench $(PARTS)
 
 .PHONY: playground

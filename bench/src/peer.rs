@@ -1,4 +1,6 @@
-//! Other people's systems that do the same, as their authors ship them to npm, run through Node.
+//! Other people's systems that do the same, as their authors ship them to npm and crates.io.
+
+use std::path::Path;
 
 use serde::Deserialize;
 use tokio::process::Command;
@@ -11,8 +13,17 @@ use crate::stage::Stage;
 pub struct JobQueue {
     /// How the table calls it.
     pub name: &'static str,
-    /// The program's file.
-    pub program: &'static str,
+    /// What runs it.
+    pub program: Program,
+}
+
+/// A peer's program.
+#[derive(Debug, Clone, Copy)]
+pub enum Program {
+    /// This file, by Node.
+    Node(&'static str),
+    /// `bench/peers/river`, built to `target/river` by `make bench`.
+    River,
 }
 
 #[derive(Deserialize)]
@@ -28,7 +39,10 @@ impl Side for JobQueue {
     }
 
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
-        let mut command = node(stage, self.program);
+        let mut command = match self.program {
+            Program::Node(file) => node(file),
+            Program::River => river()?,
+        };
         command
             .arg(stage.scale.peer_jobs.to_string())
             .env("DATABASE_URL", stage.empty_postgres("bench_peer").await?);
@@ -42,9 +56,24 @@ impl Side for JobQueue {
 }
 
 /// `node PROGRAM` in the peers' folder.
-pub fn node(stage: &Stage, program: &str) -> Command {
+pub fn node(program: &str) -> Command {
     let mut command = Command::new("node");
-    command.arg(program).current_dir(stage.peers()).kill_on_drop(true);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
+    command.arg(program).current_dir(folder).kill_on_drop(true);
     command.env("NODE_ENV", "production").env("GRAPHILE_ENV", "production");
     command
+}
+
+/// A program of its own, for its dependencies are none of Docket's.
+fn river() -> Outcome<Command> {
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/river");
+    // As this program was built itself: `make bench` builds both for release.
+    let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
+    let program = target.join(profile).join("river-peer");
+    if !program.exists() {
+        return Err(format!("{} is missing: `make bench` builds it", program.display()).into());
+    }
+    let mut command = Command::new(program);
+    command.kill_on_drop(true);
+    Ok(command)
 }

@@ -1,6 +1,6 @@
 //! What the sides share: how much they have to do, and fresh databases and folders to do it in.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use docket::storage::Db;
@@ -119,10 +119,5 @@ impl Stage {
         }
         std::fs::create_dir(&folder)?;
         Ok(folder)
-    }
-
-    /// Where the peers' programs and packages are.
-    pub fn peers(&self) -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("peers")
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
-use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -210,12 +210,12 @@ fn authenticator(
 /// Signs links with their own secret or the tokens'; a tool, which gives none out, with nothing.
 fn links(config: &Config, token_secret: Option<&SecretString>) -> Result<LinkSigner, StartError> {
     let secret = config.link_secret.as_ref().or(token_secret);
-    let bytes = match secret {
-        Some(secret) => secret.expose_secret().as_bytes().to_vec(),
-        None if config.mode == Mode::Tool => rand::random::<[u8; 32]>().to_vec(),
+    let secret = match secret {
+        Some(secret) => secret.clone(),
+        None if config.mode == Mode::Tool => hex::encode(rand::random::<[u8; 32]>()).into(),
         None => return Err(StartError::NoSecret),
     };
-    Ok(LinkSigner::new(&SecretSlice::from(bytes))?.with_lifetime(config.link_lifetime))
+    Ok(LinkSigner::new(&secret)?.with_lifetime(config.link_lifetime))
 }
 
 /// Probes the object storage.

@@ -1,8 +1,8 @@
 //! HTTP: the router, authentication, the GraphQL transports, health, metrics and the playground.
 //!
-//! A request passes, from the outside in: its id, log line and metrics, where a panic also turns into
-//! an answer (`observe`); in development the check of its `Host` (`origin`); the headers that tell
-//! browsers what not to do; and its route. What leaves outside GraphQL as an error is a [`Problem`].
+//! A request passes, from the outside in: the headers that tell browsers what not to do; its id, log
+//! line and metrics, where a panic also turns into an answer (`observe`); in development the check of
+//! its `Host` (`origin`); and its route. What leaves outside GraphQL as an error is a [`Problem`].
 
 mod assets;
 pub mod auth;
@@ -22,6 +22,8 @@ mod serve;
 mod state;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use assets::{Asset, Assets, Playground};
 pub use auth::{Authenticated, Identity, MaybeAuthenticated};
@@ -33,5 +35,5 @@ pub use metrics::install_metrics;
 pub use problem::Problem;
 pub use request_id::RequestId;
 pub use router::router;
-pub use serve::{Served, serve};
+pub use serve::{ServeOptions, Served, serve};
 pub use state::{Equip, HttpState};

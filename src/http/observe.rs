@@ -25,7 +25,13 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("unmatched", MatchedPath::as_str);
     // The path without its query string, which may carry a signature.
-    let span = tracing::info_span!("request", request_id = %id, %method, path = request.uri().path());
+    let span = tracing::info_span!(
+        "request",
+        request_id = %id,
+        %method,
+        path = request.uri().path(),
+        user = tracing::field::Empty,
+    );
 
     let run = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
     let mut response =

@@ -65,8 +65,7 @@ pub(super) async fn check_host(
     request: Request,
     next: Next,
 ) -> Response {
-    let is_welcome =
-        !config.development || host(request.headers(), request.uri()).is_some_and(is_loopback);
+    let is_welcome = !config.development || host(request.headers(), request.uri()).is_some_and(is_loopback);
     if is_welcome {
         return next.run(request).await;
     }

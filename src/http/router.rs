@@ -31,7 +31,7 @@ const PAGE_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'sel
 
 /// Builds the router. `further` are the routes of other rooms (files, archives, sheets): they get the
 /// caller by [`Authenticated`](super::Authenticated), answer errors as [`Problem`], bound their own
-/// bodies, and are observed and protected as the rest is.
+/// bodies, and are observed and protected as the rest is. They have no fallback of their own.
 pub fn router<E: Executor>(state: HttpState<E>, further: Router) -> Router {
     let pages = Router::new()
         .route("/graphiql", get(assets::graphiql::<E>))
@@ -49,14 +49,16 @@ pub fn router<E: Executor>(state: HttpState<E>, further: Router) -> Router {
         .with_state(state.clone())
         .merge(further)
         .method_not_allowed_fallback(method_not_allowed);
-    protected(routes, &state)
-        .layer(Extension(Arc::clone(&state.authenticator)))
-        .layer(middleware::from_fn_with_state(Arc::clone(&state.config), origin::check_host))
-        .layer(middleware::from_fn(observe::observe))
+    let config = Arc::clone(&state.config);
+    let observed = routes
+        .layer(Extension(state.authenticator))
+        .layer(middleware::from_fn_with_state(Arc::clone(&config), origin::check_host))
+        .layer(middleware::from_fn(observe::observe));
+    protected(observed, &config)
 }
 
 /// Adds the headers that tell browsers what not to do, where a route has not set its own.
-fn protected<E>(routes: Router, state: &HttpState<E>) -> Router {
+fn protected(routes: Router, config: &HttpConfig) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
@@ -66,7 +68,7 @@ fn protected<E>(routes: Router, state: &HttpState<E>) -> Router {
         .layer(header(X_FRAME_OPTIONS, "DENY"))
         // Links may carry a signature: it is not told to where they lead.
         .layer(header(REFERRER_POLICY, "no-referrer"));
-    match cors(&state.config) {
+    match cors(config) {
         Some(cors) => routes.layer(cors),
         None => routes,
     }

@@ -11,10 +11,35 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How long a client may take to send a request's head; also how long an idle connection is kept.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+use super::state::HttpState;
+
 /// How long to wait when no connection can be taken, such as for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// How to serve, and when to end.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// The open websockets, which are waited for: the state's of the router.
+    pub sockets: TaskTracker,
+    /// Ends it all: the state's of the router, so that websockets hear of it.
+    pub shutdown: CancellationToken,
+    /// How long requests and websockets in hand have after `shutdown`.
+    pub grace: Duration,
+    /// How long a client may take to send a request's head; also how long an idle connection is kept.
+    pub head_timeout: Duration,
+}
+
+impl ServeOptions {
+    /// Serves what was built from `state`, with ten seconds of grace.
+    pub fn of<E>(state: &HttpState<E>) -> Self {
+        Self {
+            sockets: state.sockets.clone(),
+            shutdown: state.shutdown.clone(),
+            grace: Duration::from_secs(10),
+            head_timeout: Duration::from_secs(60),
+        }
+    }
+}
 
 /// How serving ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,16 +50,10 @@ pub enum Served {
     CutOff(usize),
 }
 
-/// Serves until `shutdown`. Then no more connections are taken, requests in hand are answered, and
-/// websockets (those in `sockets`, which hear of `shutdown` themselves) say goodbye; what is not done
-/// within `grace` is cut off.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    sockets: TaskTracker,
-    shutdown: CancellationToken,
-    grace: Duration,
-) -> Served {
+/// Serves until told to shut down. Then no more connections are taken, requests in hand are answered,
+/// and websockets say goodbye; what is not done within the grace is cut off.
+pub async fn serve(listener: TcpListener, router: Router, options: ServeOptions) -> Served {
+    let ServeOptions { sockets, shutdown, grace, head_timeout } = options;
     let connections = TaskTracker::new();
     let cut_off = CancellationToken::new();
     loop {
@@ -44,7 +63,7 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, _)) => {
-                let connection = connection(stream, router.clone(), shutdown.clone());
+                let connection = connection(stream, router.clone(), shutdown.clone(), head_timeout);
                 let cut_off = cut_off.clone();
                 connections.spawn(async move { cut_off.run_until_cancelled(connection).await });
             }
@@ -69,11 +88,12 @@ pub async fn serve(
 }
 
 /// One connection, to its end. At shutdown it answers the request in hand and closes.
-async fn connection(stream: TcpStream, router: Router, shutdown: CancellationToken) {
+async fn connection(stream: TcpStream, router: Router, shutdown: CancellationToken, head_timeout: Duration) {
     // Small messages go out at once: progress is made of them.
     let _ = stream.set_nodelay(true);
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    // HTTP/2 without TLS is spoken by no browser; a proxy in front speaks it to them.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(head_timeout);
     let service = TowerToHyperService::new(router);
     let mut serving = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
     let result = tokio::select! {

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::auth::{Authenticator, TokenIssuer, TokenRules};
-use super::{Asset, Assets, DevUsers, HttpConfig, HttpState, RequestId, Served, router, serve};
+use super::{Asset, Assets, DevUsers, HttpConfig, HttpState, RequestId, ServeOptions, Served, router, serve};
 use crate::graphql::fault::fault_error;
 use crate::kernel::{Actor, Clock, Fault, ManualClock, Role};
 
@@ -49,8 +49,9 @@ impl Query {
         "x".repeat(bytes)
     }
 
-    async fn fault(&self) -> Result<Option<i32>> {
-        Err(fault_error(Fault::not_found("batch").with("thing", "batch".into())))
+    /// The option is outside: only so does the field alone become null.
+    async fn fault(&self) -> Option<Result<i32>> {
+        Some(Err(fault_error(Fault::not_found("batch").with("thing", "batch".into()))))
     }
 
     async fn bare_fault(&self) -> Result<Option<i32>, Fault> {
@@ -194,6 +195,14 @@ impl TestServer {
         change: impl FnOnce(&mut HttpState<TestSchema>),
         further: Router,
     ) -> Self {
+        Self::start_timed(change, further, |_| {}).await
+    }
+
+    pub(super) async fn start_timed(
+        change: impl FnOnce(&mut HttpState<TestSchema>),
+        further: Router,
+        timing: impl FnOnce(&mut ServeOptions),
+    ) -> Self {
         let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let clock = Arc::new(ManualClock::new(start));
         let rules = TokenRules::default();
@@ -211,9 +220,11 @@ impl TestServer {
         change(&mut state);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (shutdown, sockets) = (state.shutdown.clone(), state.sockets.clone());
+        let shutdown = state.shutdown.clone();
+        let mut options = ServeOptions::of(&state);
+        timing(&mut options);
         let app = router(state, further);
-        let serving = tokio::spawn(serve(listener, app, sockets, shutdown.clone(), Duration::from_secs(10)));
+        let serving = tokio::spawn(serve(listener, app, options));
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { address, issuer: issuer(&clock), clock, schema, shutdown, serving, client }
     }

@@ -81,8 +81,8 @@ fn sort<'a>(steps: &[(&'a StepSpec, &StepKind)], input: Option<&'a Value>) -> Re
         let step = steps.iter().find(|(spec, _)| spec.name == *name);
         match (step, value) {
             (Some((spec, kind)), Value::Object(parameters)) => {
-                for parameter in parameters.keys().filter(|parameter| !kind.takes(parameter)) {
-                    let field = format!("inputData.{name}.{}", quote(parameter));
+                if let Some(other) = parameters.keys().find(|parameter| !kind.takes(parameter)) {
+                    let field = format!("inputData.{name}.{}", quote(other));
                     return Err(Fault::bad_input(field, "a batch can set no such parameter of this step"));
                 }
                 overrides.by_step.push((&spec.name, parameters));
@@ -228,13 +228,17 @@ mod tests {
     use crate::pipeline::PipelineConfig;
     use chrono::DateTime;
     use proptest::prelude::*;
+    use std::sync::LazyLock;
 
-    fn kinds() -> StepKinds {
+    /// Made once: a property test asks for them hundreds of times.
+    static KINDS: LazyLock<StepKinds> = LazyLock::new(|| {
         let mut config = PipelineConfig::default();
         let service = json!({"url": "http://127.0.0.1:1/"});
         config.services.insert("upscaler".to_owned(), serde_json::from_value(service).unwrap());
         StepKinds::new(&config).unwrap()
-    }
+    });
+    static SCHEMA: LazyLock<jsonschema::Validator> =
+        LazyLock::new(|| jsonschema::validator_for(&schema(&KINDS, &sample())).unwrap());
 
     fn feature(steps: Value) -> Feature {
         Feature {
@@ -268,7 +272,7 @@ mod tests {
     }
 
     fn resolved(input: Value) -> Value {
-        let pipeline = resolve(&kinds(), &sample().steps, Some(&input)).unwrap();
+        let pipeline = resolve(&KINDS, &sample().steps, Some(&input)).unwrap();
         let mut all = Map::new();
         for step in pipeline.steps {
             all.insert(step.name, serde_json::to_value(&step.operation).unwrap()["parameters"].clone());
@@ -277,17 +281,17 @@ mod tests {
     }
 
     fn refused(input: &Value) -> Fault {
-        let fault = resolve(&kinds(), &sample().steps, Some(input)).unwrap_err();
+        let fault = resolve(&KINDS, &sample().steps, Some(input)).unwrap_err();
         assert_eq!(fault.code(), ErrorCode::BadInput);
         fault
     }
 
     #[test]
     fn nothing_set_leaves_the_feature_as_it_is() {
-        let kinds = kinds();
-        let plain = resolve(&kinds, &sample().steps, None).unwrap();
-        assert_eq!(resolve(&kinds, &sample().steps, Some(&Value::Null)).unwrap(), plain);
-        assert_eq!(resolve(&kinds, &sample().steps, Some(&json!({}))).unwrap(), plain);
+        let kinds = &*KINDS;
+        let plain = resolve(kinds, &sample().steps, None).unwrap();
+        assert_eq!(resolve(kinds, &sample().steps, Some(&Value::Null)).unwrap(), plain);
+        assert_eq!(resolve(kinds, &sample().steps, Some(&json!({}))).unwrap(), plain);
         assert_eq!(
             plain.step_names().collect::<Vec<_>>(),
             ["brightness", "large", "small", "soften", "sharpen", "outside"]
@@ -343,14 +347,14 @@ mod tests {
             json!([{"name": "a", "kind": "http", "parameters": {"service": "gone"}}]),
             json!([{"name": "a", "kind": "gone", "parameters": {}}]),
         ] {
-            let fault = resolve(&kinds(), &feature(steps).steps, None).unwrap_err();
+            let fault = resolve(&KINDS, &feature(steps).steps, None).unwrap_err();
             assert_eq!(fault.code(), ErrorCode::Conflict);
         }
     }
 
     #[test]
     fn the_schema_lists_what_can_be_set() {
-        let schema = schema(&kinds(), &sample());
+        let schema = schema(&KINDS, &sample());
         assert!(jsonschema::meta::is_valid(&schema));
         let properties = schema["properties"].as_object().unwrap();
         assert_eq!(properties["brightness"]["type"], "integer");
@@ -379,13 +383,13 @@ mod tests {
             set("fit", fit.map(Value::from));
             set("small", small.map(|width| json!({ "width": width })));
             let input = Value::Object(input);
-            let allowed = jsonschema::is_valid(&schema(&kinds(), &sample()), &input);
-            prop_assert_eq!(resolve(&kinds(), &sample().steps, Some(&input)).is_ok(), allowed);
+            let allowed = SCHEMA.is_valid(&input);
+            prop_assert_eq!(resolve(&KINDS, &sample().steps, Some(&input)).is_ok(), allowed);
         }
 
         #[test]
         fn nothing_sent_makes_it_panic(input in crate::pipeline::step::any_json()) {
-            let _ = resolve(&kinds(), &sample().steps, Some(&input));
+            let _ = resolve(&KINDS, &sample().steps, Some(&input));
         }
     }
 }

@@ -4,14 +4,18 @@ use super::DOCKET;
 use crate::bare::postgres::RangeLeases;
 use crate::bare::sqlite::Transactions;
 use crate::comparison::{Against, Bound, Comparison, Goal, Side};
-use crate::peer::JobQueue;
+use crate::peer::{JobQueue, Program};
 
 /// On PostgreSQL, beside its limit and job queues that keep their results.
 pub fn postgres() -> Comparison {
     let limit = RangeLeases { chunk: 500 };
     let peers = [
-        JobQueue { name: "pg-boss, 500 a fetch, output kept", program: "pg-boss.mjs" },
-        JobQueue { name: "graphile-worker, tuned, a result row a job", program: "graphile-worker.mjs" },
+        JobQueue { name: "pg-boss, 500 a fetch, output kept", program: Program::Node("pg-boss.mjs") },
+        JobQueue {
+            name: "graphile-worker, tuned, a result row a job",
+            program: Program::Node("graphile-worker.mjs"),
+        },
+        JobQueue { name: "River's Rust client, tuned, output recorded", program: Program::River },
     ];
     let goals =
         vec![at_least(0.5, vec![limit.name()]), at_least(2.5, peers.iter().map(JobQueue::name).collect())];

@@ -89,7 +89,7 @@ impl Side for PostGraphile {
     }
 
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
-        let mut command = node(stage, "postgraphile.mjs");
+        let mut command = node("postgraphile.mjs");
         command.env("DATABASE_URL", &self.url);
         let server = Server::start(command).await?;
         let query = "query Page($owner: String!, $first: Int!, $items: Int!) {

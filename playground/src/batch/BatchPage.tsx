@@ -121,7 +121,7 @@ function WatchedBatchPage({ id }: { id: string }) {
         </div>
       )}
       <Pager
-        noun="items"
+        noun={['item', 'items']}
         totalCount={details.items.totalCount}
         shown={items.length}
         ends={details.items.pageInfo}

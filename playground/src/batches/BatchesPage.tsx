@@ -97,7 +97,7 @@ export function BatchesPage() {
         <>
           <BatchTable rows={rows} withCreator={may('ADMIN')} />
           <Pager
-            noun="batches"
+            noun={['batch', 'batches']}
             totalCount={data.batches.totalCount}
             shown={rows.length}
             ends={data.batches.pageInfo}

@@ -1,4 +1,5 @@
 import {
+  ColorInput,
   Fieldset,
   Group,
   Input,
@@ -84,6 +85,16 @@ function Control({ field, value, onChange }: ControlProps) {
           }}
         />
       );
+    case 'color':
+      return (
+        <ColorInput
+          label={field.label}
+          description={field.help}
+          format="hexa"
+          value={typeof value === 'string' ? value : ''}
+          onChange={(color) => onChange(color === '' ? undefined : color)}
+        />
+      );
     case 'switch':
       return (
         <Switch
@@ -96,26 +107,26 @@ function Control({ field, value, onChange }: ControlProps) {
   }
 }
 
+/** A slider over more steps than this cannot be set by hand. */
+const MOST_SLIDER_STEPS = 2_000;
+
 function NumberControl({ field, value, onChange }: ControlProps & { field: { kind: 'number' } }) {
   const { minimum, maximum, step, label, help } = field;
   const number = typeof value === 'number' ? value : undefined;
-  const input = (
-    <NumberInput
-      aria-label={minimum === undefined || maximum === undefined ? undefined : label}
-      label={minimum === undefined || maximum === undefined ? label : undefined}
-      description={minimum === undefined || maximum === undefined ? help : undefined}
-      min={minimum}
-      max={maximum}
-      step={step}
-      allowDecimal={!field.integer}
-      clampBehavior="blur"
-      placeholder="auto"
-      value={number ?? ''}
-      onChange={(next) => onChange(typeof next === 'number' ? next : undefined)}
-      w={minimum === undefined || maximum === undefined ? undefined : 92}
-    />
-  );
-  if (minimum === undefined || maximum === undefined) return input;
+  const input = {
+    min: minimum,
+    max: maximum,
+    step,
+    allowDecimal: !field.integer,
+    clampBehavior: 'blur',
+    placeholder: 'auto',
+    value: number ?? '',
+    onChange: (next: number | string) => onChange(typeof next === 'number' ? next : undefined),
+  } as const;
+  if (minimum === undefined || maximum === undefined || (maximum - minimum) / step > MOST_SLIDER_STEPS) {
+    return <NumberInput label={label} description={help} {...input} />;
+  }
+  const isBipolar = minimum < 0 && maximum > 0;
   return (
     <Input.Wrapper label={label} description={help}>
       <Group gap="sm" wrap="nowrap" mt={4}>
@@ -124,14 +135,13 @@ function NumberControl({ field, value, onChange }: ControlProps & { field: { kin
           min={minimum}
           max={maximum}
           step={step}
-          value={number ?? (minimum <= 0 && maximum >= 0 ? 0 : minimum)}
+          value={number ?? (isBipolar ? 0 : minimum)}
           onChange={onChange}
-          {...(minimum < 0 && maximum > 0 && { startPointValue: 0 })}
+          {...(isBipolar && { startPointValue: 0, marks: [{ value: 0 }] })}
           thumbLabel={label}
           label={null}
-          marks={minimum < 0 && maximum > 0 ? [{ value: 0 }] : undefined}
         />
-        {input}
+        <NumberInput aria-label={label} w={92} {...input} />
       </Group>
     </Input.Wrapper>
   );

@@ -21,6 +21,7 @@ const TONE = {
         tile: { type: 'boolean', default: false },
         opacity: { anyOf: [{ type: 'number', minimum: 0, maximum: 1 }, { type: 'null' }] },
         font: { $ref: '#/nowhere' },
+        color: { type: 'string', format: 'color', default: '#ffffff' },
       },
     },
   },
@@ -33,7 +34,7 @@ describe('the form of a parameter schema', () => {
     expect(groups.map(({ title, fields }) => [title, fields.map(fieldKey)])).toEqual([
       [undefined, ['brightness']],
       ['Resize', ['resize.width', 'resize.fit']],
-      ['Watermark', ['mark.text', 'mark.tile', 'mark.opacity']],
+      ['Watermark', ['mark.text', 'mark.tile', 'mark.opacity', 'mark.color']],
     ]);
   });
 
@@ -61,12 +62,35 @@ describe('the form of a parameter schema', () => {
       'mark.text': 'text',
       'mark.tile': 'switch',
       'mark.opacity': 'number',
+      'mark.color': 'color',
     });
   });
 
-  it('gives fractions a finer step', () => {
-    const opacity = groups[2]?.fields.find((one) => fieldKey(one) === 'mark.opacity');
-    expect(opacity).toMatchObject({ integer: false, step: 0.05, minimum: 0, maximum: 1 });
+  it.each([
+    [0, 1, 0.05],
+    [0, 5, 0.1],
+    [0, 100, 1],
+    [0.3, 200, 0.1],
+    [undefined, undefined, 1],
+  ])('lets a fraction from %s to %s move by %s', (minimum, maximum, step) => {
+    const schema = { properties: { sigma: { type: 'number', minimum, maximum } } };
+    expect(parameterGroups(schema)[0]?.fields[0]).toMatchObject({ integer: false, step });
+  });
+
+  it('asks within the steps again where several have the same parameter', () => {
+    const width = { type: 'integer' };
+    const schema = {
+      properties: {
+        width,
+        small: { type: 'object', properties: { width } },
+        large: { type: 'object', properties: { width } },
+      },
+    };
+    expect(parameterGroups(schema).map(({ fields }) => fields.map(fieldKey))).toEqual([
+      ['width'],
+      ['small.width'],
+      ['large.width'],
+    ]);
   });
 
   it.each([null, 7, [], 'schema', {}, { properties: [] }, { properties: { a: 1, b: { type: 'array' } } }])(
@@ -82,7 +106,7 @@ describe('inputData', () => {
 
   it('is null when nothing was changed', () => {
     expect(inputDataOf(groups, {})).toBeNull();
-    expect(inputDataOf(groups, { brightness: 0, 'resize.fit': 'inside', 'mark.text': undefined })).toBeNull();
+    expect(inputDataOf(groups, { 'mark.text': undefined })).toBeNull();
   });
 
   it('puts each value where the schema has it', () => {

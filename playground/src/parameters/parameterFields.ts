@@ -10,6 +10,7 @@ export type ParameterField = {
   | { kind: 'number'; minimum?: number; maximum?: number; step: number; integer: boolean }
   | { kind: 'choice'; options: readonly string[] }
   | { kind: 'text'; maxLength?: number }
+  | { kind: 'color' }
   | { kind: 'switch' }
 );
 
@@ -59,6 +60,13 @@ export function humanise(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A step fine enough for the range, that reaches its lower bound and whole numbers. */
+function fractionalStep(minimum: number | undefined, maximum: number | undefined): number {
+  const span = (maximum ?? Infinity) - (minimum ?? 0);
+  if (span <= 2) return 0.05;
+  return span > 20 && Number.isInteger(minimum ?? 0) ? 1 : 0.1;
+}
+
 function field(path: readonly string[], name: string, source: Schema): ParameterField | null {
   const schema = typed(source);
   const base = {
@@ -77,8 +85,7 @@ function field(path: readonly string[], name: string, source: Schema): Parameter
       const integer = schema.type === 'integer';
       const minimum = num(schema.minimum);
       const maximum = num(schema.maximum);
-      const span = minimum === undefined || maximum === undefined ? undefined : maximum - minimum;
-      const step = num(schema.multipleOf) ?? (integer ? 1 : span !== undefined && span <= 10 ? 0.05 : 0.1);
+      const step = num(schema.multipleOf) ?? (integer ? 1 : fractionalStep(minimum, maximum));
       return {
         ...base,
         kind: 'number',
@@ -90,6 +97,9 @@ function field(path: readonly string[], name: string, source: Schema): Parameter
       };
     }
     case 'string': {
+      if (schema.format === 'color') {
+        return { ...base, kind: 'color', ...(typeof initial === 'string' && { initial }) };
+      }
       const maxLength = num(schema.maxLength);
       return {
         ...base,
@@ -110,21 +120,22 @@ function fields(schema: Schema, prefix: readonly string[]): ParameterField[] {
 }
 
 /**
- * The form of a feature's parameters. Properties that are objects are steps; where a parameter can be given at the
- * top for all steps, it is not asked for again within each of them. Properties of unknown types are left out: the
- * pipeline has its own values for them.
+ * The form of a feature's parameters. Properties that are objects are steps. A parameter that can be given at the top
+ * is asked for there, and within a step once more only where several steps have it. Properties of unknown types are
+ * left out: the pipeline has its own values for them.
  */
 export function parameterGroups(schema: unknown): ParameterGroup[] {
   if (!isSchema(schema)) return [];
   const shared = fields(schema, []);
-  const known = new Set(shared.map(({ path }) => path[0]));
-  const steps = properties(schema)
-    .filter(([, property]) => isSchema(property.properties))
-    .map(([name, property]) => ({
-      title: typeof property.title === 'string' ? property.title : humanise(name),
-      fields: fields(property, [name]).filter(({ path }) => !known.has(path[1])),
-    }));
-  return [{ fields: shared }, ...steps].filter((group) => group.fields.length > 0);
+  const atTop = new Set(shared.map(({ path }) => path[0]));
+  const steps = properties(schema).filter(([, property]) => isSchema(property.properties));
+  const isOfSeveral = (name: string | undefined) =>
+    steps.filter(([, step]) => properties(step).some(([own]) => own === name)).length > 1;
+  const groups = steps.map(([name, step]) => ({
+    title: typeof step.title === 'string' ? step.title : humanise(name),
+    fields: fields(step, [name]).filter(({ path }) => !atTop.has(path[1]) || isOfSeveral(path[1])),
+  }));
+  return [{ fields: shared }, ...groups].filter((group) => group.fields.length > 0);
 }
 
 /** A stable name of a field, for keys and for the values of the form. */
@@ -132,7 +143,10 @@ export function fieldKey(one: ParameterField): string {
   return one.path.join('.');
 }
 
-/** The `inputData` for the values a person has set; null when none is. Fields left alone are not sent. */
+/**
+ * The `inputData` for the values a person has set; null when none is. Fields left alone are not sent; one that was set
+ * to what is shown at first is, since in another step that may not be what holds.
+ */
 export function inputDataOf(
   groups: readonly ParameterGroup[],
   values: Readonly<Record<string, ParameterValue | undefined>>,
@@ -140,7 +154,7 @@ export function inputDataOf(
   const data: Record<string, unknown> = {};
   for (const one of groups.flatMap((group) => group.fields)) {
     const value = values[fieldKey(one)];
-    if (value === undefined || value === one.initial) continue;
+    if (value === undefined) continue;
     const [first, second] = one.path;
     if (first === undefined) continue;
     if (second === undefined) data[first] = value;

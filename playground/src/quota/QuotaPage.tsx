@@ -73,7 +73,7 @@ export function QuotaPage() {
         <>
           <LedgerTable entries={quota.ledger.nodes} />
           <Pager
-            noun="entries"
+            noun={['entry', 'entries']}
             totalCount={quota.ledger.totalCount}
             shown={quota.ledger.nodes.length}
             ends={quota.ledger.pageInfo}

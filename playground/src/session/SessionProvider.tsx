@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Provider, useQuery } from 'urql';
 import { connectGraphql } from '../api/graphqlClient';
 import { connectProgress } from '../progress/progressSocket';
@@ -16,7 +16,7 @@ import {
 } from './users';
 import { ViewerContext } from './viewer';
 
-const RETRY_START_MS = 2_000;
+const ASK_EVERY_MS = 2_000;
 
 /** Signs the page in, and gives its children the session, the GraphQL client and the viewer. */
 export function SessionProvider({ children }: { children: ReactNode }) {
@@ -27,26 +27,31 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [pasted, setPasted] = useState(storedToken);
   const [refused, setRefused] = useState<string | null>(null);
 
+  const askedAt = useRef(-Infinity);
+
   useEffect(() => {
     let current = true;
-    let timer: number | undefined;
-    loadSignIn().then(
-      (answer) => {
-        if (!current) return;
-        setUnreachable(false);
-        setSignIn(answer);
-      },
-      () => {
-        if (!current) return;
-        setUnreachable(true);
-        timer = window.setTimeout(() => setAttempt((count) => count + 1), RETRY_START_MS);
-      },
-    );
+    const ask = () => {
+      askedAt.current = performance.now();
+      loadSignIn().then(
+        (answer) => {
+          if (!current) return;
+          setUnreachable(false);
+          setSignIn(answer);
+        },
+        () => {
+          if (!current) return;
+          setUnreachable(true);
+          setAttempt((count) => count + 1);
+        },
+      );
+    };
+    const timer = window.setTimeout(ask, Math.max(0, askedAt.current + ASK_EVERY_MS - performance.now()));
     return () => {
       current = false;
       clearTimeout(timer);
     };
-    // Development tokens are the server's to renew; one that it refuses is asked for again.
+    // Development tokens are the server's to renew; after one that it refuses they are asked for again.
   }, [attempt, refused]);
 
   if (!signIn) return <StartScreen unreachable={unreachable} />;

@@ -3,8 +3,8 @@ import { IconChevronLeft, IconChevronRight, IconChevronsLeft, IconChevronsRight 
 import { FIRST_PAGE, LAST_PAGE, type PageArgument, type PageEnds } from './paging';
 
 interface PagerProps {
-  /** What is listed, in the plural: "batches". */
-  noun: string;
+  /** What is listed: one, and several. */
+  noun: readonly [singular: string, plural: string];
   totalCount: number;
   shown: number;
   ends: PageEnds;
@@ -13,14 +13,15 @@ interface PagerProps {
 
 /** Steps through a Relay connection. */
 export function Pager({ noun, totalCount, shown, ends, onPage }: PagerProps) {
+  const [singular, plural] = noun;
   const { hasPreviousPage, hasNextPage, startCursor, endCursor } = ends;
   const { before, after } = { before: startCursor ?? undefined, after: endCursor ?? undefined };
   return (
-    <Group justify="space-between" component="nav" aria-label={`Pages of ${noun}`}>
+    <Group justify="space-between" component="nav" aria-label={`Pages of ${plural}`}>
       <Text size="sm" c="dimmed" className="numeric">
         {shown === totalCount
-          ? `${totalCount.toLocaleString()} ${noun}`
-          : `${shown} of ${totalCount.toLocaleString()} ${noun}`}
+          ? `${totalCount.toLocaleString()} ${totalCount === 1 ? singular : plural}`
+          : `${shown} of ${totalCount.toLocaleString()} ${plural}`}
       </Text>
       {(hasPreviousPage || hasNextPage) && (
         <ActionIcon.Group>

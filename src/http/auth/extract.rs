@@ -41,8 +41,15 @@ impl<S: Sync> FromRequestParts<S> for MaybeAuthenticated {
             .get::<Arc<Authenticator>>()
             .cloned()
             .ok_or_else(|| Fault::internal("the router was built without an authenticator"))?;
-        Ok(Self(Some(authenticator.verify_bearer(value).await?)))
+        let identity = authenticator.verify_bearer(value).await?;
+        log_user(&identity);
+        Ok(Self(Some(identity)))
     }
+}
+
+/// Puts the caller into the span around the request, and so into each of its log lines.
+pub(in crate::http) fn log_user(identity: &Identity) {
+    tracing::Span::current().record("user", identity.actor.user_id.as_str());
 }
 
 /// `UNAUTHENTICATED`: no token, with how to send one.

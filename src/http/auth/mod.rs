@@ -8,7 +8,7 @@ mod jwks;
 
 pub use authenticator::{AuthConfigError, Authenticator};
 pub use claims::{Identity, TokenRules};
-pub(in crate::http) use extract::missing_token;
 pub use extract::{Authenticated, MaybeAuthenticated};
+pub(in crate::http) use extract::{log_user, missing_token};
 pub use issuer::TokenIssuer;
 pub use jwks::JwksOptions;

@@ -84,7 +84,7 @@ pub(in crate::http) fn subscribe<E: Executor>(executor: &E, admitted: Admitted) 
                 Ok(response) => Reply::from_response(response, &id),
                 Err(_) => panicked(&id),
             };
-            if std::mem::take(&mut is_first) { reply.as_first_of_subscription() } else { reply }
+            if std::mem::take(&mut is_first) { reply.into_first_of_subscription() } else { reply }
         })
         .boxed()
 }

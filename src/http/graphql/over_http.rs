@@ -16,7 +16,7 @@ use super::execute::{WireRequest, admit, execute, kind};
 use super::media_type::{Accepted, JsonType, is_json, negotiate};
 use super::reply::Reply;
 use super::sse;
-use crate::http::auth::{Identity, missing_token};
+use crate::http::auth::{Identity, log_user, missing_token};
 use crate::http::metrics::count_operation;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
@@ -97,7 +97,10 @@ impl<E: Executor> Exchange<E> {
             Some(Err(_)) | None => Err(missing_token()),
         };
         match verified {
-            Ok(identity) => Ok(Self { state, id, identity, accepted }),
+            Ok(identity) => {
+                log_user(&identity);
+                Ok(Self { state, id, identity, accepted })
+            }
             Err(fault) => Err(refuse(json, (status_of(&fault), fault), &id)),
         }
     }
@@ -129,12 +132,13 @@ impl<E: Executor> Exchange<E> {
             }
             Ok(Bytes::from(read))
         };
-        tokio::time::timeout(self.state.config.body_timeout, reading).await.unwrap_or_else(|_| {
-            Err((
-                StatusCode::REQUEST_TIMEOUT,
-                Fault::new(ErrorCode::BadInput, "the body took too long to arrive"),
-            ))
-        })
+        match tokio::time::timeout(self.state.config.body_timeout, reading).await {
+            Ok(read) => read,
+            Err(_) => {
+                let fault = Fault::new(ErrorCode::BadInput, "the body took too long to arrive");
+                Err((StatusCode::REQUEST_TIMEOUT, fault))
+            }
+        }
     }
 
     fn parse_batch(&self, body: &[u8]) -> Result<Vec<WireRequest>, Fault> {
@@ -287,3 +291,6 @@ fn parse_parameters(parameters: &str) -> Result<WireRequest, Fault> {
     let query = query.ok_or_else(|| Fault::bad_input("query", "the parameter `query` is missing"))?;
     Ok(WireRequest { query, operation_name, variables })
 }
+
+#[cfg(test)]
+mod tests;

@@ -43,8 +43,13 @@ impl Features {
     /// A page of the features, ordered by key; its undecoded cursors are the keys. Everybody may see them.
     ///
     /// # Errors
-    /// `INTERNAL` where the database fails.
+    /// `BAD_INPUT` where a cursor is none of these.
     pub async fn list(&self, _actor: &Actor, request: &PageRequest) -> Result<Page<Feature>, Fault> {
+        for (argument, cursor) in [("after", &request.after), ("before", &request.before)] {
+            if cursor.as_deref().is_some_and(|key| !rules::is_key(key)) {
+                return Err(Fault::bad_input(argument, "this is not a cursor of this connection"));
+            }
+        }
         let read = store::page(self.db.reader(), self.db.backend(), request).await?;
         Ok(Page::from_read(request, read, |feature| feature.key.clone()))
     }
@@ -62,6 +67,10 @@ impl Features {
     /// # Errors
     /// `INTERNAL` where the database fails.
     pub async fn find(&self, _actor: &Actor, key: &str) -> Result<Option<Feature>, Fault> {
+        // PostgreSQL takes no text with a zero byte, and no other key can be there either.
+        if !rules::is_key(key) {
+            return Ok(None);
+        }
         Ok(store::find(self.db.reader(), key).await?.filter(|feature| !feature.deleted))
     }
 
@@ -70,10 +79,11 @@ impl Features {
     /// # Errors
     /// `INTERNAL` where the database fails.
     pub async fn by_keys(&self, keys: &[String]) -> Result<HashMap<String, Feature>, Fault> {
+        let keys: Vec<_> = keys.iter().filter(|key| rules::is_key(key)).map(String::as_str).collect();
         if keys.is_empty() {
             return Ok(HashMap::new());
         }
-        store::by_keys(self.db.reader(), keys).await
+        store::by_keys(self.db.reader(), &keys).await
     }
 
     /// Creates a feature.
@@ -120,7 +130,7 @@ impl Features {
     /// `FORBIDDEN` unless the actor is an operator; `NOT_FOUND`, also where it is deleted already.
     pub async fn delete(&self, actor: &Actor, key: &str) -> Result<(), Fault> {
         must_operate(actor)?;
-        if store::delete(self.db.writer(), key, self.clock.now()).await? {
+        if rules::is_key(key) && store::delete(self.db.writer(), key, self.clock.now()).await? {
             Ok(())
         } else {
             Err(Fault::not_found("feature"))
@@ -160,6 +170,9 @@ impl Features {
     }
 
     async fn write(&self, key: &str, change: &Change) -> Result<Feature, Fault> {
+        if !rules::is_key(key) {
+            return Err(Fault::not_found("feature"));
+        }
         let transaction = self.db.begin().await?;
         if *change != Change::default() {
             store::update(&transaction, key, change, self.clock.now()).await?;

@@ -47,9 +47,14 @@ pub(crate) fn is_identifier(text: &str, max: usize) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
+/// Whether `text` can be a feature's key.
+pub(super) fn is_key(text: &str) -> bool {
+    is_identifier(text, MAX_KEY)
+}
+
 /// The feature that `new` describes, as of `now`.
 pub(super) fn check_new(kinds: &StepKinds, new: NewFeature, now: DateTime<Utc>) -> Result<Feature, Fault> {
-    if !is_identifier(&new.key, MAX_KEY) {
+    if !is_key(&new.key) {
         return Err(Fault::bad_input(
             "key",
             format!("a key begins with a lower-case letter and has at most {MAX_KEY} of a-z, 0-9 and _"),
@@ -208,10 +213,10 @@ mod tests {
     use crate::pipeline::PipelineConfig;
     use proptest::prelude::*;
     use serde_json::json;
+    use std::sync::LazyLock;
 
-    fn kinds() -> StepKinds {
-        StepKinds::new(&PipelineConfig::default()).unwrap()
-    }
+    /// Made once: a property test asks for them hundreds of times.
+    static KINDS: LazyLock<StepKinds> = LazyLock::new(|| StepKinds::new(&PipelineConfig::default()).unwrap());
 
     fn now() -> DateTime<Utc> {
         DateTime::UNIX_EPOCH
@@ -228,7 +233,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_has_its_default() {
-        let feature = check_new(&kinds(), good(), now()).unwrap();
+        let feature = check_new(&KINDS, good(), now()).unwrap();
         assert_eq!((feature.concurrency, feature.max_items), (5, 50));
         assert_eq!(feature.allowed_roles, [Role::User]);
         assert!(feature.is_enabled && !feature.deleted && feature.steps.is_empty());
@@ -248,7 +253,7 @@ mod tests {
             steps: (0..32).map(|n| spec(&format!("step_{n}"), "flip", Value::Null)).collect(),
             ..good()
         };
-        assert!(check_new(&kinds(), feature, now()).is_ok());
+        assert!(check_new(&KINDS, feature, now()).is_ok());
     }
 
     #[test]
@@ -286,7 +291,7 @@ mod tests {
             (with(|new| new.steps = vec![spec("flip", "flip", Value::Null); 33]), "steps"),
         ];
         for (new, field) in cases {
-            let fault = check_new(&kinds(), new, now()).unwrap_err();
+            let fault = check_new(&KINDS, new, now()).unwrap_err();
             assert_eq!(fault.code(), ErrorCode::BadInput);
             assert_eq!(fault.details()["field"], field);
         }
@@ -309,7 +314,7 @@ mod tests {
             (spec("text", "watermark", json!({"text": "x".repeat(17_000)})), "steps[1].parameters"),
         ] {
             let new = NewFeature { steps: vec![flip(), bad], ..good() };
-            let fault = check_new(&kinds(), new, now()).unwrap_err();
+            let fault = check_new(&KINDS, new, now()).unwrap_err();
             assert_eq!(fault.details()["field"], field);
             assert!(fault.message().len() < 300);
         }
@@ -317,17 +322,17 @@ mod tests {
 
     #[test]
     fn a_patch_is_held_against_the_same_bounds_and_changes_nothing_else() {
-        assert_eq!(check_patch(&kinds(), FeaturePatch::default()).unwrap(), Change::default());
+        assert_eq!(check_patch(&KINDS, FeaturePatch::default()).unwrap(), Change::default());
         let patch = FeaturePatch {
             plan: Some(None),
             rate_limit: Some(Some(NewRateLimit { max: 3, per_seconds: 60 })),
             ..FeaturePatch::default()
         };
-        let change = check_patch(&kinds(), patch).unwrap();
+        let change = check_patch(&KINDS, patch).unwrap();
         assert_eq!((change.plan, change.name), (Some(None), None));
         assert_eq!(change.rate_limit, Some(Some(RateLimit { max: 3, per_seconds: 60 })));
         let bad = FeaturePatch { max_items: Some(0), ..FeaturePatch::default() };
-        assert_eq!(check_patch(&kinds(), bad).unwrap_err().details()["field"], "maxItems");
+        assert_eq!(check_patch(&KINDS, bad).unwrap_err().details()["field"], "maxItems");
     }
 
     proptest! {
@@ -343,7 +348,7 @@ mod tests {
                 steps: vec![spec(&texts[4], &kind, json!({ texts[5].clone(): text }))],
                 ..NewFeature::default()
             };
-            let _ = check_new(&kinds(), new, now());
+            let _ = check_new(&KINDS, new, now());
         }
     }
 }

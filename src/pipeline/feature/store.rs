@@ -77,9 +77,9 @@ pub(super) async fn find(db: &impl ConnectionTrait, key: &str) -> Result<Option<
 /// The features of those keys, deleted or not.
 pub(super) async fn by_keys(
     db: &impl ConnectionTrait,
-    keys: &[String],
+    keys: &[&str],
 ) -> Result<HashMap<String, Feature>, Fault> {
-    let rows = Entity::find().filter(Column::Key.is_in(keys)).all(db).await?;
+    let rows = Entity::find().filter(Column::Key.is_in(keys.iter().copied())).all(db).await?;
     rows.into_iter().map(|row| Ok((row.key.clone(), feature(row)?))).collect()
 }
 

@@ -193,3 +193,18 @@ async fn shipped_features_come_once_and_stay_as_operators_left_them() {
     let keys: Vec<_> = page.edges.into_iter().map(|edge| edge.node.key).collect();
     assert_eq!(keys, ["basic_clean", "convert_webp", "thumbnail"]);
 }
+
+#[tokio::test]
+async fn keys_that_cannot_be_are_not_asked_for() {
+    let world = world().await;
+    let features = &world.features;
+    for key in ["", "\0", "a\0b", "No", &"k".repeat(65)] {
+        assert_eq!(features.find(&alice(), key).await.unwrap(), None);
+        assert_eq!(code(features.delete(&olivia(), key).await), ErrorCode::NotFound);
+        assert_eq!(code(features.set_enabled(&olivia(), key, true).await), ErrorCode::NotFound);
+        assert!(features.by_keys(&[key.to_owned()]).await.unwrap().is_empty());
+        let request = PageRequest { limit: 5, backwards: false, after: Some(key.to_owned()), before: None };
+        let fault = features.list(&alice(), &request).await.unwrap_err();
+        assert_eq!((fault.code(), &fault.details()["field"]), (ErrorCode::BadInput, &json!("after")));
+    }
+}

@@ -98,7 +98,8 @@ fn sort(format: Format, error: &ImageError) -> DecodeError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::picture::encode::tests::{photo, sample_file};
+    use crate::pipeline::picture::encode;
+    use crate::pipeline::picture::encode::tests::{photo, picture, sample_file};
     use image::metadata::Orientation;
     use image::{ImageEncoder, RgbImage, codecs::png::PngEncoder};
     use proptest::prelude::*;
@@ -148,26 +149,31 @@ mod tests {
 
     #[test]
     fn the_eight_orientations_come_out_upright() {
-        let upright = photo(4, 3);
-        for value in 1..=8 {
-            let orientation = Orientation::from_exif(value).unwrap();
-            // Store the picture as a camera held that way does: turned by the inverse.
-            let inverse = match orientation {
-                Orientation::Rotate90 => Orientation::Rotate270,
-                Orientation::Rotate270 => Orientation::Rotate90,
-                other => other,
-            };
-            let mut stored = DynamicImage::from(upright.clone());
-            stored.apply_orientation(inverse);
-            let mut file = Vec::new();
-            let mut encoder = PngEncoder::new(&mut file);
-            encoder.set_exif_metadata(exif::tests::sample(value)).unwrap();
-            stored.write_with_encoder(encoder).unwrap();
+        let upright = photo(48, 32);
+        for (format, tolerance) in [(Format::Png, 0), (Format::WebP, 0), (Format::Jpeg, 12)] {
+            for value in 1..=8 {
+                let orientation = Orientation::from_exif(value).unwrap();
+                // Store the picture as a camera held that way does: turned by the inverse.
+                let inverse = match orientation {
+                    Orientation::Rotate90 => Orientation::Rotate270,
+                    Orientation::Rotate270 => Orientation::Rotate90,
+                    other => other,
+                };
+                let mut stored = picture(upright.clone(), format);
+                stored.image.apply_orientation(inverse);
+                stored.exif = Some(exif::tests::sample(value));
+                stored.target.lossless = true;
+                let file = encode(stored).unwrap();
 
-            let picture = decode(&file, 100).unwrap();
-            assert_eq!(picture.image.to_rgb8(), upright, "orientation {value}");
-            let kept = picture.exif.unwrap();
-            assert_eq!(Orientation::from_exif_chunk(&kept), Some(Orientation::NoTransforms));
+                let back = decode(&file, 10_000).unwrap();
+                assert_eq!(back.size(), (48, 32), "{format:?} {value}");
+                let back_pixels = back.image.to_rgb8();
+                let worst =
+                    back_pixels.iter().zip(upright.iter()).map(|(a, b)| a.abs_diff(*b)).max().unwrap();
+                assert!(worst <= tolerance, "{format:?} {value} is off by {worst}");
+                let kept = back.exif.unwrap();
+                assert_eq!(Orientation::from_exif_chunk(&kept), Some(Orientation::NoTransforms));
+            }
         }
     }
 

@@ -118,7 +118,7 @@ fn gif(picture: Picture) -> Result<Vec<u8>, EncodeError> {
 
 /// Brings the picture to what JPEG holds: 8 bits, one or three channels, nothing transparent.
 fn flatten(picture: &mut Picture) {
-    picture.to_eight_bits();
+    picture.reduce_to_eight_bits();
     let background = picture.target.background;
     let image = match std::mem::take(&mut picture.image) {
         DynamicImage::ImageLumaA8(image) if background.is_gray() => {

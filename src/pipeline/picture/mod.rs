@@ -70,7 +70,7 @@ impl Picture {
     }
 
     /// Brings pixels of 16 bits a channel down to 8, as steps on single pixels work on.
-    pub fn to_eight_bits(&mut self) {
+    pub fn reduce_to_eight_bits(&mut self) {
         let image = match std::mem::take(&mut self.image) {
             image @ DynamicImage::ImageLuma16(_) => image.into_luma8().into(),
             image @ DynamicImage::ImageLumaA16(_) => image.into_luma_alpha8().into(),
@@ -85,13 +85,13 @@ impl Picture {
 
     /// The samples of an 8-bit picture, and how many of them make a pixel.
     pub fn samples_mut(&mut self) -> (&mut [u8], usize) {
-        self.to_eight_bits();
+        self.reduce_to_eight_bits();
         match &mut self.image {
             DynamicImage::ImageLuma8(image) => (image, 1),
             DynamicImage::ImageLumaA8(image) => (image, 2),
             DynamicImage::ImageRgb8(image) => (image, 3),
             DynamicImage::ImageRgba8(image) => (image, 4),
-            // `to_eight_bits` leaves none of the others.
+            // `reduce_to_eight_bits` leaves none of the others.
             _ => (&mut [], 1),
         }
     }

@@ -11,7 +11,7 @@ type Task = Box<dyn FnOnce() + Send>;
 
 /// How much work on pixels gives way to everything else on the machine (0 to 19).
 #[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
+const NICENESS: i32 = 5;
 
 /// A fixed number of threads, each for one piece of work at a time, in the order of asking.
 #[derive(Debug)]

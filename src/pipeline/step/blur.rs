@@ -36,7 +36,7 @@ impl Parameters for Blur {
 
 impl Blur {
     pub fn apply(&self, picture: &mut Picture) {
-        picture.to_eight_bits();
+        picture.reduce_to_eight_bits();
         picture.image = blurred(&picture.image, self.sigma);
     }
 }

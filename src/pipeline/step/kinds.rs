@@ -186,10 +186,10 @@ pub(crate) mod tests {
     use super::*;
     use crate::pipeline::step::tests::environment;
     use proptest::prelude::*;
+    use std::sync::LazyLock;
 
-    fn kinds() -> StepKinds {
-        StepKinds::within(environment()).unwrap()
-    }
+    /// Made once: a property test asks for them hundreds of times.
+    static KINDS: LazyLock<StepKinds> = LazyLock::new(|| StepKinds::within(environment()).unwrap());
 
     /// The least that each kind asks for.
     fn least(kind: &str) -> Map<String, Value> {
@@ -206,7 +206,7 @@ pub(crate) mod tests {
 
     #[test]
     fn every_schema_is_json_schema_and_fit_for_a_form() {
-        for kind in kinds().iter() {
+        for kind in KINDS.iter() {
             assert!(jsonschema::meta::is_valid(kind.parameter_schema()), "{}", kind.name());
             assert!(!kind.description().is_empty() && !kind.title().is_empty());
             for (name, property) in kind.properties() {
@@ -236,7 +236,7 @@ pub(crate) mod tests {
 
     #[test]
     fn the_defaults_in_the_schemas_are_those_that_hold() {
-        let kinds = kinds();
+        let kinds = &*KINDS;
         for kind in kinds.iter() {
             let least = least(kind.name());
             let mut spelled_out = least.clone();
@@ -251,7 +251,7 @@ pub(crate) mod tests {
 
     #[test]
     fn operations_survive_being_stored() {
-        let kinds = kinds();
+        let kinds = &*KINDS;
         for kind in kinds.iter() {
             let operation = kinds.build(kind, &least(kind.name())).unwrap();
             let stored = serde_json::to_value(&operation).unwrap();
@@ -262,7 +262,7 @@ pub(crate) mod tests {
 
     #[test]
     fn refusals_name_the_parameter_in_few_words() {
-        let kinds = kinds();
+        let kinds = &*KINDS;
         for (kind, parameters, place, message) in [
             ("resize", json!({"width": 0}), "width", "must be at least 1"),
             ("resize", json!({"width": 1e9}), "width", "must be at most 20000"),
@@ -289,7 +289,7 @@ pub(crate) mod tests {
 
     #[test]
     fn resize_wants_a_side() {
-        let kinds = kinds();
+        let kinds = &*KINDS;
         let refusal = kinds.build(kinds.get("resize").unwrap(), &Map::new()).unwrap_err();
         assert_eq!(refusal.parameter, None);
         assert!(refusal.message.contains("width, height or both"));
@@ -322,7 +322,7 @@ pub(crate) mod tests {
             values in prop::collection::vec(any_json(), 5),
             with_least in any::<bool>(),
         ) {
-            let kinds = kinds();
+            let kinds = &*KINDS;
             let kind = &kinds.kinds[kind];
             let known: Vec<_> = kind.properties().map(|(name, _)| name.clone()).collect();
             let mut parameters = if with_least { least(kind.name()) } else { Map::new() };

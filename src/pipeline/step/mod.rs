@@ -193,6 +193,46 @@ impl Operation {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::pipeline::picture::tests::picture;
+    use crate::pipeline::picture::{Format, decode, encode};
+    use image::{ColorType, DynamicImage};
+    use serde_json::json;
+
+    #[test]
+    fn every_step_takes_every_kind_of_small_picture() {
+        use ColorType::{L8, L16, La8, La16, Rgb8, Rgb16, Rgba8, Rgba16};
+        let steps = [
+            ("resize", json!({"width": 3, "height": 9, "fit": "contain", "upscale": true})),
+            ("resize", json!({"width": 4, "height": 2, "fit": "cover", "upscale": true})),
+            ("crop", json!({"width": 2, "height": 2})),
+            ("rotate", json!({"degrees": 30})),
+            ("flip", json!({"direction": "both"})),
+            ("brightness", json!({"brightness": -7})),
+            ("contrast", json!({"contrast": 50})),
+            ("grayscale", json!({})),
+            ("blur", json!({"sigma": 0.3})),
+            ("blur", json!({"sigma": 200})),
+            ("sharpen", json!({"amount": 5, "sigma": 20})),
+            ("watermark", json!({"text": "Docket", "size": 50, "color": "#ff000080"})),
+            ("strip_metadata", json!({})),
+        ];
+        for (kind, parameters) in steps {
+            let step: Operation =
+                serde_json::from_value(json!({"kind": kind, "parameters": parameters})).unwrap();
+            for color in [L8, La8, Rgb8, Rgba8, L16, La16, Rgb16, Rgba16] {
+                for (width, height) in [(1, 1), (1, 7), (7, 1), (6, 5)] {
+                    let mut picture = picture(DynamicImage::new(width, height, color), Format::Png);
+                    step.apply(&mut picture, &environment()).unwrap();
+                    let size = picture.size();
+                    for format in [Format::Jpeg, Format::Png, Format::WebP, Format::Gif] {
+                        picture.target.format = format;
+                        let file = encode(picture.clone()).unwrap();
+                        assert_eq!(decode(&file, 1_000).unwrap().size(), size, "{kind} {color:?} {format:?}");
+                    }
+                }
+            }
+        }
+    }
 
     /// An environment of one service, `upscaler`, and a million pixels.
     pub(crate) fn environment() -> Environment {

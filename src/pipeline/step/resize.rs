@@ -154,7 +154,7 @@ impl Resize {
     }
 
     fn add_bars(&self, picture: &mut Picture, (width, height): (u32, u32)) {
-        picture.to_eight_bits();
+        picture.reduce_to_eight_bits();
         let inner = std::mem::take(&mut picture.image);
         let (left, top) = ((width - inner.width()) / 2, (height - inner.height()) / 2);
         let transparent = inner.has_alpha() || !self.background.is_opaque();

@@ -45,7 +45,7 @@ impl Parameters for Sharpen {
 
 impl Sharpen {
     pub fn apply(&self, picture: &mut Picture) {
-        picture.to_eight_bits();
+        picture.reduce_to_eight_bits();
         let soft = blurred(&picture.image, self.sigma);
         #[expect(clippy::cast_possible_truncation, reason = "0 to 1280")]
         let amount = (self.amount * 256.0).round() as i32;
@@ -54,7 +54,7 @@ impl Sharpen {
         for (pixel, soft) in samples.chunks_exact_mut(channels).zip(soft.as_bytes().chunks_exact(channels)) {
             for (sample, soft) in pixel[..color_channels].iter_mut().zip(soft) {
                 let (sharp, soft) = (i32::from(*sample), i32::from(*soft));
-                let mapped = sharp + ((sharp - soft) * amount + 128 >> 8);
+                let mapped = sharp + (((sharp - soft) * amount + 128) >> 8);
                 *sample = u8::try_from(mapped.clamp(0, 255)).unwrap_or(u8::MAX);
             }
         }

@@ -100,7 +100,7 @@ impl Watermark {
     pub fn apply(&self, picture: &mut Picture, environment: &Environment) {
         let (width, height) = picture.size();
         let Some(mask) = self.mask(&environment.font, width, height) else { return };
-        picture.to_eight_bits();
+        picture.reduce_to_eight_bits();
         let color = self.color.rgba();
         let image = std::mem::take(&mut picture.image);
         picture.image = match image {
@@ -193,7 +193,7 @@ fn blend(picture: &mut Picture, mask: &GrayImage, (left, top): (u32, u32), color
     let strength = (opacity.clamp(0.0, 1.0) * 256.0).round() as u32;
     for (y, row) in (top as usize..).zip(mask.rows()) {
         for (x, Luma([coverage])) in (left as usize..width).zip(row) {
-            let alpha = u8::try_from(u32::from(*coverage) * strength >> 8).unwrap_or(u8::MAX);
+            let alpha = u8::try_from((u32::from(*coverage) * strength) >> 8).unwrap_or(u8::MAX);
             let at = (y * width + x) * channels;
             let Some(pixel) = samples.get_mut(at..at + channels).filter(|_| alpha > 0) else { continue };
             lay_over(pixel, color, alpha);
@@ -203,7 +203,7 @@ fn blend(picture: &mut Picture, mask: &GrayImage, (left, top): (u32, u32), color
 
 /// Lays a colour over one pixel of 1, 3 or 4 channels.
 fn lay_over(pixel: &mut [u8], color: [u8; 3], alpha: u8) {
-    let Some((below_alpha, _)) = pixel.get(3).copied().map(|below| (below, ())) else {
+    let Some(below_alpha) = pixel.get(3).copied() else {
         for (sample, color) in pixel.iter_mut().zip(color) {
             *sample = over(color, *sample, alpha);
         }

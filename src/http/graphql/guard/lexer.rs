@@ -162,7 +162,7 @@ mod tests {
             format!("{{ f(x: \"\\\"{many}\") }}"),
             format!("{{ f(x: \"\"\"{many} \" \"\" \\\"\"\" {many}\"\"\") }}"),
             format!("{{ f # {many}\n }}"),
-            format!("{{ f(x: \"\") }}"),
+            "{ f(x: \"\") }".to_owned(),
         ] {
             assert_eq!(scanned(&quiet), Ok(()), "{quiet}");
             assert!(parse_query(&quiet).is_ok(), "{quiet}");

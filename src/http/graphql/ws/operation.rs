@@ -98,40 +98,41 @@ struct Operation {
 
 impl Operation {
     async fn run<E: Executor>(self, executor: E, admitted: Result<Admitted, Reply>) {
-        let was_refused = match admitted {
+        let is_over = match admitted {
             Err(refusal) => self.send(&refusal).await,
             Ok(admitted) if admitted.operation == OperationType::Subscription => {
                 let mut replies = subscribe(&executor, admitted);
-                let mut was_refused = false;
-                while !was_refused && let Some(reply) = replies.next().await {
-                    was_refused = self.send(&reply).await;
+                let mut is_over = false;
+                while !is_over && let Some(reply) = replies.next().await {
+                    is_over = self.send(&reply).await;
                 }
-                was_refused
+                is_over
             }
             Ok(admitted) => {
                 let reply = execute(&executor, admitted).await;
                 self.send(&reply).await
             }
         };
-        if !was_refused {
+        if !is_over {
             self.release();
             self.queue(self.protocol.complete(&self.id)).await;
         }
     }
 
-    /// Queues a result, waiting for its turn. Whether it is the operation's last word.
+    /// Queues a result, waiting for its turn. Whether the operation is over with it: because it was
+    /// refused, or because nobody takes results any more.
     async fn send(&self, reply: &Reply) -> bool {
         let (text, is_last) = self.protocol.result(&self.id, reply);
         if is_last {
             self.release();
         }
-        self.queue(text).await;
-        is_last
+        let is_taken = self.queue(text).await;
+        is_last || !is_taken
     }
 
-    async fn queue(&self, text: String) {
-        // An error means that the socket is gone, and this task with it in a moment.
-        let _ = self.results.send(Outgoing { text, wanted: self.wanted.clone() }).await;
+    /// Whether the writer is still there to take it.
+    async fn queue(&self, text: String) -> bool {
+        self.results.send(Outgoing { text, wanted: self.wanted.clone() }).await.is_ok()
     }
 
     /// Frees the id. This comes before the last message goes out: whoever reads that may use the id

@@ -12,7 +12,7 @@ use super::close::Close;
 use super::operation::Operations;
 use super::protocol::{ClientMessage, Protocol, authorization};
 use super::writer::{Outbox, queues, write};
-use crate::http::auth::{Identity, missing_token};
+use crate::http::auth::{Identity, log_user, missing_token};
 use crate::http::graphql::execute::{WireRequest, admit};
 use crate::http::graphql::reply::Reply;
 use crate::http::metrics::count_operation;
@@ -171,7 +171,7 @@ impl<E: Executor> Socket<E> {
         let identity = verified.map_err(|fault| self.forbidden(&fault))?;
         let life = (identity.expires_at - self.state.clock.now()).to_std().unwrap_or_default();
         self.deadline = Instant::now() + life.min(MAX_LIFE);
-        tracing::Span::current().record("user", identity.actor.user_id.as_str());
+        log_user(&identity);
         self.identity = Some(identity);
         self.outbox.control(Message::Text(self.protocol.ack().into()))
     }
