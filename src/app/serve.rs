@@ -9,10 +9,14 @@ use super::config::{Config, Mode};
 use super::error::StartError;
 use super::shutdown;
 use super::wiring::App;
+use crate::http::ServeOptions;
 use crate::kernel::SystemClock;
 
 /// How often what crashes left behind in the object storage is looked for.
 const SWEEP: Duration = Duration::from_secs(6 * 3600);
+
+/// How long a client may take to send a request's head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// `docket serve`: HTTP and the engine, until a signal.
 ///
@@ -30,8 +34,13 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     announce(app.config.mode, address);
     let working = tokio::spawn(work(app.engine.clone()));
     let sweeping = tokio::spawn(sweep(app.files.clone()));
-    let (sockets, stopping) = (app.sockets().clone(), app.stopping.clone());
-    crate::http::serve(listener, router, sockets, stopping, app.config.grace).await;
+    let options = ServeOptions {
+        sockets: app.sockets().clone(),
+        shutdown: app.stopping.clone(),
+        grace: app.config.grace,
+        head_timeout: HEAD_TIMEOUT,
+    };
+    crate::http::serve(listener, router, options).await;
     finish(working, sweeping).await;
     Ok(())
 }
@@ -51,11 +60,8 @@ pub async fn worker(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Hears signals, and says what is configured and not used.
+/// Hears signals.
 fn watch(app: &App) -> Result<(), StartError> {
-    if app.config.redis_url.is_some() {
-        tracing::warn!("REDIS_URL is set and not used yet: replicas see each other's progress by polling");
-    }
     let address = app.config.listen;
     shutdown::on_signal(app.stopping.clone()).map_err(|source| StartError::Listen { address, source })
 }
