@@ -140,6 +140,8 @@ struct Import {
 /// What one file holds that matters here.
 #[derive(Default)]
 struct Scan {
+    /// The file's own.
+    folder: String,
     imports: Vec<Import>,
     /// How many lines `#[cfg(test)]` items take.
     test_lines: usize,
@@ -151,7 +153,8 @@ impl Scan {
     fn of(source: &Source) -> Self {
         let tokens: TokenStream =
             source.text.parse().unwrap_or_else(|error| panic!("{}: {error}", source.path));
-        let mut scan = Self::default();
+        let folder = source.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut scan = Self { folder: folder.to_owned(), ..Self::default() };
         let own_crate = if source.path == "src/main.rs" { "docket" } else { "crate" };
         scan.tokens(tokens, &module_path(&source.path), own_crate);
         scan
@@ -250,7 +253,9 @@ impl Scan {
             [keyword, TokenTree::Ident(name)] if is_word(Some(keyword), "mod") => Some(name.to_string()),
             _ => None,
         });
-        if let (Some(name), true) = (name, is_punct(last, ';')) {
+        if let Some(file) = item.iter().find_map(path_attribute) {
+            self.test_files.push(format!("{}/{}", self.folder, file.trim_end_matches(".rs")));
+        } else if let (Some(name), true) = (name, is_punct(last, ';')) {
             let inner: Vec<_> = module.iter().cloned().chain([name]).collect();
             self.test_files.push(format!("src/{}", inner.join("/")));
         }
@@ -276,6 +281,14 @@ fn test_item(tokens: &[TokenTree], at: usize) -> Option<usize> {
         other => is_punct(other, ';'),
     })?;
     Some(at + 2 + length + 1)
+}
+
+/// The file in `[path = "file.rs"]`.
+fn path_attribute(token: &TokenTree) -> Option<String> {
+    let TokenTree::Group(attribute) = token else { return None };
+    let text = attribute.to_string();
+    let file = text.trim_matches(['[', ']', ' ']).strip_prefix("path")?.trim_start().strip_prefix('=')?;
+    Some(file.trim_matches(['"', ' ']).to_owned())
 }
 
 fn is_punct(token: &TokenTree, sign: char) -> bool {
@@ -377,6 +390,8 @@ mod of_the_check {
                 "#[cfg(test)]\nmod tests { use crate::app::Config; }\n#[cfg(test)] use crate::{app};",
             ),
             ("src/kernel/mod.rs", "pub mod id;\n#[cfg(test)]\nmod tests;"),
+            ("src/kernel/page.rs", "#[cfg(test)]\n#[path = \"page_tests.rs\"]\nmod tests;"),
+            ("src/kernel/page_tests.rs", "use crate::engine::Engine;"),
             ("src/kernel/tests.rs", "use crate::engine::Engine;"),
         ];
         assert_eq!(check(&tree), Vec::<String>::new());

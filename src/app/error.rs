@@ -34,6 +34,9 @@ pub enum StartError {
     /// The client that fetches pictures cannot be set up.
     #[error("the client that fetches pictures cannot be set up: {0}")]
     Fetch(reqwest::Error),
+    /// `REDIS_URL` is no address of a Redis.
+    #[error("REDIS_URL cannot be used: {0}")]
+    Redis(redis::RedisError),
     /// The address is taken, or not ours.
     #[error("cannot listen on {address}: {source}")]
     Listen {

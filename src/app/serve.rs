@@ -50,11 +50,8 @@ pub async fn worker(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Hears signals, and says what is configured and not used.
+/// Hears signals.
 fn watch(app: &App) -> Result<(), StartError> {
-    if app.config.redis_url.is_some() {
-        tracing::warn!("REDIS_URL is set and not used yet: replicas see each other's progress by polling");
-    }
     shutdown::on_signal(app.stopping.clone()).map_err(StartError::Runtime)
 }
 

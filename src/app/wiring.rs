@@ -17,7 +17,7 @@ use super::secret::token_secret;
 use crate::account::Accounts;
 use crate::batch::{Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerParts};
 use crate::engine::{Engine, EngineParts, RunJournal};
-use crate::events::{Bus, Feed, LocalBus};
+use crate::events::{Bus, Feed, LocalBus, RedisBus};
 use crate::files::fetch::{Fetcher, SystemResolver};
 use crate::files::{Files, Inputs, LinkSigner, ObjectStore};
 use crate::graphql::{self, Api, Services};
@@ -86,7 +86,7 @@ impl App {
             stopping: stopping.clone(),
             config: config.handler.clone(),
         });
-        let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
+        let bus = bus(&config)?;
         let engine = Engine::new(EngineParts {
             db: db.clone(),
             clock: clock.clone(),
@@ -190,6 +190,14 @@ impl App {
             head_timeout: HEAD_TIMEOUT,
         }
     }
+}
+
+/// Carries signals to the other replicas where there is a Redis, else within this process.
+fn bus(config: &Config) -> Result<Arc<dyn Bus>, StartError> {
+    Ok(match &config.redis_url {
+        Some(url) => Arc::new(RedisBus::start(url.expose_secret()).map_err(StartError::Redis)?),
+        None => Arc::new(LocalBus::default()),
+    })
 }
 
 /// What tokens must say.

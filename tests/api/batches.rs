@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Place;
+use crate::support::{Place, json_of};
 
 async fn ten_pictures_charge_ten_of_a_hundred_and_succeed(mut place: Place) {
     let server = place.open().await;
@@ -52,7 +52,7 @@ async fn none_good_is_failed_and_costs_nothing(mut place: Place) {
     assert_eq!(alice.balance().await, 100);
     let nothing = alice.gets(&format!("/batches/{batch}/archive.zip?successOnly=true")).await;
     assert_eq!(nothing.status(), 400);
-    let body: Value = nothing.json().await.unwrap();
+    let body = json_of(nothing).await;
     assert_eq!((&body["code"], &body["errorCode"]), (&json!("BAD_INPUT"), &json!(4001)));
 }
 

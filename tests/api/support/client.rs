@@ -19,6 +19,11 @@ const BATCH: &str = "id status total pending running succeeded failed ignored ca
     quotaRefunded number cursor archiveUrl errorSheetUrl kind finishedAt";
 const ITEM: &str = "id index status attempt step inputUrl outputUrl errorCode errorMessage startedAt finishedAt";
 
+/// An answer's body.
+pub async fn json_of(answer: reqwest::Response) -> Value {
+    serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+}
+
 /// Somebody with a token.
 #[derive(Clone)]
 pub struct Person<'a> {
@@ -60,11 +65,12 @@ impl Person<'_> {
             .http
             .post(format!("http://{}/graphql", self.server.address))
             .bearer_auth(&self.token)
-            .json(&json!({"query": query, "variables": variables}))
+            .header("content-type", "application/json")
+            .body(json!({"query": query, "variables": variables}).to_string())
             .send()
             .await
             .unwrap();
-        Answer(sent.json().await.unwrap())
+        Answer(json_of(sent).await)
     }
 
     pub async fn balance(&self) -> i64 {
@@ -171,7 +177,7 @@ impl Person<'_> {
         let url = format!("http://{}/files", self.server.address);
         let sent =
             self.server.http.post(url).bearer_auth(&self.token).multipart(form).send().await.unwrap();
-        (sent.status().as_u16(), sent.json().await.unwrap())
+        (sent.status().as_u16(), json_of(sent).await)
     }
 
     /// Watches a batch, from now or from behind a cursor.

@@ -6,7 +6,7 @@ mod client;
 mod pictures;
 mod server;
 
-pub use client::{Answer, Person, Watching};
+pub use client::{Person, json_of};
 pub use pictures::Pictures;
 pub use server::{Place, Server};
 

@@ -6,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sea_orm::ConnectionTrait;
-use serde_json::Value;
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use super::client::json_of;
 use super::{Person, Pictures};
 
 /// Nothing takes so long, unless it hangs.
@@ -112,7 +112,7 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
         let users = self.http.get(format!("http://{}/dev/users", self.address)).send().await.unwrap();
-        for user in users.json::<Vec<Value>>().await.unwrap() {
+        for user in json_of(users).await.as_array().unwrap() {
             let text = |key: &str| user[key].as_str().unwrap().to_owned();
             self.tokens.insert(text("id"), text("token"));
         }

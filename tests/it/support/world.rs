@@ -15,7 +15,7 @@ use docket::files::{Files, FilesConfig, FolderConfig, Inputs, LinkSigner, Object
 use docket::kernel::{Clock, ManualClock, Role};
 use docket::pipeline::{Features, HttpPictureServices, NewFeature, PipelineConfig, Processor, StepKinds};
 use docket::storage::Db;
-use secrecy::SecretSlice;
+use secrecy::SecretString;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -60,7 +60,7 @@ impl World {
         let store =
             ObjectStore::open(&StorageConfig::Folder(FolderConfig { path: objects.path().to_owned() }))
                 .unwrap();
-        let links = LinkSigner::new(&SecretSlice::from(vec![7; 32])).unwrap();
+        let links = LinkSigner::new(&SecretString::from("a secret that is long enough for a test")).unwrap();
         let files = Files::new(db.clone(), store, links, dyn_clock.clone(), FilesConfig::default());
         let fetch = FetchConfig { allow: pictures.host().parse().unwrap(), ..FetchConfig::default() };
         let fetcher = Fetcher::new(fetch, Arc::new(SystemResolver), dyn_clock.clone()).unwrap();
