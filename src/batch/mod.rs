@@ -165,6 +165,6 @@ impl Batches {
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<BatchProgress, Fault>> + Send + use<>, Fault> {
         let batch = self.find(actor, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
-        Ok(self.follow(batch.row, after))
+        Ok(self.follow(batch, after))
     }
 }

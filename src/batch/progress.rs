@@ -33,11 +33,12 @@ impl Batches {
     /// Follows a batch that the caller has found visible.
     pub(super) fn follow(
         &self,
-        row: batch::Model,
+        batch: Batch,
         after: Option<String>,
     ) -> impl Stream<Item = Result<BatchProgress, Fault>> + Send + use<> {
-        let messages = self.inner.feed.subscribe(row.id, after);
-        let follower = Follower { batches: self.clone(), row, read_at: None, in_hand: HashMap::new() };
+        let messages = self.inner.feed.subscribe(batch.id(), after);
+        let read_at = Some(stands(&batch.run));
+        let follower = Follower { batches: self.clone(), row: batch.row, read_at, in_hand: HashMap::new() };
         let chunks = messages.ready_chunks(AT_ONCE).boxed();
         stream::unfold(Some((chunks, follower)), |state| async {
             let (mut chunks, mut follower) = state?;
@@ -113,7 +114,7 @@ impl Follower {
             },
             (None, None) => None,
         };
-        let stands = (head.generation, head.finished_at.is_some());
+        let stands = stands(&head);
         if self.read_at != Some(stands) {
             // What it cost and what was given back is written with these, and with nothing else.
             if let Some(row) = store::row(self.batches.inner.db.reader(), self.row.id).await? {
@@ -134,6 +135,11 @@ impl Follower {
         }
         Some(ItemView { item: item.clone(), status: ItemStatus::Running, step: running.step })
     }
+}
+
+/// What a run's costs change with.
+fn stands(run: &run::Model) -> (i32, bool) {
+    (run.generation, run.finished_at.is_some())
 }
 
 fn fault(error: FeedError) -> Fault {

@@ -299,8 +299,7 @@ async fn a_hundred_thousand_items_are_created_in_one_go(database: Database) {
     let begun = std::time::Instant::now();
     let batch = world.alice().tries_to_create(create).await.unwrap().batch;
     let took = begun.elapsed();
-    println!("100,000 items created in {took:?}");
     assert_eq!((batch.run.total, world.alice().balance().await), (100_000, 0));
     // A statement an item would take minutes; what it takes exactly is measured by `make bench`.
-    assert!(took < Duration::from_secs(20), "{took:?}");
+    assert!(took < Duration::from_secs(60), "{took:?}");
 }
