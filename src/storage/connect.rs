@@ -39,8 +39,10 @@ impl Db {
     /// [`StorageError`] where the address is unknown or nobody answers there.
     pub async fn connect(url: &str, connections: u32) -> Result<Self, StorageError> {
         if url.starts_with("sqlite:") {
-            let reader = sqlite(url, connections).await?;
+            // The one connection first: turning a new file to WAL waits for nobody, so that two
+            // which try at once are refused.
             let writer = sqlite(url, 1).await?;
+            let reader = sqlite(url, connections).await?;
             Ok(Self { reader, writer, backend: DbBackend::Sqlite })
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let pool = postgres(url, connections).await?;

@@ -37,6 +37,7 @@ pub struct World {
     pub batches: Batches,
     pub pictures: Pictures,
     pub objects: TempDir,
+    batches_with: Box<dyn Fn(Arc<dyn Clock>) -> Batches + Send + Sync>,
     stopping: CancellationToken,
     working: Option<JoinHandle<()>>,
     _database: Database,
@@ -92,17 +93,14 @@ impl World {
             jitter: || 0.5,
             stopping: stopping.clone(),
         });
-        let batches = Batches::new(BatchesParts {
-            db: db.clone(),
-            clock: dyn_clock,
-            engine: engine.clone(),
-            feed,
-            accounts: accounts.clone(),
-            features: features.clone(),
-            inputs,
-            files: files.clone(),
-            config: BatchesConfig { own_base: "http://docket.test/".parse().unwrap(), max_attempts: 3 },
-        });
+        let parts = (db.clone(), engine.clone(), accounts.clone(), features.clone(), files.clone());
+        let batches_with = move |clock| {
+            let (db, engine, accounts, features, files) = parts.clone();
+            let config = BatchesConfig { own_base: "http://docket.test/".parse().unwrap(), max_attempts: 3 };
+            let (feed, inputs) = (feed.clone(), inputs.clone());
+            Batches::new(BatchesParts { db, clock, engine, feed, accounts, features, inputs, files, config })
+        };
+        let batches = batches_with(dyn_clock);
         features.install_shipped().await.unwrap();
         let world = Self {
             db,
@@ -114,6 +112,7 @@ impl World {
             batches,
             pictures,
             objects,
+            batches_with: Box::new(batches_with),
             stopping,
             working: None,
             _database: database,
@@ -126,6 +125,12 @@ impl World {
     pub fn work(&mut self) {
         let engine = self.engine.clone();
         self.working = Some(tokio::spawn(async move { engine.work().await }));
+    }
+
+    /// Another service of batches over the same world. Whoever holds its clock besides us is a
+    /// part of it that still lives.
+    pub fn another_batches(&self, clock: Arc<dyn Clock>) -> Batches {
+        (self.batches_with)(clock)
     }
 
     /// An operator adds a feature.
