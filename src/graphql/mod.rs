@@ -3,6 +3,7 @@
 mod api;
 mod at_hand;
 mod batch;
+mod budget;
 mod connection;
 mod context;
 pub mod fault;

@@ -7,7 +7,7 @@ mod query;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Result};
+use async_graphql::{Context, Enum, ID, Result};
 pub use mutation::BatchMutation;
 pub use query::BatchQuery;
 use uuid::Uuid;
@@ -264,13 +264,14 @@ object_at_hand! {
         /// Its items in index order.
         async fn items(
             &self,
+            ctx: &Context<'_>,
             #[graphql(desc = "Only items in one of these states.")] status: Option<Vec<BatchItemStatus>>,
             #[graphql(desc = "The first so many, 0 to 100; 20 where neither is given.")] first: Option<i32>,
             #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
             #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
             #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         ) -> Result<One<BatchItemConnection>> {
-            self.items_page(status, page(first, after, last, before)?).await
+            self.items_page(status, page(ctx, first, after, last, before)?).await
         }
 
         /// Where its outputs can be downloaded as one ZIP: a path with a short-lived signature, good

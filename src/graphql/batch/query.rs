@@ -43,7 +43,7 @@ impl BatchQuery {
     ) -> Result<One<BatchConnection>> {
         let filter = domain::BatchFilter::try_from(filter.unwrap_or_default())?;
         let order = order_by.map(Into::into).unwrap_or_default();
-        list(ctx, filter, order, &page(first, after, last, before)?).await
+        list(ctx, filter, order, &page(ctx, first, after, last, before)?).await
     }
 }
 
