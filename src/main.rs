@@ -63,6 +63,7 @@ enum Command {
     },
 }
 
+#[expect(clippy::print_stderr, reason = "where a command line says what is wrong")]
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments) {
@@ -76,6 +77,7 @@ fn main() -> ExitCode {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "schema and token are what these commands are for")]
 fn run(arguments: Arguments) -> Result<ExitCode, StartError> {
     let file = arguments.config.or_else(Config::default_file);
     let config = |mode| {
@@ -85,16 +87,16 @@ fn run(arguments: Arguments) -> Result<ExitCode, StartError> {
     };
     let mode = |dev| if dev { Mode::Development } else { Mode::Production };
     match arguments.command {
-        Command::Serve { dev } => block_on(app::serve(config(mode(dev))?))?,
-        Command::Worker => block_on(app::worker(config(Mode::Production)?))?,
-        Command::Migrate => block_on(app::migrate(config(Mode::Tool)?))?,
+        Command::Serve { dev } => block_on(app::serve(config(mode(dev))?))??,
+        Command::Worker => block_on(app::worker(config(Mode::Production)?))??,
+        Command::Migrate => block_on(app::migrate(config(Mode::Tool)?))??,
         Command::Schema => print!("{}", docket::graphql::sdl()),
         Command::Token { user, role, name, plan, ttl_hours } => {
             let actor = Actor { name: name.unwrap_or_else(|| user.clone()), user_id: user, role, plan };
             let lifetime = Duration::from_secs(ttl_hours * 3600);
             println!("{}", app::issue_token(&config(Mode::Tool)?, &actor, lifetime)?);
         }
-        Command::Doctor { dev } => return Ok(doctor(&config(mode(dev))?)),
+        Command::Doctor { dev } => return doctor(&config(mode(dev))?),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -105,22 +107,17 @@ fn variables() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
 }
 
-fn doctor(config: &Config) -> ExitCode {
-    let findings = block_on(app::examine(config));
+#[expect(clippy::print_stdout, reason = "what the command is for")]
+fn doctor(config: &Config) -> Result<ExitCode, StartError> {
+    let findings = block_on(app::examine(config))?;
     for finding in &findings {
         println!("{finding}");
     }
     let well = findings.iter().all(|finding| finding.wrong.is_none());
-    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+fn block_on<T>(future: impl Future<Output = T>) -> Result<T, StartError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    match runtime {
-        Ok(runtime) => runtime.block_on(future),
-        Err(error) => {
-            eprintln!("docket: the runtime cannot be started: {error}");
-            std::process::exit(1);
-        }
-    }
+    Ok(runtime.map_err(StartError::Runtime)?.block_on(future))
 }

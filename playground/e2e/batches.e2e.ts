@@ -121,6 +121,16 @@ describe('batches', () => {
         .getByTestId('file-input')
         .setInputFiles([join(samples, 'coffee.jpg'), join(samples, 'rocket.jpg')]);
       await expect.poll(() => page.locator('.chosen-picture[data-state=ready]').count()).toBe(2);
+      await visitor.expecting(/status of 400/, async () => {
+        const text = {
+          name: 'notes.txt',
+          mimeType: 'text/plain',
+          buffer: Buffer.from('Not a picture at all. '.repeat(20)),
+        };
+        await page.getByTestId('file-input').setInputFiles([text]);
+        await page.locator('.chosen-picture[data-state=failed]').waitFor();
+        await page.getByText('1 could not be uploaded and is left out.').waitFor();
+      });
       await page.getByRole('button', { name: 'Parameters' }).click();
       await page.getByRole('textbox', { name: 'Brightness' }).first().fill('25');
       await visitor.create();
@@ -129,7 +139,7 @@ describe('batches', () => {
     });
   });
 
-  it('tells what is wrong with a batch that costs too much', async () => {
+  it('tells what is wrong with a batch of too many pictures', async () => {
     await at.visit(async (visitor) => {
       const { page } = visitor;
       await visitor.openNewBatch();

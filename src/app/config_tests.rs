@@ -50,6 +50,9 @@ fn every_wrong_setting_is_named() {
         if !variable.contains("JWT") && !variable.contains("JWKS") {
             variables.push(("DOCKET_JWT_SECRET", SECRET));
         }
+        if variable.contains("JWKS") {
+            variables.push(("DOCKET_FILES__LINK_SECRET", SECRET));
+        }
         let error = load(mode, &variables).expect_err(variable);
         let [problem] = &error.0[..] else { panic!("{variable}={value}: {error}") };
         assert_eq!(problem.setting, variable, "{variable}={value}: {error}");

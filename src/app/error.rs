@@ -45,6 +45,9 @@ pub enum StartError {
         /// Why not.
         source: std::io::Error,
     },
+    /// Threads cannot be started, or signals not be listened for.
+    #[error("the runtime cannot be started: {0}")]
+    Runtime(std::io::Error),
     /// Development's secret cannot be kept.
     #[error("the secret in {path} cannot be {what}: {source}", path = path.display())]
     Secret {

@@ -9,14 +9,10 @@ use super::config::{Config, Mode};
 use super::error::StartError;
 use super::shutdown;
 use super::wiring::App;
-use crate::http::ServeOptions;
 use crate::kernel::SystemClock;
 
 /// How often what crashes left behind in the object storage is looked for.
 const SWEEP: Duration = Duration::from_secs(6 * 3600);
-
-/// How long a client may take to send a request's head.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// `docket serve`: HTTP and the engine, until a signal.
 ///
@@ -34,13 +30,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     announce(app.config.mode, address);
     let working = tokio::spawn(work(app.engine.clone()));
     let sweeping = tokio::spawn(sweep(app.files.clone()));
-    let options = ServeOptions {
-        sockets: app.sockets().clone(),
-        shutdown: app.stopping.clone(),
-        grace: app.config.grace,
-        head_timeout: HEAD_TIMEOUT,
-    };
-    crate::http::serve(listener, router, options).await;
+    crate::http::serve(listener, router, app.serve_options()).await;
     finish(working, sweeping).await;
     Ok(())
 }
@@ -62,11 +52,11 @@ pub async fn worker(config: Config) -> Result<(), StartError> {
 
 /// Hears signals.
 fn watch(app: &App) -> Result<(), StartError> {
-    let address = app.config.listen;
-    shutdown::on_signal(app.stopping.clone()).map_err(|source| StartError::Listen { address, source })
+    shutdown::on_signal(app.stopping.clone()).map_err(StartError::Runtime)
 }
 
 /// Tells where we are: in development one clear line on standard output.
+#[expect(clippy::print_stdout, reason = "the one line that a developer waits for")]
 fn announce(mode: Mode, address: std::net::SocketAddr) {
     if mode == Mode::Development {
         println!(

@@ -8,6 +8,10 @@ const IMPATIENT: i32 = 130;
 
 /// Cancels `stopping` at the first SIGINT or SIGTERM. A second one ends the process at once; what
 /// was in hand is then taken up again when its leases run out.
+///
+/// # Errors
+/// Where signals cannot be listened for.
+#[expect(clippy::disallowed_methods, reason = "whoever signals twice wants no more waiting")]
 pub fn on_signal(stopping: CancellationToken) -> std::io::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;

@@ -1,6 +1,7 @@
 //! The services put together.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -19,12 +20,15 @@ use crate::engine::{Engine, EngineParts, RunJournal};
 use crate::events::{Bus, Feed, LocalBus, RedisBus};
 use crate::files::fetch::{Fetcher, SystemResolver};
 use crate::files::{Files, Inputs, LinkSigner, ObjectStore};
-use crate::graphql::{self, Schema, Services};
+use crate::graphql::{self, Api, Services};
 use crate::http::auth::{Authenticator, JwksOptions, TokenRules};
-use crate::http::{self, DatabaseProbe, FileRoutes, HttpState, Probe};
+use crate::http::{self, DatabaseProbe, FileRoutes, HttpState, Probe, ServeOptions};
 use crate::kernel::{Clock, Fault};
 use crate::pipeline::{Features, HttpPictureServices, Processor, StepKinds};
 use crate::storage::Db;
+
+/// How long a client may take to send a request's head, and an idle connection is kept.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Every service of the program, connected and idle.
 pub struct App {
@@ -45,7 +49,7 @@ pub struct App {
     /// Batches.
     pub batches: Batches,
     /// The GraphQL schema over all of these.
-    pub schema: Schema,
+    pub schema: Api,
     /// The secret that tokens are signed with, where it is ours.
     pub token_secret: Option<SecretString>,
     /// Cancelled to stop: the engine claims nothing more, and HTTP takes no more connections.
@@ -177,9 +181,14 @@ impl App {
         Ok(http::router(state, further))
     }
 
-    /// The open websockets.
-    pub fn sockets(&self) -> &TaskTracker {
-        &self.sockets
+    /// How to serve the routes, and until when.
+    pub fn serve_options(&self) -> ServeOptions {
+        ServeOptions {
+            sockets: self.sockets.clone(),
+            shutdown: self.stopping.clone(),
+            grace: self.config.grace,
+            head_timeout: HEAD_TIMEOUT,
+        }
     }
 }
 

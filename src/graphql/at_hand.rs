@@ -359,6 +359,7 @@ macro_rules! object_at_hand {
             $($($more)*)?
         }
 
+        #[allow(unused_variables, reason = "an object without a field at hand uses none")]
         impl $crate::graphql::at_hand::AtHand for $type {
             fn plan_below<'a>(
                 name: &str,
@@ -400,3 +401,7 @@ macro_rules! plain_enum {
     )*};
 }
 pub(crate) use plain_enum;
+
+#[cfg(test)]
+#[path = "at_hand_tests.rs"]
+mod tests;

@@ -3,25 +3,33 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use async_graphql::SimpleObject;
-
-use super::at_hand::Rows;
+use super::at_hand::{Rows, object_at_hand};
 use crate::kernel::{Fault, Page, PageArgs, PageRequest};
 
 /// How a connection's entries are counted, when somebody asks.
 pub type Count = Pin<Box<dyn Future<Output = Result<i64, Fault>> + Send>>;
 
 /// Where a page stands in its connection.
-#[derive(Debug, Clone, SimpleObject)]
+#[derive(Debug, Clone)]
 pub struct PageInfo {
-    /// Whether there are entries before this page.
     has_previous_page: bool,
-    /// Whether there are entries behind this page.
     has_next_page: bool,
-    /// The first entry's cursor; null where the page is empty.
     start_cursor: Option<String>,
-    /// The last entry's cursor; null where the page is empty.
     end_cursor: Option<String>,
+}
+
+object_at_hand! {
+    /// Where a page stands in its connection.
+    PageInfo |info| {
+        /// Whether there are entries before this page.
+        has_previous_page "hasPreviousPage": bool = info.has_previous_page;
+        /// Whether there are entries behind this page.
+        has_next_page "hasNextPage": bool = info.has_next_page;
+        /// The first entry's cursor; null where the page is empty.
+        start_cursor "startCursor": Option<String> = info.start_cursor.clone();
+        /// The last entry's cursor; null where the page is empty.
+        end_cursor "endCursor": Option<String> = info.end_cursor.clone();
+    }
 }
 
 /// A page with what its connection can tell, for the types that [`connection!`] makes.
@@ -84,28 +92,26 @@ macro_rules! connection {
     ) => {
         pub struct $connection(pub $crate::graphql::connection::Connection<$node>);
 
-        $(#[$doc])*
-        #[async_graphql::Object]
-        impl $connection {
-            /// The page's entries with their cursors.
-            async fn edges(&self) -> $crate::graphql::at_hand::Rows<$edge> {
-                let edges = self.0.edges().map(|(cursor, node)| $edge { cursor, node });
-                $crate::graphql::at_hand::Rows(edges.collect())
+        $crate::graphql::at_hand::object_at_hand! {
+            $(#[$doc])*
+            $connection |connection| {
+                /// The page's entries with their cursors.
+                edges "edges": $crate::graphql::at_hand::Rows<$edge> = {
+                    let edges = connection.0.edges().map(|(cursor, node)| $edge { cursor, node });
+                    $crate::graphql::at_hand::Rows(edges.collect())
+                };
+                /// The page's entries.
+                nodes "nodes": $crate::graphql::at_hand::Rows<std::sync::Arc<$node>> =
+                    connection.0.nodes();
+                /// Where the page stands.
+                page_info "pageInfo": $crate::graphql::at_hand::One<$crate::graphql::connection::PageInfo> =
+                    $crate::graphql::at_hand::One(connection.0.page_info());
             }
-
-            /// The page's entries.
-            async fn nodes(&self) -> $crate::graphql::at_hand::Rows<std::sync::Arc<$node>> {
-                self.0.nodes()
-            }
-
-            /// Where the page stands.
-            async fn page_info(&self) -> $crate::graphql::connection::PageInfo {
-                self.0.page_info()
-            }
-
-            /// How many entries there are, over all pages. Counted only where it is asked for.
-            async fn total_count(&self) -> async_graphql::Result<i64> {
-                Ok(self.0.total_count().await?)
+            more {
+                /// How many entries there are, over all pages. Counted only where it is asked for.
+                async fn total_count(&self) -> async_graphql::Result<i64> {
+                    Ok(self.0.total_count().await?)
+                }
             }
         }
 

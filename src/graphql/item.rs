@@ -62,6 +62,11 @@ impl From<BatchItemStatus> for ItemStatus {
 
 type ItemKey = (Uuid, i32);
 
+/// What tells an item from all others.
+pub fn item_key(view: &ItemView) -> ItemKey {
+    (view.item.run_id, view.item.idx)
+}
+
 /// What items that were read together share.
 pub struct ItemList {
     services: Arc<Services>,
@@ -70,8 +75,7 @@ pub struct ItemList {
 
 impl ItemList {
     /// For items that were read together.
-    pub fn new<'a>(services: &Arc<Services>, views: impl IntoIterator<Item = &'a ItemView>) -> Arc<Self> {
-        let keys = views.into_iter().map(|view| (view.item.run_id, view.item.idx));
+    pub fn new(services: &Arc<Services>, keys: impl IntoIterator<Item = ItemKey>) -> Arc<Self> {
         Arc::new(Self { services: Arc::clone(services), attempts: ListLoader::new(keys) })
     }
 }
@@ -90,9 +94,9 @@ impl BatchItem {
     }
 
     /// An item that was read alone.
-    pub fn alone(services: &Arc<Services>, view: ItemView) -> Self {
-        let list = ItemList::new(services, [&view]);
-        Self::new(view, &list)
+    pub fn alone(services: &Arc<Services>, view: ItemView) -> Arc<Self> {
+        let list = ItemList::new(services, [item_key(&view)]);
+        Arc::new(Self::new(view, &list))
     }
 
     /// Its place in the batch.
@@ -156,7 +160,7 @@ object_at_hand! {
     more {
         /// The attempts that did not succeed, oldest first, those before a retry too.
         async fn attempts(&self) -> async_graphql::Result<Rows<ItemAttempt>> {
-            let key = (self.view.item.run_id, self.view.item.idx);
+            let key = item_key(&self.view);
             let engine = &self.list.services.engine;
             let attempts = self.list.attempts.get(&key, async |keys| engine.attempts(keys).await).await?;
             Ok(Rows(attempts.unwrap_or_default().into_iter().map(ItemAttempt::from).collect()))

@@ -1,5 +1,6 @@
 //! The GraphQL API: an area a file, thin resolvers over the services.
 
+mod api;
 mod at_hand;
 mod batch;
 mod connection;
@@ -13,21 +14,24 @@ mod node;
 mod query;
 mod scalars;
 mod subscription;
+#[cfg(test)]
+mod tests;
 mod viewer;
 
 use std::sync::Arc;
 
-use async_graphql::SDLExportOptions;
+pub use api::Api;
+use async_graphql::{SDLExportOptions, Schema, SchemaBuilder, ValidationMode};
 pub use context::Services;
-
-/// The schema, with or without services behind it.
-pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
+use mutation::Mutation;
+use query::Query;
+use subscription::Subscription;
 
 /// The schema over `services`. Limits on what a request may cost are the transport's: they come
 /// before the parser.
-pub fn schema(services: Arc<Services>, introspection: bool) -> Schema {
+pub fn schema(services: Arc<Services>, introspection: bool) -> Api {
     let builder = builder().data(services);
-    if introspection { builder.finish() } else { builder.disable_introspection().finish() }
+    Api(if introspection { builder.finish() } else { builder.disable_introspection().finish() })
 }
 
 /// The schema in the schema definition language, types by name.
@@ -36,11 +40,6 @@ pub fn sdl() -> String {
     builder().finish().sdl_with_options(options.use_space_ident())
 }
 
-fn builder() -> async_graphql::SchemaBuilder<query::Query, mutation::Mutation, subscription::Subscription> {
-    async_graphql::Schema::build(
-        query::Query::default(),
-        mutation::Mutation::default(),
-        subscription::Subscription,
-    )
-    .validation_mode(async_graphql::ValidationMode::Strict)
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription).validation_mode(ValidationMode::Strict)
 }

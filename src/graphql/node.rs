@@ -1,9 +1,14 @@
 //! Refetching anything by its global id.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Interface, Object, Result};
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{
+    Context, ContextSelectionSet, ID, Interface, Object, OutputType, Positioned, Result, ServerResult, Value,
+};
 use uuid::Uuid;
 
 use super::at_hand::One;
@@ -31,6 +36,28 @@ pub enum Node {
     LedgerEntry(One<Arc<LedgerEntry>>),
 }
 
+/// A node, its fields resolved as those of its own type are.
+pub struct AnyNode(Node);
+
+impl OutputType for AnyNode {
+    fn type_name() -> Cow<'static, str> {
+        <Node as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <Node as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        match &self.0 {
+            Node::Feature(node) => node.resolve(ctx, field).await,
+            Node::Batch(node) => node.resolve(ctx, field).await,
+            Node::BatchItem(node) => node.resolve(ctx, field).await,
+            Node::LedgerEntry(node) => node.resolve(ctx, field).await,
+        }
+    }
+}
+
 /// Refetching.
 #[derive(Default)]
 pub struct NodeQuery;
@@ -42,7 +69,7 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id.")] id: ID,
-    ) -> Option<Result<Node>> {
+    ) -> Option<Result<AnyNode>> {
         find(ctx, vec![id]).await.map(|mut found| found.pop().flatten()).transpose()
     }
 
@@ -52,7 +79,7 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "At most 100 global ids.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Option<AnyNode>>> {
         if ids.len() > MAX_NODES {
             return Err(Fault::bad_input("ids", format!("at most {MAX_NODES} ids")).into());
         }
@@ -60,12 +87,12 @@ impl NodeQuery {
     }
 }
 
-async fn find(ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+async fn find(ctx: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Option<AnyNode>>> {
     let (services, actor) = (services(ctx)?, actor(ctx)?);
     let ids: Vec<_> = ids.iter().map(|id| GlobalId::decode(id)).collect();
-    let wanted = Wanted::of(ids.iter().flatten());
+    let wanted = Wanted::of(&ids);
     let found = wanted.load(services, actor).await?;
-    Ok(ids.into_iter().map(|id| id.and_then(|id| found.node(&id))).collect())
+    Ok(ids.into_iter().map(|id| id.and_then(|id| found.node(&id)).map(AnyNode)).collect())
 }
 
 /// Raw ids by kind, so that each kind takes one load.
@@ -78,9 +105,9 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of<'a>(ids: impl Iterator<Item = &'a GlobalId>) -> Self {
+    fn of(ids: &[Option<GlobalId>]) -> Self {
         let mut wanted = Self::default();
-        for id in ids {
+        for id in ids.iter().flatten() {
             match id.kind {
                 NodeKind::Feature => wanted.features.push(id.raw.clone()),
                 NodeKind::Batch => wanted.batches.extend(Uuid::try_parse(&id.raw).ok()),
@@ -107,13 +134,13 @@ impl Wanted {
             let visible = services.batches.by_ids(actor, &batches).await?;
             self.items.retain(|(batch, _)| visible.contains_key(batch));
             let views = services.engine.items_by_key(&self.items).await?;
-            let list = ItemList::new(services, views.values());
+            let list = ItemList::new(services, views.keys().copied());
             found.items =
                 views.into_iter().map(|(key, view)| (key, Arc::new(BatchItem::new(view, &list)))).collect();
         }
         if !self.entries.is_empty() {
             let entries = services.accounts.entries(actor, &self.entries).await?;
-            let list = LedgerList::new(services, actor, entries.values());
+            let list = LedgerList::new(services, actor, entries.values().filter_map(|entry| entry.batch_id));
             found.entries = entries
                 .into_iter()
                 .map(|(id, entry)| (id, Arc::new(LedgerEntry::new(entry, &list))))

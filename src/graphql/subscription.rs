@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Result, SimpleObject, Subscription};
+use async_graphql::{Context, ID, Result, Subscription};
 use futures::{Stream, StreamExt as _};
 
-use super::at_hand::One;
+use super::at_hand::{One, object_at_hand};
 use super::batch::Batch;
 use super::context::{Services, actor, services};
 use super::item::BatchItem;
@@ -13,14 +13,22 @@ use crate::batch as domain;
 use crate::kernel::{Fault, GlobalId, NodeKind};
 
 /// One message of a batch's progress.
-#[derive(SimpleObject)]
 pub struct BatchProgress {
-    /// Where the subscriber now stands: pass it as `after` to come back without missing anything.
     cursor: String,
-    /// The batch as it stands.
-    batch: One<Batch>,
-    /// The item that changed; null in the first and in the final message.
-    item: Option<One<BatchItem>>,
+    batch: Arc<Batch>,
+    item: Option<Arc<BatchItem>>,
+}
+
+object_at_hand! {
+    /// One message of a batch's progress.
+    BatchProgress |progress| {
+        /// Where the subscriber now stands: pass it as `after` to come back without missing anything.
+        cursor "cursor": String = progress.cursor.clone();
+        /// The batch as it stands.
+        batch "batch": One<Arc<Batch>> = One(Arc::clone(&progress.batch));
+        /// The item that changed; null in the first and in the final message.
+        item "item": Option<One<Arc<BatchItem>>> = progress.item.clone().map(One);
+    }
 }
 
 impl BatchProgress {
@@ -28,7 +36,7 @@ impl BatchProgress {
         Ok(Self {
             cursor: progress.cursor,
             batch: Batch::alone(services, progress.batch)?,
-            item: progress.item.map(|view| One(BatchItem::alone(services, view))),
+            item: progress.item.map(|view| BatchItem::alone(services, view)),
         })
     }
 }
@@ -49,10 +57,10 @@ impl Subscription {
         #[graphql(desc = "The cursor of the last message that was seen, to come back.")] after: Option<
             String,
         >,
-    ) -> Result<impl Stream<Item = Result<BatchProgress>>> {
+    ) -> Result<impl Stream<Item = Result<One<BatchProgress>>>> {
         let services = Arc::clone(services(ctx)?);
         let id = GlobalId::uuid_of(NodeKind::Batch, "batchId", &batch_id)?;
         let progress = services.batches.progress(actor(ctx)?, id, after).await?;
-        Ok(progress.map(move |progress| Ok(BatchProgress::new(&services, progress?)?)))
+        Ok(progress.map(move |progress| Ok(One(BatchProgress::new(&services, progress?)?))))
     }
 }

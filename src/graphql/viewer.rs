@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use uuid::Uuid;
 
 use super::at_hand::{One, object_at_hand, plain_enum};
@@ -77,68 +77,63 @@ pub fn user_id(sub: &str) -> ID {
 /// Who asks.
 pub struct Viewer(Actor);
 
-/// Whoever asks.
-#[Object]
-impl Viewer {
-    /// The global id.
-    async fn id(&self) -> ID {
-        user_id(&self.0.user_id)
-    }
-
-    /// What to call them.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// Every role they have, lowest first.
-    async fn roles(&self) -> Vec<Role> {
-        self.0.roles().into_iter().map(Into::into).collect()
-    }
-
-    /// Their quota.
-    async fn quota(&self) -> Quota {
-        Quota { actor: self.0.clone(), owner: self.0.user_id.clone(), balance: None }
+object_at_hand! {
+    /// Whoever asks.
+    Viewer |viewer| {
+        /// The global id.
+        id "id": ID = user_id(&viewer.0.user_id);
+        /// What to call them.
+        name "name": String = viewer.0.name.clone();
+        /// Every role they have, lowest first.
+        roles "roles": Vec<Role> = viewer.0.roles().into_iter().map(Into::into).collect();
+        /// Their quota.
+        quota "quota": One<Quota> =
+            One(Quota { actor: viewer.0.clone(), owner: viewer.0.user_id.clone(), balance: None });
     }
 }
 
 /// A user's quota, as the actor may see it.
+#[derive(Clone)]
 pub struct Quota {
     actor: Actor,
     owner: String,
     balance: Option<i64>,
 }
 
-/// What a user may still spend, and every change of it.
-#[Object]
-impl Quota {
-    /// What is left: the sum of the ledger, never below zero.
-    async fn balance(&self, ctx: &Context<'_>) -> Result<i64> {
-        match self.balance {
-            Some(balance) => Ok(balance),
-            None => Ok(services(ctx)?.accounts.balance_of(&self.actor, &self.owner).await?),
+object_at_hand! {
+    /// What a user may still spend, and every change of it.
+    Quota |_quota| {}
+    more {
+        /// What is left: the sum of the ledger, never below zero.
+        async fn balance(&self, ctx: &Context<'_>) -> Result<i64> {
+            match self.balance {
+                Some(balance) => Ok(balance),
+                None => Ok(services(ctx)?.accounts.balance_of(&self.actor, &self.owner).await?),
+            }
         }
-    }
 
-    /// Every grant, charge and refund, newest first.
-    async fn ledger(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 0 to 100; 20 where neither is given.")] first: Option<i32>,
-        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> Result<LedgerEntryConnection> {
-        let services = services(ctx)?;
-        let page = page(first, after, last, before)?;
-        let found = services.accounts.ledger_of(&self.actor, &self.owner, &page).await?;
-        let list = LedgerList::new(services, &self.actor, found.edges.iter().map(|edge| &edge.node));
-        let (services, actor, owner) = (Arc::clone(services), self.actor.clone(), self.owner.clone());
-        let count = move || -> Count {
-            let (services, actor, owner) = (Arc::clone(&services), actor.clone(), owner.clone());
-            Box::pin(async move { services.accounts.ledger_count_of(&actor, &owner).await })
-        };
-        let wrap = |entry| LedgerEntry::new(entry, &list);
-        Ok(LedgerEntryConnection(Connection::new(found, wrap, count)))
+        /// Every grant, charge and refund, newest first.
+        async fn ledger(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The first so many, 0 to 100; 20 where neither is given.")] first: Option<i32>,
+            #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+            #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+            #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        ) -> Result<One<LedgerEntryConnection>> {
+            let services = services(ctx)?;
+            let page = page(first, after, last, before)?;
+            let found = services.accounts.ledger_of(&self.actor, &self.owner, &page).await?;
+            let batches = found.edges.iter().filter_map(|edge| edge.node.batch_id);
+            let list = LedgerList::new(services, &self.actor, batches);
+            let (services, actor, owner) = (Arc::clone(services), self.actor.clone(), self.owner.clone());
+            let count = move || -> Count {
+                let (services, actor, owner) = (Arc::clone(&services), actor.clone(), owner.clone());
+                Box::pin(async move { services.accounts.ledger_count_of(&actor, &owner).await })
+            };
+            let wrap = |entry| LedgerEntry::new(entry, &list);
+            Ok(One(LedgerEntryConnection(Connection::new(found, wrap, count))))
+        }
     }
 }
 
@@ -174,12 +169,8 @@ pub struct LedgerList {
 
 impl LedgerList {
     /// For entries that were read together.
-    pub fn new<'a>(
-        services: &Arc<Services>,
-        actor: &Actor,
-        entries: impl Iterator<Item = &'a account::LedgerEntry>,
-    ) -> Arc<Self> {
-        let batches = ListLoader::new(entries.filter_map(|entry| entry.batch_id));
+    pub fn new(services: &Arc<Services>, actor: &Actor, batches: impl Iterator<Item = Uuid>) -> Arc<Self> {
+        let batches = ListLoader::new(batches);
         Arc::new(Self { services: Arc::clone(services), actor: actor.clone(), batches })
     }
 }
@@ -239,8 +230,8 @@ pub struct ViewerQuery;
 #[Object]
 impl ViewerQuery {
     /// Whoever asks.
-    async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
-        Ok(Viewer(actor(ctx)?.clone()))
+    async fn viewer(&self, ctx: &Context<'_>) -> Result<One<Viewer>> {
+        Ok(One(Viewer(actor(ctx)?.clone())))
     }
 }
 
@@ -258,10 +249,16 @@ pub struct GrantQuotaInput {
 }
 
 /// What `grantQuota` answers.
-#[derive(SimpleObject)]
 pub struct GrantQuotaPayload {
-    /// The user's quota, with the balance that the grant left.
     quota: Quota,
+}
+
+object_at_hand! {
+    /// What `grantQuota` answers.
+    GrantQuotaPayload |payload| {
+        /// The user's quota, with the balance that the grant left.
+        quota "quota": One<Quota> = One(payload.quota.clone());
+    }
 }
 
 /// Changing quota.
@@ -275,8 +272,8 @@ impl ViewerMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to grant.")] input: GrantQuotaInput,
-    ) -> Option<Result<GrantQuotaPayload>> {
-        Some(grant(ctx, input).await)
+    ) -> Option<Result<One<GrantQuotaPayload>>> {
+        Some(grant(ctx, input).await.map(One))
     }
 }
 

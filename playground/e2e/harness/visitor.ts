@@ -33,7 +33,7 @@ export class Visitor {
   readonly page: Page;
   readonly #context: BrowserContext;
   readonly #problems: string[] = [];
-  #serverMayBeDown = false;
+  #expected: RegExp | null = null;
 
   private constructor(context: BrowserContext, page: Page, origin: string) {
     this.#context = context;
@@ -61,9 +61,14 @@ export class Visitor {
 
   /** While this runs, failed connections are what the console should show. */
   async whileServerIsDown(run: () => Promise<void>): Promise<void> {
-    this.#serverMayBeDown = true;
+    await this.expecting(/ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|WebSocket connection to/, run);
+  }
+
+  /** While this runs, the console may show errors like this. */
+  async expecting(error: RegExp, run: () => Promise<void>): Promise<void> {
+    this.#expected = error;
     await run();
-    this.#serverMayBeDown = false;
+    this.#expected = null;
   }
 
   /** Leaves, and fails if the console had an error or anything was asked of another host. */
@@ -123,7 +128,6 @@ export class Visitor {
   }
 
   #report(problem: string): void {
-    const refused = /ERR_CONNECTION_(REFUSED|RESET)|WebSocket connection to|ERR_EMPTY_RESPONSE/.test(problem);
-    if (!(this.#serverMayBeDown && refused)) this.#problems.push(problem);
+    if (this.#expected?.test(problem) !== true) this.#problems.push(problem);
   }
 }

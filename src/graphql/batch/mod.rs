@@ -16,7 +16,7 @@ use super::at_hand::{One, object_at_hand, plain_enum};
 use super::connection::{Connection, connection, page};
 use super::context::Services;
 use super::feature::{Feature, FeatureList};
-use super::item::{BatchItem, BatchItemConnection, BatchItemStatus, ItemList};
+use super::item::{BatchItem, BatchItemConnection, BatchItemStatus, ItemList, item_key};
 use super::loaders::{ListLoader, ListLoaders};
 use super::scalars::{DateTime, Json};
 use super::viewer::User;
@@ -98,15 +98,12 @@ pub struct BatchList {
 
 impl BatchList {
     /// For batches that were read together.
-    pub fn new<'a>(
-        services: &Arc<Services>,
-        batches: impl Iterator<Item = &'a domain::Batch> + Clone,
-    ) -> Arc<Self> {
-        let keys = batches.clone().filter_map(|batch| batch.row.feature_key.clone());
+    pub fn new(services: &Arc<Services>, batches: &[&domain::Batch]) -> Arc<Self> {
+        let keys = batches.iter().filter_map(|batch| batch.row.feature_key.clone());
         Arc::new(Self {
             services: Arc::clone(services),
             features: ListLoader::new(keys),
-            first_items: ListLoaders::new(batches.map(domain::Batch::id)),
+            first_items: ListLoaders::new(batches.iter().map(|batch| batch.id())),
         })
     }
 
@@ -120,7 +117,7 @@ impl BatchList {
         ids: &[Uuid],
     ) -> Result<HashMap<Uuid, Arc<Batch>>, Fault> {
         let found = services.batches.by_ids(actor, ids).await?;
-        let list = Self::new(services, found.values());
+        let list = Self::new(services, &found.values().collect::<Vec<_>>());
         let wrap = |(id, batch)| Ok((id, Arc::new(Batch::new(batch, &list)?)));
         found.into_iter().map(wrap).collect()
     }
@@ -130,7 +127,7 @@ impl BatchList {
         let services = &self.services;
         let load = async |ids: &[Uuid]| {
             let found = services.engine.first_items(ids, limit).await?;
-            let list = ItemList::new(services, found.values().flatten());
+            let list = ItemList::new(services, found.values().flatten().map(item_key));
             let wrap = |views: Vec<ItemView>| {
                 views.into_iter().map(|view| Arc::new(BatchItem::new(view, &list))).collect()
             };
@@ -162,9 +159,9 @@ impl Batch {
     ///
     /// # Errors
     /// As [`Batch::new`].
-    pub fn alone(services: &Arc<Services>, batch: domain::Batch) -> Result<One<Self>, Fault> {
-        let list = BatchList::new(services, [&batch].into_iter());
-        Self::new(batch, &list).map(One)
+    pub fn alone(services: &Arc<Services>, batch: domain::Batch) -> Result<Arc<Self>, Fault> {
+        let list = BatchList::new(services, &[&batch]);
+        Self::new(batch, &list).map(Arc::new)
     }
 
     fn run(&self) -> &crate::storage::entity::run::Model {
@@ -175,7 +172,7 @@ impl Batch {
         &self,
         statuses: Option<Vec<BatchItemStatus>>,
         page: PageRequest,
-    ) -> Result<BatchItemConnection> {
+    ) -> Result<One<BatchItemConnection>> {
         let (services, id) = (Arc::clone(&self.list.services), self.batch.id());
         let from_start = !page.backwards && page.after.is_none() && page.before.is_none();
         let total = self.run().total;
@@ -188,10 +185,10 @@ impl Batch {
                 items.into_iter().map(|node| Edge { cursor: encode_cursor(node.index_in_batch()), node });
             let page = Page { edges: edges.collect(), has_previous: false, has_next };
             let count = move || -> super::connection::Count { Box::pin(async move { Ok(total) }) };
-            return Ok(BatchItemConnection(Connection::of_shared(page, count)));
+            return Ok(One(BatchItemConnection(Connection::of_shared(page, count))));
         }
         let found = services.engine.items(id, &filter, &page).await?;
-        let list = ItemList::new(&services, found.edges.iter().map(|edge| &edge.node));
+        let list = ItemList::new(&services, found.edges.iter().map(|edge| item_key(&edge.node)));
         let wrap = |view| BatchItem::new(view, &list);
         let filter = Arc::new(filter);
         let count = move || -> super::connection::Count {
@@ -203,7 +200,7 @@ impl Batch {
                 Ok(services.engine.count_items(id, &filter).await?)
             })
         };
-        Ok(BatchItemConnection(Connection::new(found, wrap, count)))
+        Ok(One(BatchItemConnection(Connection::new(found, wrap, count))))
     }
 }
 
@@ -272,7 +269,7 @@ object_at_hand! {
             #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
             #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
             #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-        ) -> Result<BatchItemConnection> {
+        ) -> Result<One<BatchItemConnection>> {
             self.items_page(status, page(first, after, last, before)?).await
         }
 

@@ -1,10 +1,12 @@
 //! Changing batches.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::Batch;
 use crate::batch as domain;
-use crate::graphql::at_hand::One;
+use crate::graphql::at_hand::{One, object_at_hand};
 use crate::graphql::context::{actor, services};
 use crate::graphql::scalars::{Json, Url};
 use crate::kernel::{Fault, GlobalId, NodeKind};
@@ -43,12 +45,19 @@ impl TryFrom<CreateBatchInput> for domain::CreateBatch {
 }
 
 /// What `createBatch` answers.
-#[derive(SimpleObject)]
 pub struct CreateBatchPayload {
-    /// The batch; its work has begun or will shortly.
-    batch: One<Batch>,
-    /// What was charged for it.
+    batch: Arc<Batch>,
     quota_cost: i64,
+}
+
+object_at_hand! {
+    /// What `createBatch` answers.
+    CreateBatchPayload |payload| {
+        /// The batch; its work has begun or will shortly.
+        batch "batch": One<Arc<Batch>> = One(Arc::clone(&payload.batch));
+        /// What was charged for it.
+        quota_cost "quotaCost": i64 = payload.quota_cost;
+    }
 }
 
 /// What `retryFailedItems` takes.
@@ -59,14 +68,22 @@ pub struct RetryFailedItemsInput {
 }
 
 /// What `retryFailedItems` answers.
-#[derive(SimpleObject)]
 pub struct RetryFailedItemsPayload {
-    /// The batch, open again.
-    batch: One<Batch>,
-    /// How many items were queued again: exactly those that had failed.
+    batch: Arc<Batch>,
     retried_count: i64,
-    /// What was charged for them.
     quota_cost: i64,
+}
+
+object_at_hand! {
+    /// What `retryFailedItems` answers.
+    RetryFailedItemsPayload |payload| {
+        /// The batch, open again.
+        batch "batch": One<Arc<Batch>> = One(Arc::clone(&payload.batch));
+        /// How many items were queued again: exactly those that had failed.
+        retried_count "retriedCount": i64 = payload.retried_count;
+        /// What was charged for them.
+        quota_cost "quotaCost": i64 = payload.quota_cost;
+    }
 }
 
 /// What `cancelBatch` takes.
@@ -77,12 +94,19 @@ pub struct CancelBatchInput {
 }
 
 /// What `cancelBatch` answers.
-#[derive(SimpleObject)]
 pub struct CancelBatchPayload {
-    /// The batch, at its end.
-    batch: One<Batch>,
-    /// What this call gave back; 0 where the batch had ended before.
+    batch: Arc<Batch>,
     refund_amount: i64,
+}
+
+object_at_hand! {
+    /// What `cancelBatch` answers.
+    CancelBatchPayload |payload| {
+        /// The batch, at its end.
+        batch "batch": One<Arc<Batch>> = One(Arc::clone(&payload.batch));
+        /// What this call gave back; 0 where the batch had ended before.
+        refund_amount "refundAmount": i64 = payload.refund_amount;
+    }
 }
 
 /// Changing batches.
@@ -96,8 +120,8 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to do.")] input: CreateBatchInput,
-    ) -> Option<Result<CreateBatchPayload>> {
-        Some(create(ctx, input).await)
+    ) -> Option<Result<One<CreateBatchPayload>>> {
+        Some(create(ctx, input).await.map(One))
     }
 
     /// Queues exactly the failed items of a batch that has ended again, and charges for them.
@@ -105,8 +129,8 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to retry.")] input: RetryFailedItemsInput,
-    ) -> Option<Result<RetryFailedItemsPayload>> {
-        Some(retry(ctx, input).await)
+    ) -> Option<Result<One<RetryFailedItemsPayload>>> {
+        Some(retry(ctx, input).await.map(One))
     }
 
     /// Cancels what has not ended of a batch and gives back the quota of what did not succeed.
@@ -114,8 +138,8 @@ impl BatchMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to cancel.")] input: CancelBatchInput,
-    ) -> Option<Result<CancelBatchPayload>> {
-        Some(cancel(ctx, input).await)
+    ) -> Option<Result<One<CancelBatchPayload>>> {
+        Some(cancel(ctx, input).await.map(One))
     }
 }
 

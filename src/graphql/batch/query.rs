@@ -23,7 +23,7 @@ impl BatchQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The batch's id.")] id: ID,
-    ) -> Option<Result<One<Batch>>> {
+    ) -> Option<Result<One<Arc<Batch>>>> {
         find(ctx, &id).await.transpose()
     }
 
@@ -40,18 +40,18 @@ impl BatchQuery {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> Result<BatchConnection> {
+    ) -> Result<One<BatchConnection>> {
         let filter = domain::BatchFilter::try_from(filter.unwrap_or_default())?;
         let order = order_by.map(Into::into).unwrap_or_default();
         list(ctx, filter, order, &page(first, after, last, before)?).await
     }
 }
 
-async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<One<Batch>>> {
+async fn find(ctx: &Context<'_>, id: &str) -> Result<Option<One<Arc<Batch>>>> {
     let services = services(ctx)?;
     let id = GlobalId::uuid_of(NodeKind::Batch, "id", id)?;
     let found = services.batches.find(actor(ctx)?, id).await?;
-    Ok(found.map(|batch| Batch::alone(services, batch)).transpose()?)
+    Ok(found.map(|batch| Batch::alone(services, batch)).transpose()?.map(One))
 }
 
 async fn list(
@@ -59,15 +59,15 @@ async fn list(
     filter: domain::BatchFilter,
     order: domain::BatchOrder,
     page: &PageRequest,
-) -> Result<BatchConnection> {
+) -> Result<One<BatchConnection>> {
     let (services, actor) = (services(ctx)?, actor(ctx)?);
     let found = services.batches.list(actor, &filter, order, page).await?;
-    let list = BatchList::new(services, found.edges.iter().map(|edge| &edge.node));
+    let list = BatchList::new(services, &found.edges.iter().map(|edge| &edge.node).collect::<Vec<_>>());
     let wrapped = found.map(|batch| Batch::new(batch, &list)).transpose()?;
     let (services, actor, filter) = (Arc::clone(services), actor.clone(), Arc::new(filter));
     let count = move || -> Count {
         let (services, actor, filter) = (Arc::clone(&services), actor.clone(), Arc::clone(&filter));
         Box::pin(async move { services.batches.count(&actor, &filter).await })
     };
-    Ok(BatchConnection(Connection::new(wrapped, |batch| batch, count)))
+    Ok(One(BatchConnection(Connection::new(wrapped, |batch| batch, count))))
 }

@@ -1,9 +1,11 @@
 //! Changing features.
 
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 
 use super::{Feature, feature_id};
-use crate::graphql::at_hand::One;
+use crate::graphql::at_hand::{One, object_at_hand};
 use crate::graphql::context::{actor, services};
 use crate::graphql::scalars::Json;
 use crate::graphql::viewer::Role;
@@ -91,10 +93,16 @@ impl From<CreateFeatureInput> for NewFeature {
 }
 
 /// What `createFeature` answers.
-#[derive(SimpleObject)]
 pub struct CreateFeaturePayload {
-    /// The feature.
-    feature: One<Feature>,
+    feature: Arc<Feature>,
+}
+
+object_at_hand! {
+    /// What `createFeature` answers.
+    CreateFeaturePayload |payload| {
+        /// The feature.
+        feature "feature": One<Arc<Feature>> = One(Arc::clone(&payload.feature));
+    }
 }
 
 /// What `updateFeature` takes. What is left out stays as it is; null takes a description, a plan
@@ -145,10 +153,16 @@ impl TryFrom<UpdateFeatureInput> for FeaturePatch {
 }
 
 /// What `updateFeature` answers.
-#[derive(SimpleObject)]
 pub struct UpdateFeaturePayload {
-    /// The feature as it is now.
-    feature: One<Feature>,
+    feature: Arc<Feature>,
+}
+
+object_at_hand! {
+    /// What `updateFeature` answers.
+    UpdateFeaturePayload |payload| {
+        /// The feature as it is now.
+        feature "feature": One<Arc<Feature>> = One(Arc::clone(&payload.feature));
+    }
 }
 
 /// What `setFeatureEnabled` takes.
@@ -161,10 +175,16 @@ pub struct SetFeatureEnabledInput {
 }
 
 /// What `setFeatureEnabled` answers.
-#[derive(SimpleObject)]
 pub struct SetFeatureEnabledPayload {
-    /// The feature as it is now.
-    feature: One<Feature>,
+    feature: Arc<Feature>,
+}
+
+object_at_hand! {
+    /// What `setFeatureEnabled` answers.
+    SetFeatureEnabledPayload |payload| {
+        /// The feature as it is now.
+        feature "feature": One<Arc<Feature>> = One(Arc::clone(&payload.feature));
+    }
 }
 
 /// What `deleteFeature` takes.
@@ -175,10 +195,16 @@ pub struct DeleteFeatureInput {
 }
 
 /// What `deleteFeature` answers.
-#[derive(SimpleObject)]
 pub struct DeleteFeaturePayload {
-    /// The id of what is no longer there; its batches stay readable.
     deleted_id: ID,
+}
+
+object_at_hand! {
+    /// What `deleteFeature` answers.
+    DeleteFeaturePayload |payload| {
+        /// The id of what is no longer there; its batches stay readable.
+        deleted_id "deletedId": ID = payload.deleted_id.clone();
+    }
 }
 
 /// Changing features. For OPERATOR.
@@ -192,8 +218,8 @@ impl FeatureMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The feature to be.")] input: CreateFeatureInput,
-    ) -> Option<Result<CreateFeaturePayload>> {
-        Some(create(ctx, input).await)
+    ) -> Option<Result<One<CreateFeaturePayload>>> {
+        Some(create(ctx, input).await.map(One))
     }
 
     /// Changes a feature; batches that exist are not affected. For OPERATOR.
@@ -201,8 +227,8 @@ impl FeatureMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What to change.")] input: UpdateFeatureInput,
-    ) -> Option<Result<UpdateFeaturePayload>> {
-        Some(update(ctx, input).await)
+    ) -> Option<Result<One<UpdateFeaturePayload>>> {
+        Some(update(ctx, input).await.map(One))
     }
 
     /// Switches a feature on or off for new batches. For OPERATOR.
@@ -210,8 +236,8 @@ impl FeatureMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which, and how.")] input: SetFeatureEnabledInput,
-    ) -> Option<Result<SetFeatureEnabledPayload>> {
-        Some(set_enabled(ctx, input).await)
+    ) -> Option<Result<One<SetFeatureEnabledPayload>>> {
+        Some(set_enabled(ctx, input).await.map(One))
     }
 
     /// Deletes a feature; its batches stay readable. For OPERATOR.
@@ -219,29 +245,29 @@ impl FeatureMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which.")] input: DeleteFeatureInput,
-    ) -> Option<Result<DeleteFeaturePayload>> {
-        Some(delete(ctx, input).await)
+    ) -> Option<Result<One<DeleteFeaturePayload>>> {
+        Some(delete(ctx, input).await.map(One))
     }
 }
 
 async fn create(ctx: &Context<'_>, input: CreateFeatureInput) -> Result<CreateFeaturePayload> {
     let services = services(ctx)?;
     let feature = services.features.create(actor(ctx)?, input.into()).await?;
-    Ok(CreateFeaturePayload { feature: One(Feature::new(services, feature)) })
+    Ok(CreateFeaturePayload { feature: Arc::new(Feature::new(services, feature)) })
 }
 
 async fn update(ctx: &Context<'_>, input: UpdateFeatureInput) -> Result<UpdateFeaturePayload> {
     let services = services(ctx)?;
     let key = GlobalId::raw_of(NodeKind::Feature, "id", &input.id)?;
     let feature = services.features.update(actor(ctx)?, &key, input.try_into()?).await?;
-    Ok(UpdateFeaturePayload { feature: One(Feature::new(services, feature)) })
+    Ok(UpdateFeaturePayload { feature: Arc::new(Feature::new(services, feature)) })
 }
 
 async fn set_enabled(ctx: &Context<'_>, input: SetFeatureEnabledInput) -> Result<SetFeatureEnabledPayload> {
     let services = services(ctx)?;
     let key = GlobalId::raw_of(NodeKind::Feature, "id", &input.id)?;
     let feature = services.features.set_enabled(actor(ctx)?, &key, input.is_enabled).await?;
-    Ok(SetFeatureEnabledPayload { feature: One(Feature::new(services, feature)) })
+    Ok(SetFeatureEnabledPayload { feature: Arc::new(Feature::new(services, feature)) })
 }
 
 async fn delete(ctx: &Context<'_>, input: DeleteFeatureInput) -> Result<DeleteFeaturePayload> {

@@ -24,7 +24,7 @@ impl FeatureQuery {
         #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
         #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
-    ) -> Result<FeatureConnection> {
+    ) -> Result<One<FeatureConnection>> {
         let (services, actor) = (services(ctx)?, actor(ctx)?);
         let found = services.features.list(actor, &page(first, after, last, before)?).await?;
         let (counting, actor) = (Arc::clone(services), actor.clone());
@@ -34,7 +34,8 @@ impl FeatureQuery {
                 async move { Ok(i64::try_from(services.features.count(&actor).await?).unwrap_or(i64::MAX)) },
             )
         };
-        Ok(FeatureConnection(Connection::new(found, |feature| Feature::new(services, feature), count)))
+        let wrap = |feature| Feature::new(services, feature);
+        Ok(One(FeatureConnection(Connection::new(found, wrap, count))))
     }
 
     /// A feature; null where there is none.

@@ -61,7 +61,7 @@ impl World {
         let store =
             ObjectStore::open(&StorageConfig::Folder(FolderConfig { path: objects.path().to_owned() }))
                 .unwrap();
-        let links = LinkSigner::new(&SecretString::from("a secret that is long enough for a test")).unwrap();
+        let links = LinkSigner::new(&SecretString::from("7".repeat(32))).unwrap();
         let files = Files::new(db.clone(), store, links, dyn_clock.clone(), FilesConfig::default());
         let fetch = FetchConfig { allow: pictures.host().parse().unwrap(), ..FetchConfig::default() };
         let fetcher = Fetcher::new(fetch, Arc::new(SystemResolver), dyn_clock.clone()).unwrap();

@@ -1,0 +1,139 @@
+//! How many statements a request takes: as many for a list of fifty as for a list of five.
+//!
+//! Alone in its program, for it listens to every statement of the process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_graphql::{Executor as _, Request, Variables};
+use docket::app::{App, Config, Mode};
+use docket::batch::CreateBatch;
+use docket::kernel::{Actor, ManualClock, Role};
+use docket::pipeline::NewFeature;
+use serde_json::{Value, json};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// Counts what the database's client says that it ran.
+#[derive(Clone, Default)]
+struct Statements(Arc<AtomicUsize>);
+
+impl<S: tracing::Subscriber> Layer<S> for Statements {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "sqlx::query" {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+fn actor(user_id: &str, role: Role) -> Actor {
+    Actor { user_id: user_id.into(), name: user_id.into(), role, plan: None }
+}
+
+/// Alice's batches, each of its own feature so that the features are many too.
+async fn app_with_batches(folder: &std::path::Path, count: usize) -> App {
+    let variables = [("DOCKET_DATA_DIR".to_owned(), folder.to_str().unwrap().to_owned())];
+    let config = Config::load(Mode::Development, None, variables).unwrap();
+    let start = "2026-11-22T08:00:00Z".parse().unwrap();
+    let clock = Arc::new(ManualClock::new(start));
+    let app = App::build(config, clock.clone()).await.unwrap();
+    app.prepare().await.unwrap();
+    for number in 0..count {
+        let key = format!("feature_{number}");
+        let feature =
+            NewFeature { key: key.clone(), name: key.clone(), quota_cost: 1, ..NewFeature::default() };
+        app.features.create(&actor("olivia", Role::Operator), feature).await.unwrap();
+        clock.advance(Duration::from_secs(1));
+        let images = (0..2).map(|image| format!("https://pictures.example/{image}.jpg"));
+        let create = CreateBatch {
+            feature: key,
+            input_images: images.collect(),
+            input_data: None,
+            idempotency_key: None,
+        };
+        app.batches.create(&actor("alice", Role::User), create).await.unwrap();
+    }
+    app
+}
+
+async fn ask(app: &App, counted: &Statements, query: &str, variables: Value) -> (Value, usize) {
+    let request =
+        Request::new(query).variables(Variables::from_json(variables)).data(actor("alice", Role::User));
+    let before = counted.0.load(Ordering::SeqCst);
+    let response = app.schema.execute(request).await;
+    assert!(response.errors.is_empty(), "{query}: {:?}", response.errors);
+    (response.data.into_json().unwrap(), counted.0.load(Ordering::SeqCst) - before)
+}
+
+const CASES: [(&str, usize, &str); 6] = [
+    (
+        "batches with their items, feature and creator",
+        4,
+        "query($first: Int!) { batches(first: $first) { nodes { id number feature { key viewerCanUse } createdBy { name } \
+         items(first: 10) { totalCount nodes { index status inputUrl } } archiveUrl } } }",
+    ),
+    (
+        "the same through edges and fragments, counted, with the items' attempts",
+        6,
+        "query($first: Int!) { batches(first: $first) { totalCount edges { cursor node { ...B } } } } \
+         fragment B on Batch { feature { key } items(first: 10) { edges { node { ...I } } } } \
+         fragment I on BatchItem { id attempts { number } }",
+    ),
+    ("numbers alone", 1, "query($first: Int!) { batches(first: $first) { nodes { number status } } }"),
+    (
+        "a ledger with its batches, their items and features",
+        5,
+        "query($first: Int!) { viewer { quota { balance ledger(first: $first) { nodes { amount batch { number \
+         feature { key } items(first: 2) { nodes { index } } } } } } } }",
+    ),
+    (
+        "features",
+        2,
+        "query($first: Int!) { features(first: $first) { totalCount nodes { key steps { name } } } }",
+    ),
+    (
+        "two lists",
+        6,
+        "query($first: Int!) { a: batches(first: $first) { nodes { items(first: 1) { nodes { id } } feature { id } } } \
+         b: batches(first: $first) { nodes { items(first: 2) { nodes { id } } feature { id } } } }",
+    ),
+];
+
+#[tokio::test]
+async fn statements_do_not_grow_with_the_lists() {
+    let counted = Statements::default();
+    tracing_subscriber::registry().with(counted.clone()).init();
+    let folder = tempfile::tempdir().unwrap();
+    let app = app_with_batches(folder.path(), 50).await;
+
+    for (name, most, query) in CASES {
+        let (few, for_few) = ask(&app, &counted, query, json!({"first": 5})).await;
+        let (many, for_many) = ask(&app, &counted, query, json!({"first": 50})).await;
+        assert!(few.to_string().len() < many.to_string().len(), "{name}: more was read");
+        assert!(for_few > 0, "{name}: statements are counted");
+        assert_eq!(for_few, for_many, "{name}");
+        assert!(for_many <= most, "{name}: {for_many} statements, at most {most}");
+    }
+
+    let (page, _) = ask(
+        &app,
+        &counted,
+        "{ batches(first: 50) { nodes { id items(first: 2) { nodes { id } } } } }",
+        json!({}),
+    )
+    .await;
+    let batches = page["batches"]["nodes"].as_array().unwrap();
+    let ids = |count: usize| -> Value {
+        let items = batches.iter().map(|batch| batch["items"]["nodes"][1]["id"].clone());
+        let batches = batches.iter().map(|batch| batch["id"].clone());
+        batches.take(count).chain(items.take(count)).collect()
+    };
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Batch { number feature { key } } ... on BatchItem { index attempts { number } } } }";
+    let (few, for_few) = ask(&app, &counted, query, json!({"ids": ids(5)})).await;
+    let (many, for_many) = ask(&app, &counted, query, json!({"ids": ids(50)})).await;
+    assert_eq!(few["nodes"][9]["index"], 1);
+    assert_eq!(many["nodes"][99]["index"], 1);
+    assert_eq!(for_few, for_many, "nodes");
+    assert!(for_many <= 6, "nodes: {for_many} statements");
+}
