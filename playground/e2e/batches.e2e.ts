@@ -34,6 +34,10 @@ describe('batches', () => {
 
   it('shows items running before they are done, without a reload', async () => {
     await at.visit(async (visitor) => {
+      const pushed: string[] = [];
+      visitor.page.on('websocket', (socket) =>
+        socket.on('framereceived', ({ payload }) => pushed.push(payload.toString())),
+      );
       await visitor.createFromUrls(at.pictures.urls('gated', 3));
       await visitor.page.getByTestId('live').waitFor();
       await expect.poll(() => visitor.cards('RUNNING')).toBe(3);
@@ -42,6 +46,10 @@ describe('batches', () => {
       await expect.poll(() => visitor.cards('SUCCESS')).toBe(3);
       await expect.poll(() => visitor.batchStatus()).toBe('SUCCESS');
       expect(await visitor.page.evaluate(() => 'notReloaded' in window)).toBe(true);
+      for (const index of [0, 1, 2]) {
+        const outcome = new RegExp(`"item":\\{[^}]*"index":${index},"status":"SUCCESS"`);
+        expect(pushed.some((message) => outcome.test(message))).toBe(true);
+      }
     });
   });
 

@@ -18,6 +18,12 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** This process's environment without settings of a server, which are not meant for the one under test. */
+function bareEnvironment(): NodeJS.ProcessEnv {
+  const isSetting = (name: string) => /^DOCKET_|^(DATABASE|REDIS)_URL$/.test(name);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isSetting(name)));
+}
+
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** A docket server in development mode with a data folder of its own, or the one that `DOCKET_URL` names. */
@@ -54,7 +60,7 @@ export class Docket {
       throw new Error('DOCKET_BIN must name the docket binary, or DOCKET_URL a server.');
     const folder = await mkdtemp(join(tmpdir(), 'docket-e2e-'));
     const listen = `127.0.0.1:${await freePort()}`;
-    const environment = { ...process.env, ...settings, DOCKET_LISTEN: listen, DOCKET_DATA_DIR: folder };
+    const environment = { ...bareEnvironment(), ...settings, DOCKET_LISTEN: listen, DOCKET_DATA_DIR: folder };
     const docket = new Docket(`http://${listen}`, binary, environment, folder);
     await docket.restart();
     return docket;

@@ -1,7 +1,7 @@
 import { Group, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import { nameOfUrl } from '../batches/pictureUrls';
-import type { PageItem } from '../progress/progressState';
+import { currentAttempt, type PageItem } from '../progress/progressState';
 import { humanise } from '../parameters/parameterFields';
 import { StatusBadge } from '../ui/StatusBadge';
 import { duration } from '../ui/time';
@@ -23,7 +23,8 @@ function note(item: PageItem): string {
     case 'FAILED':
       return item.errorMessage ?? item.errorCode ?? 'Failed';
     case 'PENDING':
-      return item.attempt > 0 ? 'Waiting for another attempt' : 'Waiting';
+      if (item.attempt === 0) return 'Waiting';
+      return item.errorMessage == null ? 'Waiting to try again' : `Trying again soon: ${item.errorMessage}`;
     case 'CANCELLED':
       return 'Cancelled and refunded';
     case 'IGNORED':
@@ -35,6 +36,7 @@ function note(item: PageItem): string {
 export const ItemCard = memo(function ItemCard({ item, onOpen }: ItemCardProps) {
   // Uploads are named by the server, which says nothing to a person.
   const name = item.inputUrl.includes('/files/') ? '' : nameOfUrl(item.inputUrl);
+  const attempt = currentAttempt(item);
   return (
     <button
       type="button"
@@ -57,7 +59,7 @@ export const ItemCard = memo(function ItemCard({ item, onOpen }: ItemCardProps) 
             {item.index + 1}
           </Text>
           <Text size="xs" c="dimmed" truncate title={name}>
-            {item.attempt > 1 ? `attempt ${item.attempt}` : name}
+            {attempt > 1 ? `attempt ${attempt}` : name}
           </Text>
         </Group>
         <Text size="xs" c={item.status === 'FAILED' ? 'red' : 'dimmed'} className="two-lines">

@@ -17,7 +17,7 @@ import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
 import type { ItemDetailsQuery } from '../gql/graphql';
 import { humanise } from '../parameters/parameterFields';
-import type { PageItem } from '../progress/progressState';
+import { currentAttempt, type PageItem } from '../progress/progressState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { RelativeTime } from '../ui/RelativeTime';
 import { StatusBadge } from '../ui/StatusBadge';
@@ -56,15 +56,16 @@ function ItemBody({ item }: { item: PageItem }) {
   useEffect(() => {
     reload({ requestPolicy: 'network-only' });
   }, [reload, item.status]);
+  const attempt = currentAttempt(item);
   const node = data?.node;
   const details = node && 'attempts' in node ? node : null;
   return (
     <Stack>
       <Group gap="xs">
         <StatusBadge status={item.status} size="md" />
-        {item.attempt > 0 && (
+        {attempt > 0 && (
           <Badge variant="default" tt="none" size="md">
-            attempt {item.attempt}
+            attempt {attempt}
           </Badge>
         )}
         {item.step != null && (

@@ -4,7 +4,6 @@ import { faultOfResult } from '../api/fault';
 import type { BatchItemStatus, BatchPageQuery } from '../gql/graphql';
 import { BatchWatcher, type WatcherPorts, type WatcherSnapshot } from '../progress/batchWatcher';
 import { watchBatch } from '../progress/progressSocket';
-import { isFinal } from '../progress/progressState';
 import { useSession } from '../session/session';
 import { useViewer } from '../session/viewer';
 import { type PageArgument, relayArguments } from '../ui/paging';
@@ -49,7 +48,7 @@ export interface WatchedBatch {
 /** Loads a batch with the wanted page of items and keeps both current. */
 export function useBatchWatcher(batchId: string, view: ItemsView): WatchedBatch {
   const client = useClient();
-  const { socket } = useSession();
+  const { socket, reconnecting } = useSession();
   const { refresh: refreshViewer } = useViewer();
   const ports = useMemo(
     (): WatcherPorts<ItemsView, BatchDetails> => ({
@@ -81,7 +80,11 @@ export function useBatchWatcher(batchId: string, view: ItemsView): WatchedBatch 
 
   const snapshot = useSyncExternalStore(watcher.subscribe, watcher.snapshot);
   useRefreshOnReturn(watcher, snapshot);
-  useRefreshOfFilter(watcher, snapshot, status !== null);
+  useRefreshWhileMoving(watcher, {
+    watching: snapshot.watching,
+    connected: !reconnecting,
+    filtered: status !== null,
+  });
 
   return { snapshot, refresh: watcher.refresh, changed: watcher.changed };
 }
@@ -100,21 +103,32 @@ function useRefreshOnReturn(watcher: Watcher, { watching }: WatcherSnapshot<Batc
   }, [watcher, watching]);
 }
 
+const SETTLED_MS = 500;
+const REFRESH_MS = 5_000;
 const FILTER_REFRESH_MS = 1_500;
 
-/** While items move, a list filtered by status is asked for again now and then: others come to match. */
-function useRefreshOfFilter(
-  watcher: Watcher,
-  snapshot: WatcherSnapshot<BatchDetails>,
-  filtered: boolean,
-): void {
-  const { batch } = snapshot.progress;
-  const moving = filtered && batch !== null && !isFinal(batch.status);
+/**
+ * While items move, the page is asked for again now and then. That an item has begun is announced once and not recorded:
+ * who subscribes a moment later, or again after a lost connection, is not told. And where only some items are shown,
+ * others come to match.
+ */
+function useRefreshWhileMoving(watcher: Watcher, { watching, connected, filtered }: Moving): void {
   useEffect(() => {
-    if (!moving) return;
-    const timer = window.setInterval(() => {
-      if (!document.hidden && !watcher.snapshot().loading) watcher.refresh();
-    }, FILTER_REFRESH_MS);
-    return () => window.clearInterval(timer);
-  }, [moving, watcher]);
+    if (!watching || !connected) return;
+    const refresh = () => {
+      if (!document.hidden && watcher.snapshot().progress.request === null) watcher.refresh();
+    };
+    const first = window.setTimeout(refresh, SETTLED_MS);
+    const timer = window.setInterval(refresh, filtered ? FILTER_REFRESH_MS : REFRESH_MS);
+    return () => {
+      window.clearTimeout(first);
+      window.clearInterval(timer);
+    };
+  }, [watcher, watching, connected, filtered]);
+}
+
+interface Moving {
+  watching: boolean;
+  connected: boolean;
+  filtered: boolean;
 }

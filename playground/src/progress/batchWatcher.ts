@@ -34,6 +34,7 @@ export interface WatcherPorts<Request, Rest> {
 export interface WatcherSnapshot<Rest> {
   progress: ProgressState;
   rest: Rest | null;
+  /** A page that is not there yet was asked for. */
   loading: boolean;
   /** The query answered that there is no such batch. */
   missing: boolean;
@@ -82,10 +83,11 @@ export class BatchWatcher<Request, Rest> {
   readonly show = (request: Request): void => {
     this.#closed = false;
     this.#request = request;
+    this.#set({ loading: true });
     void this.#load();
   };
 
-  /** Loads the page that is shown again, and watches again if the batch has been reopened elsewhere. */
+  /** Loads the page that is shown again, quietly, and watches again if the batch has been reopened elsewhere. */
   readonly refresh = (): void => {
     if (this.#request !== null) void this.#load();
   };
@@ -113,7 +115,7 @@ export class BatchWatcher<Request, Rest> {
     if (request === null || this.#closed) return;
     this.#flush();
     const id = ++this.#requests;
-    this.#apply({ type: 'pageRequested', id }, { loading: true });
+    this.#apply({ type: 'pageRequested', id });
     const answer = await this.#ports.load(request);
     if (id !== this.#requests) return;
     this.#flush();

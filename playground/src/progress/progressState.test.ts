@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type BatchState,
+  currentAttempt,
   initialProgress,
   type PageItem,
   progress,
@@ -202,5 +203,17 @@ describe('progress of a batch', () => {
     expect(state.items).toEqual(opened.items);
     expect(after(state, { type: 'pageFailed', id: 2 }).request?.id).toBe(3);
     expect(after(state, { type: 'pageFailed', id: 3 }).request).toBeNull();
+  });
+});
+
+describe('the attempt of an item', () => {
+  it.each([
+    ['PENDING', 0, 0],
+    ['RUNNING', 0, 1],
+    ['PENDING', 1, 1],
+    ['RUNNING', 1, 2],
+    ['SUCCESS', 2, 2],
+  ] as const)('%s with %d ended is %d', (status, attempt, current) => {
+    expect(currentAttempt({ status, attempt })).toBe(current);
   });
 });

@@ -57,6 +57,11 @@ export function isItemFinal(status: ItemState['status']): boolean {
   return status !== 'PENDING' && status !== 'RUNNING';
 }
 
+/** Which attempt an item is at, from 1; 0 before the first. `attempt` itself counts those that have ended. */
+export function currentAttempt(item: Pick<ItemState, 'status' | 'attempt'>): number {
+  return item.status === 'RUNNING' ? item.attempt + 1 : item.attempt;
+}
+
 /**
  * RUNNING is announced without being recorded, so it may arrive after the outcome that it should precede. Within
  * one run an outcome stays.

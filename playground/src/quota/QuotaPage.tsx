@@ -109,7 +109,12 @@ function LedgerTable({ entries }: { entries: readonly Entry[] }) {
                 </Table.Td>
                 <Table.Td>
                   {entry.batch && (
-                    <Anchor component={Link} to={`/batches/${encodeURIComponent(entry.batch.id)}`} size="sm">
+                    <Anchor
+                      component={Link}
+                      to={`/batches/${encodeURIComponent(entry.batch.id)}`}
+                      size="sm"
+                      underline="always"
+                    >
                       Batch #{entry.batch.number}
                     </Anchor>
                   )}{' '}
