@@ -1,10 +1,12 @@
 //! The program put together: configuration, wiring, starting and stopping.
 
+mod check;
 pub mod config;
 mod dev;
 mod doctor;
 mod error;
 mod logging;
+mod probes;
 mod secret;
 mod serve;
 mod settings;
@@ -19,11 +21,14 @@ pub use secret::token_secret;
 pub use serve::{serve, worker};
 pub use wiring::App;
 
+pub use crate::graphql::sdl as schema;
+pub use crate::kernel::{Actor, Role};
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::http::auth::TokenIssuer;
-use crate::kernel::{Actor, SystemClock};
+use crate::kernel::SystemClock;
 
 /// `docket migrate`: brings the database's schema and the shipped features up to date.
 ///

@@ -12,6 +12,7 @@ mod item;
 mod loaders;
 mod mutation;
 mod node;
+mod plain;
 mod query;
 mod scalars;
 mod subscription;

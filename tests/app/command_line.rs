@@ -5,6 +5,9 @@ use std::process::{Command, Output};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
+/// Arguments, variables, the exit code, and how the line begins.
+type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], i32, &'a str);
+
 fn docket(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_docket"));
     command.args(arguments).current_dir(folder).env_clear().envs(variables.iter().copied());
@@ -23,14 +26,19 @@ fn what_is_wrong_is_one_line_and_an_exit_code() {
     std::fs::write(folder.path().join("wrong.toml"), "listn = 1").unwrap();
     let secret = ("DOCKET_JWT_SECRET", SECRET);
     let unreachable = ("DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/x");
-    let cases: [(&[&str], &[(&str, &str)], i32, &str); 8] = [
+    let cases: [Case<'_>; 8] = [
         (&["serve"], &[], 2, "DOCKET_JWT_SECRET: is not set"),
         (&["worker"], &[("DOCKET_JWT_SECRET", "short")], 2, "DOCKET_JWT_SECRET: needs at least 32 bytes"),
         (&["serve", "--dev"], &[("DOCKET_LISTEN", "0.0.0.0:0")], 2, "DOCKET_LISTEN: development mode"),
         (&["serve", "--dev"], &[("DOCKET_LISTEN", &taken)], 1, "cannot listen on 127.0.0.1"),
         (&["serve"], &[secret, unreachable], 1, "the database cannot be reached"),
         (&["serve", "--config", "none.toml"], &[secret], 2, "--config none.toml: there is no such file"),
-        (&["serve", "--config", "wrong.toml"], &[secret], 2, "listn (wrong.toml): there is no such setting; known here are"),
+        (
+            &["serve", "--config", "wrong.toml"],
+            &[secret],
+            2,
+            "listn (wrong.toml): there is no such setting; known here are",
+        ),
         (&["token", "--user", "alice"], &[("DOCKET_DATA_DIR", "empty")], 2, "there is no secret"),
     ];
     for (arguments, variables, exit_code, line) in cases {

@@ -28,7 +28,7 @@ impl BatchQuery {
     }
 
     /// Your batches (an ADMIN's: everybody's), newest first unless ordered otherwise.
-    #[allow(clippy::too_many_arguments)]
+    #[expect(clippy::too_many_arguments, reason = "they are the field's in the schema")]
     async fn batches(
         &self,
         ctx: &Context<'_>,
