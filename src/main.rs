@@ -5,8 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use docket::app::{self, Config, Mode, StartError};
-use docket::kernel::{Actor, Role};
+use docket::app::{self, Actor, Config, Mode, Role, StartError};
 
 /// Many small allocations of many sizes on many threads: half again as fast for GraphQL answers.
 #[global_allocator]
@@ -90,7 +89,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, StartError> {
         Command::Serve { dev } => block_on(app::serve(config(mode(dev))?))??,
         Command::Worker => block_on(app::worker(config(Mode::Production)?))??,
         Command::Migrate => block_on(app::migrate(config(Mode::Tool)?))??,
-        Command::Schema => print!("{}", docket::graphql::sdl()),
+        Command::Schema => print!("{}", app::sdl()),
         Command::Token { user, role, name, plan, ttl_hours } => {
             let actor = Actor { name: name.unwrap_or_else(|| user.clone()), user_id: user, role, plan };
             let lifetime = Duration::from_secs(ttl_hours * 3600);

@@ -1,5 +1,6 @@
 //! The program put together: configuration, wiring, starting and stopping.
 
+mod check;
 pub mod config;
 mod dev;
 mod doctor;
@@ -22,8 +23,10 @@ pub use wiring::App;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use crate::graphql::sdl;
 use crate::http::auth::TokenIssuer;
-use crate::kernel::{Actor, SystemClock};
+use crate::kernel::SystemClock;
+pub use crate::kernel::{Actor, Role};
 
 /// `docket migrate`: brings the database's schema and the shipped features up to date.
 ///

@@ -337,7 +337,7 @@ fn overrides(
         };
         match default {
             None | Some(Value::Dict(..)) => {
-                problems.push(Problem { setting: variable, message: "there is no such setting".into() })
+                problems.push(Problem { setting: variable, message: "there is no such setting".into() });
             }
             Some(default) => match typed(default, &text) {
                 Ok(value) => {
@@ -345,7 +345,7 @@ fn overrides(
                     names.push((key, variable));
                 }
                 Err(expected) => {
-                    problems.push(Problem { setting: variable, message: format!("must be {expected}") })
+                    problems.push(Problem { setting: variable, message: format!("must be {expected}") });
                 }
             },
         }

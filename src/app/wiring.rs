@@ -22,7 +22,7 @@ use crate::files::fetch::{Fetcher, SystemResolver};
 use crate::files::{Files, Inputs, LinkSigner, ObjectStore};
 use crate::graphql::{self, Api, Services};
 use crate::http::auth::{Authenticator, JwksOptions, TokenRules};
-use crate::http::{self, DatabaseProbe, FileRoutes, HttpState, Probe, ServeOptions};
+use crate::http::{self, FileRoutes, HttpState, Probe, ServeOptions};
 use crate::kernel::{Clock, Fault};
 use crate::pipeline::{Features, HttpPictureServices, Processor, StepKinds};
 use crate::storage::Db;
@@ -233,6 +233,20 @@ fn links(config: &Config, token_secret: Option<&SecretString>) -> Result<LinkSig
         None => return Err(StartError::NoSecret),
     };
     Ok(LinkSigner::new(&secret)?.with_lifetime(config.link_lifetime))
+}
+
+/// Probes the database.
+struct DatabaseProbe(Db);
+
+#[async_trait]
+impl Probe for DatabaseProbe {
+    fn name(&self) -> &'static str {
+        "database"
+    }
+
+    async fn check(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.0.ping().await?)
+    }
 }
 
 /// Probes the object storage.

@@ -11,9 +11,8 @@ use super::context::Services;
 use super::loaders::ListLoader;
 use super::scalars::DateTime;
 use crate::batch::{ItemInput, ItemResult};
-use crate::engine::{ItemStatus, ItemView};
+use crate::engine::{ItemStatus, ItemView, PastAttempt};
 use crate::kernel::{GlobalId, NodeKind};
-use crate::storage::entity::attempt;
 
 /// The state of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -70,7 +69,7 @@ pub fn item_key(view: &ItemView) -> ItemKey {
 /// What items that were read together share.
 pub struct ItemList {
     services: Arc<Services>,
-    attempts: ListLoader<ItemKey, Vec<attempt::Model>>,
+    attempts: ListLoader<ItemKey, Vec<PastAttempt>>,
 }
 
 impl ItemList {
@@ -214,10 +213,10 @@ object_at_hand! {
 }
 
 /// An attempt that did not succeed.
-pub struct ItemAttempt(attempt::Model);
+pub struct ItemAttempt(PastAttempt);
 
-impl From<attempt::Model> for ItemAttempt {
-    fn from(row: attempt::Model) -> Self {
+impl From<PastAttempt> for ItemAttempt {
+    fn from(row: PastAttempt) -> Self {
         Self(row)
     }
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod at_hand;
+mod at_hand_macros;
 mod batch;
 mod connection;
 mod context;

@@ -12,7 +12,6 @@ use serde_json::{Map, Value, json};
 
 use super::graphql::chain;
 use super::state::HttpState;
-use crate::storage::Db;
 
 /// How long a probe may take.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -28,21 +27,6 @@ pub trait Probe: Send + Sync {
     /// # Errors
     /// What is wrong, for the log alone.
     async fn check(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
-}
-
-/// Probes the database.
-#[derive(Debug, Clone)]
-pub struct DatabaseProbe(pub Db);
-
-#[async_trait]
-impl Probe for DatabaseProbe {
-    fn name(&self) -> &'static str {
-        "database"
-    }
-
-    async fn check(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        Ok(self.0.ping().await?)
-    }
 }
 
 /// `GET /healthz`: the process answers.

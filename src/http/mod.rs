@@ -30,7 +30,7 @@ pub use auth::{Authenticated, Identity, MaybeAuthenticated};
 pub use config::{HttpConfig, SocketConfig};
 pub use dev_users::DevUsers;
 pub use files::{FileRoutes, file_routes};
-pub use health::{DatabaseProbe, Probe};
+pub use health::Probe;
 pub use metrics::install_metrics;
 pub use problem::Problem;
 pub use request_id::RequestId;

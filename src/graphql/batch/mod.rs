@@ -164,7 +164,7 @@ impl Batch {
         Self::new(batch, &list).map(Arc::new)
     }
 
-    fn run(&self) -> &crate::storage::entity::run::Model {
+    fn run(&self) -> &crate::engine::Run {
         &self.batch.run
     }
 

@@ -28,7 +28,7 @@ impl BatchQuery {
     }
 
     /// Your batches (an ADMIN's: everybody's), newest first unless ordered otherwise.
-    #[allow(clippy::too_many_arguments)]
+    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn batches(
         &self,
         ctx: &Context<'_>,
