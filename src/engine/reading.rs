@@ -54,7 +54,7 @@ impl Engine {
         let index = |field: &str, cursor: &Option<String>| {
             cursor
                 .as_deref()
-                .map(|text| text.parse::<i32>())
+                .map(str::parse::<i32>)
                 .transpose()
                 .map_err(|_| Fault::bad_input(field, "this is not a cursor of this connection"))
         };

@@ -26,7 +26,7 @@ object_at_hand! {
         /// Its leaves.
         leaves "leaves": Rows<Leaf> = Rows((0..branch.0).map(Leaf).collect());
         /// Its first leaf.
-        first "first": Option<One<Leaf>> = (branch.0 > 0).then(|| One(Leaf(0)));
+        first "first": Option<One<Leaf>> = (branch.0 > 0).then_some(One(Leaf(0)));
     }
     more {
         /// Loaded later.

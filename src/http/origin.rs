@@ -55,7 +55,7 @@ fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
     match (values.next(), values.next()) {
         (Some(host), None) => host.to_str().ok(),
         (Some(_), Some(_)) => None,
-        (None, _) => uri.authority().map(|authority| authority.as_str()),
+        (None, _) => uri.authority().map(axum::http::uri::Authority::as_str),
     }
 }
 

@@ -21,7 +21,8 @@ async fn the_results_come_as_a_sound_zip(mut place: Place) {
     std::fs::write(&path, answer.bytes().await.unwrap()).unwrap();
     let tested = Command::new("unzip").arg("-t").arg(&path).output().unwrap();
     assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stdout));
-    let listed = String::from_utf8(Command::new("unzip").arg("-Z1").arg(&path).output().unwrap().stdout).unwrap();
+    let listed =
+        String::from_utf8(Command::new("unzip").arg("-Z1").arg(&path).output().unwrap().stdout).unwrap();
     let names: Vec<_> = listed.lines().collect();
     for name in ["result_001.jpg", "result_002.jpg", "result_003.jpg", "manifest.csv"] {
         assert!(names.contains(&name), "{names:?}");

@@ -65,9 +65,15 @@ async fn what_failed_is_retried_once_it_can_succeed(mut place: Place) {
     assert_eq!(alice.sees_the_end_of(&batch).await["status"], "PARTIAL_SUCCESS");
     pictures.mend();
     let retried = alice.retries(&batch).await.data();
-    assert_eq!((&retried["retryFailedItems"]["retriedCount"], &retried["retryFailedItems"]["quotaCost"]), (&json!(3), &json!(3)));
+    assert_eq!(
+        (&retried["retryFailedItems"]["retriedCount"], &retried["retryFailedItems"]["quotaCost"]),
+        (&json!(3), &json!(3))
+    );
     let end = alice.sees_the_end_of(&batch).await;
-    assert_eq!((&end["status"], &end["quotaCost"], &end["quotaRefunded"]), (&json!("SUCCESS"), &json!(8), &json!(3)));
+    assert_eq!(
+        (&end["status"], &end["quotaCost"], &end["quotaRefunded"]),
+        (&json!("SUCCESS"), &json!(8), &json!(3))
+    );
     assert_eq!(alice.balance().await, 95);
     for item in &alice.items(&batch).await[2..] {
         assert_eq!(item["attempts"][0]["errorCode"], "FETCH_FAILED", "the earlier error stays readable");
@@ -83,7 +89,10 @@ async fn an_uploaded_picture_is_used_without_a_fetch(mut place: Place) {
     assert_eq!((status, &file["contentType"]), (201, &json!("image/jpeg")));
     let url = file["url"].as_str().unwrap().to_owned();
     let refused = bob.tries_to_create("thumbnail", std::slice::from_ref(&url), None).await;
-    assert_eq!((refused.code(), &refused.error()["extensions"]["field"]), ("BAD_INPUT", &json!("inputImages[0]")));
+    assert_eq!(
+        (refused.code(), &refused.error()["extensions"]["field"]),
+        ("BAD_INPUT", &json!("inputImages[0]"))
+    );
     let absolute = format!("http://{}{url}", server.address);
     let batch = alice.creates("thumbnail", &[url, absolute]).await;
     assert_eq!(alice.sees_the_end_of(&batch).await["status"], "SUCCESS");

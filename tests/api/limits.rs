@@ -88,7 +88,8 @@ async fn what_is_malformed_names_its_field(mut place: Place) {
         (json!({"brightness": 101}), "inputData.brightness"),
         (json!({"sharpness": 1}), "inputData.sharpness"),
     ] {
-        let input = json!({"featureId": "basic_clean", "inputImages": place.pictures().good(1), "inputData": data});
+        let input =
+            json!({"featureId": "basic_clean", "inputImages": place.pictures().good(1), "inputData": data});
         let refused = alice.asks(query, json!({"input": input})).await;
         assert_eq!((refused.code(), &refused.error()["extensions"]["field"]), ("BAD_INPUT", &json!(field)));
     }
@@ -99,7 +100,12 @@ async fn a_private_address_is_not_fetched(mut place: Place) {
     let server = place.open().await;
     let alice = server.alice();
     let own = format!("http://{}/healthz", server.address);
-    let images = [own.as_str(), "http://169.254.169.254/latest/meta-data", "http://[::1]/1.jpg", "http://0x7f.1/1.jpg"];
+    let images = [
+        own.as_str(),
+        "http://169.254.169.254/latest/meta-data",
+        "http://[::1]/1.jpg",
+        "http://0x7f.1/1.jpg",
+    ];
     let batch = alice.creates("basic_clean", &images.map(str::to_owned)).await;
     assert_eq!(alice.sees_the_end_of(&batch).await["status"], "FAILED");
     for item in alice.items(&batch).await {

@@ -8,6 +8,6 @@ mod support;
 mod archives;
 mod batches;
 mod crashes;
-mod live;
 mod limits;
+mod live;
 mod races;

@@ -34,7 +34,12 @@ async fn creates_at_once_with_one_key_make_one_batch(mut place: Place) {
 async fn retries_at_once_charge_once(mut place: Place) {
     let server = place.open().await;
     let alice = server.alice();
-    let batch = alice.creates("basic_clean", &place.pictures().gated(0).into_iter().chain(place.pictures().texts(6)).collect::<Vec<_>>()).await;
+    let batch = alice
+        .creates(
+            "basic_clean",
+            &place.pictures().gated(0).into_iter().chain(place.pictures().texts(6)).collect::<Vec<_>>(),
+        )
+        .await;
     alice.sees_the_end_of(&batch).await;
     let answers = join_all((0..6).map(|_| alice.retries(&batch))).await;
     let won: Vec<_> = answers.iter().filter(|answer| answer.0.get("errors").is_none()).collect();

@@ -223,7 +223,7 @@ async fn write_waiting_in_op(
     for settled in settled {
         match &settled.verdict {
             Verdict::Again { due_at, .. } => {
-                waiting.push(WaitRow { idx: settled.idx, due_at: time_text(*due_at) })
+                waiting.push(WaitRow { idx: settled.idx, due_at: time_text(*due_at) });
             }
             _ if settled.requeued => left.push(settled.idx),
             _ => {}

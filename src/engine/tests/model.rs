@@ -306,7 +306,7 @@ impl World {
         let run = self.run().await;
         let items = self.items().await;
         let leased = self.leased_items(&run).await;
-        self.check_counters(&run, &items, &leased);
+        Self::check_counters(&run, &items, &leased);
         self.check_revisions(&run, &items);
         self.check_end(&run).await;
         self.check_effects(&items).await;
@@ -350,7 +350,7 @@ impl World {
     }
 
     /// Invariant 3.
-    fn check_counters(&self, run: &run::Model, items: &[item::Model], leased: &HashSet<i32>) {
+    fn check_counters(run: &run::Model, items: &[item::Model], leased: &HashSet<i32>) {
         let recount =
             |status: &str| i64::try_from(items.iter().filter(|item| item.status == status).count()).unwrap();
         assert_eq!(run.total, i64::try_from(items.len()).unwrap());

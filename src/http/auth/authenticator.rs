@@ -122,10 +122,10 @@ impl std::fmt::Debug for Authenticator {
 ///
 /// A key says itself which algorithms it is for; the token's header only picks among them, so that
 /// a public key can never be taken for a secret.
-fn check_signature<'a>(
+fn check_signature<'a, Keys: IntoIterator<Item = &'a VerificationKey>>(
     token: &str,
     algorithm: Algorithm,
-    keys: impl IntoIterator<Item = &'a VerificationKey>,
+    keys: Keys,
 ) -> Result<Map<String, Value>, Fault> {
     let mut validation = Validation::new(algorithm);
     // The claims are checked by us, against our own clock.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::model::{Feature, FeaturePatch, NewFeature, NewRateLimit, RateLimit, StepSpec};
 use crate::kernel::{Fault, Role};
-use crate::pipeline::step::{Refusal, StepKinds};
+use crate::pipeline::step::{Refusal, StepKind, StepKinds};
 
 const MAX_KEY: usize = 64;
 const MAX_NAME: usize = 100;
@@ -182,7 +182,7 @@ fn step(kinds: &StepKinds, index: usize, spec: StepSpec) -> Result<StepSpec, Fau
         return Err(Fault::bad_input(field("name"), "decode and encode are steps of every pipeline"));
     }
     let Some(kind) = kinds.get(&spec.kind) else {
-        let known: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+        let known: Vec<_> = kinds.iter().map(StepKind::name).collect();
         let message = format!("there is no such kind of step; there are {}", known.join(", "));
         return Err(Fault::bad_input(field("kind"), message));
     };

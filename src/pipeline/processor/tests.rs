@@ -9,6 +9,7 @@ use image::{DynamicImage, ImageEncoder as _, Rgb, RgbImage};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::pipeline::picture::exif_sample;
 use crate::pipeline::picture::tests::{photo, sample_file};
 
 type Answer = Result<Bytes, ServiceError>;
@@ -134,7 +135,7 @@ async fn stripping_alone_turns_the_picture_upright_and_drops_what_it_said() {
     stored.apply_orientation(Orientation::Rotate270);
     let mut file = Vec::new();
     let mut encoder = image::codecs::png::PngEncoder::new(&mut file);
-    encoder.set_exif_metadata(crate::pipeline::picture::exif_sample(6)).unwrap();
+    encoder.set_exif_metadata(exif_sample(6)).unwrap();
     stored.write_with_encoder(encoder).unwrap();
     assert!(file.windows(4).any(|bytes| bytes == b"eXIf"));
 

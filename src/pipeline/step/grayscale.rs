@@ -22,6 +22,7 @@ impl Parameters for Grayscale {
 }
 
 impl Grayscale {
+    #[expect(clippy::unused_self, reason = "as every step")]
     pub fn apply(&self, picture: &mut Picture) {
         if picture.image.color().has_color() {
             picture.image = picture.image.grayscale();

@@ -225,7 +225,7 @@ pub(crate) mod tests {
                         );
                     }
                     "string" => {
-                        assert!(property["enum"].is_array() || property["maxLength"].is_u64(), "{place}")
+                        assert!(property["enum"].is_array() || property["maxLength"].is_u64(), "{place}");
                     }
                     "boolean" => {}
                     other => panic!("{place} is of type {other}"),

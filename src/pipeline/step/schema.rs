@@ -36,8 +36,7 @@ fn message(kind: &ValidationErrorKind) -> String {
         ValidationErrorKind::MinLength { limit } => format!("must have at least {limit} characters"),
         ValidationErrorKind::MaxLength { limit } => format!("must have at most {limit} characters"),
         ValidationErrorKind::Enum { options } => {
-            let names: Vec<_> =
-                options.as_array().into_iter().flatten().map(|option| option.to_string()).collect();
+            let names: Vec<_> = options.as_array().into_iter().flatten().map(Value::to_string).collect();
             match names.as_slice() {
                 [] => "there is nothing to choose from: none is configured".to_owned(),
                 names => format!("must be one of {}", names.join(", ")),

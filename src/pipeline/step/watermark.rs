@@ -144,7 +144,7 @@ impl Watermark {
             if let Some(outline) = font.outline_glyph(glyph) {
                 let corner = outline.px_bounds().min;
                 outline.draw(|x, y, coverage| {
-                    cover(&mut mask, corner.x + float(x), corner.y + float(y), coverage)
+                    cover(&mut mask, corner.x + float(x), corner.y + float(y), coverage);
                 });
             }
         }

@@ -17,7 +17,8 @@ const HANGS: Duration = Duration::from_secs(90);
 /// What a test wants to know of a batch.
 const BATCH: &str = "id status total pending running succeeded failed ignored cancelled quotaCost \
     quotaRefunded number cursor archiveUrl errorSheetUrl kind finishedAt";
-const ITEM: &str = "id index status attempt step inputUrl outputUrl errorCode errorMessage startedAt finishedAt";
+const ITEM: &str =
+    "id index status attempt step inputUrl outputUrl errorCode errorMessage startedAt finishedAt";
 
 /// An answer's body.
 pub async fn json_of(answer: reqwest::Response) -> Value {
@@ -152,7 +153,8 @@ impl Person<'_> {
 
     /// Makes a feature without a rate limit.
     pub async fn makes_feature(&self, key: &str, max_items: i32, cost: i32) {
-        let query = "mutation ($input: CreateFeatureInput!) { createFeature(input: $input) { feature { id } } }";
+        let query =
+            "mutation ($input: CreateFeatureInput!) { createFeature(input: $input) { feature { id } } }";
         let input = json!({"key": key, "name": key, "quotaCost": cost, "maxItems": max_items, "concurrency": 8,
             "steps": [{"name": "grayscale", "kind": "grayscale", "parameters": {}}]});
         self.asks(query, json!({"input": input})).await.data();
@@ -175,15 +177,13 @@ impl Person<'_> {
         let form = reqwest::multipart::Form::new()
             .part("file", reqwest::multipart::Part::bytes(bytes).file_name("picture.jpg"));
         let url = format!("http://{}/files", self.server.address);
-        let sent =
-            self.server.http.post(url).bearer_auth(&self.token).multipart(form).send().await.unwrap();
+        let sent = self.server.http.post(url).bearer_auth(&self.token).multipart(form).send().await.unwrap();
         (sent.status().as_u16(), json_of(sent).await)
     }
 
     /// Watches a batch, from now or from behind a cursor.
     pub async fn watches(&self, batch: &str, after: Option<&str>) -> Watching {
-        let mut request =
-            format!("ws://{}/graphql/ws", self.server.address).into_client_request().unwrap();
+        let mut request = format!("ws://{}/graphql/ws", self.server.address).into_client_request().unwrap();
         let protocol = HeaderValue::from_static("graphql-transport-ws");
         request.headers_mut().insert("sec-websocket-protocol", protocol);
         let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();

@@ -56,7 +56,8 @@ impl Place {
     /// Starts the program where it was before.
     pub async fn start(&self) -> Server {
         let address = format!("127.0.0.1:{}", self.port);
-        let log = std::fs::File::options().create(true).append(true).open(self.data.path().join("log")).unwrap();
+        let log =
+            std::fs::File::options().create(true).append(true).open(self.data.path().join("log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_docket"));
         command
             .args(["serve", "--dev"])

@@ -109,11 +109,13 @@ impl Protocol {
     }
 
     /// `connection_ack`.
+    #[expect(clippy::unused_self, reason = "the same in both protocols, which callers need not know")]
     pub(super) fn ack(self) -> String {
         json!({"type": "connection_ack"}).to_string()
     }
 
     /// `pong`, with what came with the `ping`.
+    #[expect(clippy::unused_self, reason = "the same in both protocols, which callers need not know")]
     pub(super) fn pong(self, payload: Option<Value>) -> String {
         match payload {
             Some(payload) => json!({"type": "pong", "payload": payload}).to_string(),
@@ -147,6 +149,7 @@ impl Protocol {
     }
 
     /// The end of an operation.
+    #[expect(clippy::unused_self, reason = "the same in both protocols, which callers need not know")]
     pub(super) fn complete(self, id: &str) -> String {
         message("complete", id, None::<()>)
     }
