@@ -89,7 +89,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, StartError> {
         Command::Serve { dev } => block_on(app::serve(config(mode(dev))?))??,
         Command::Worker => block_on(app::worker(config(Mode::Production)?))??,
         Command::Migrate => block_on(app::migrate(config(Mode::Tool)?))??,
-        Command::Schema => print!("{}", app::sdl()),
+        Command::Schema => print!("{}", app::schema()),
         Command::Token { user, role, name, plan, ttl_hours } => {
             let actor = Actor { name: name.unwrap_or_else(|| user.clone()), user_id: user, role, plan };
             let lifetime = Duration::from_secs(ttl_hours * 3600);

@@ -2,7 +2,7 @@
 //!
 //! Alone in its program, for it listens to every statement of the process.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail where it cannot go on")]
+#![allow(clippy::unwrap_used, reason = "a test may fail where it cannot go on")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

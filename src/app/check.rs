@@ -1,4 +1,4 @@
-//! The configuration's checks, one a kind of setting.
+//! Checking the settings, all of them, so that every problem shows at once.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -7,27 +7,66 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-use super::config::*;
+use super::config::{Auth, Config, ConfigError, LogFormat, MIN_SECRET_BYTES, Mode, Problem, TokenKey};
 use super::settings::{Layers, Settings};
 use crate::batch::PipelineHandlerConfig;
 use crate::engine::EngineConfig;
 use crate::files::fetch::{AllowList, FetchConfig};
-use crate::files::{FolderConfig, S3Config, StorageConfig};
+use crate::files::{FilesConfig, FolderConfig, S3Config, StorageConfig};
 use crate::http::HttpConfig;
 use crate::pipeline::{HttpService, PipelineConfig};
 
+/// Checks every setting.
+///
+/// # Errors
+/// All problems at once.
+pub(super) fn check(mode: Mode, layers: &Layers) -> Result<Config, ConfigError> {
+    let raw = &layers.settings;
+    let mut check = Check { layers, problems: Vec::new() };
+    let data_dir = PathBuf::from(&raw.data_dir);
+    let listen = check.listen(mode, raw);
+    let config = Config {
+        mode,
+        database_url: check.database_url(raw, &data_dir),
+        database_connections: check.between("database.connections", raw.database.connections, 2, 1000),
+        redis_url: check
+            .url("redis_url", raw.redis_url.as_deref(), &["redis", "rediss"])
+            .map(|url| SecretString::from(url.as_str())),
+        listen,
+        public_url: check.public_url(raw, listen),
+        auth: check.auth(mode, raw),
+        link_secret: check.link_secret(raw),
+        link_lifetime: check.seconds("files.link_seconds", raw.files.link_seconds, 60, 7 * 86_400),
+        engine: check.engine(raw),
+        max_attempts: check.between("engine.max_attempts", raw.engine.max_attempts, 1, 20),
+        handler: check.handler(raw),
+        storage: check.storage(raw, &data_dir),
+        files: FilesConfig {
+            max_bytes: check.between("files.max_bytes", raw.files.max_bytes, 1, 1 << 32),
+            ..FilesConfig::default()
+        },
+        fetch: check.fetch(raw),
+        pipeline: check.pipeline(raw),
+        http: check.http(mode, raw),
+        grace: check.seconds("http.grace_seconds", raw.http.grace_seconds, 0, 3600),
+        log_format: check.log_format(mode, raw),
+        data_dir,
+    };
+    if check.problems.is_empty() { Ok(config) } else { Err(ConfigError(check.problems)) }
+}
+
 /// The checks; each returns something usable, so that all of them run and all problems show.
-pub(super) struct Check<'a> {
-    pub(super) layers: &'a Layers,
-    pub(super) problems: Vec<Problem>,
+struct Check<'a> {
+    layers: &'a Layers,
+    problems: Vec<Problem>,
 }
 
 impl Check<'_> {
-    pub(super) fn problem(&mut self, key: &str, message: impl Into<String>) {
+    fn problem(&mut self, key: &str, message: impl Into<String>) {
         self.problems.push(Problem { setting: self.layers.name_of(key), message: message.into() });
     }
 
-    pub(super) fn between<N: PartialOrd + std::fmt::Display + Copy>(
+    fn between<N: PartialOrd + std::fmt::Display + Copy>(
         &mut self,
         key: &str,
         value: N,
@@ -40,11 +79,11 @@ impl Check<'_> {
         value
     }
 
-    pub(super) fn seconds(&mut self, key: &str, value: u64, least: u64, most: u64) -> Duration {
+    fn seconds(&mut self, key: &str, value: u64, least: u64, most: u64) -> Duration {
         Duration::from_secs(self.between(key, value, least, most))
     }
 
-    pub(super) fn url(&mut self, key: &str, text: Option<&str>, schemes: &[&str]) -> Option<Url> {
+    fn url(&mut self, key: &str, text: Option<&str>, schemes: &[&str]) -> Option<Url> {
         let text = text?;
         // The value is not repeated: it may hold a password.
         match Url::parse(text) {
@@ -63,7 +102,7 @@ impl Check<'_> {
         }
     }
 
-    pub(super) fn database_url(&mut self, raw: &Settings, data_dir: &Path) -> SecretString {
+    fn database_url(&mut self, raw: &Settings, data_dir: &Path) -> SecretString {
         let url = match &raw.database_url {
             None => format!("sqlite://{}?mode=rwc", data_dir.join("docket.sqlite").display()),
             Some(url) if ["sqlite:", "postgres://", "postgresql://"].iter().any(|s| url.starts_with(s)) => {
@@ -77,7 +116,7 @@ impl Check<'_> {
         SecretString::from(url)
     }
 
-    pub(super) fn listen(&mut self, mode: Mode, raw: &Settings) -> SocketAddr {
+    fn listen(&mut self, mode: Mode, raw: &Settings) -> SocketAddr {
         match raw.listen.parse::<SocketAddr>() {
             Ok(address) if mode == Mode::Development && !address.ip().is_loopback() => {
                 self.problem(
@@ -99,7 +138,7 @@ impl Check<'_> {
         }
     }
 
-    pub(super) fn auth(&mut self, mode: Mode, raw: &Settings) -> Auth {
+    fn auth(&mut self, mode: Mode, raw: &Settings) -> Auth {
         let jwks = self.url("auth.jwks_url", raw.auth.jwks_url.as_deref(), &["https", "http"]);
         let key = match (&raw.auth.jwt_secret, jwks) {
             (Some(_), Some(_)) => {
@@ -133,7 +172,7 @@ impl Check<'_> {
         Auth { key, issuer: raw.auth.issuer.clone(), audience: raw.auth.audience.clone() }
     }
 
-    pub(super) fn public_url(&mut self, raw: &Settings, listen: SocketAddr) -> Url {
+    fn public_url(&mut self, raw: &Settings, listen: SocketAddr) -> Url {
         let own =
             Url::parse(&format!("http://{listen}")).unwrap_or_else(|_| unreachable!("an address and a port"));
         self.url("public_url", raw.public_url.as_deref(), &["http", "https"]).unwrap_or(own)
@@ -141,7 +180,7 @@ impl Check<'_> {
 
     /// Links are signed with the tokens' secret, apart from what signs tokens; without one of ours
     /// they need their own, the same on every replica.
-    pub(super) fn link_secret(&mut self, raw: &Settings) -> Option<SecretString> {
+    fn link_secret(&mut self, raw: &Settings) -> Option<SecretString> {
         match &raw.files.link_secret {
             Some(secret) if secret.len() < MIN_SECRET_BYTES => {
                 let length = secret.len();
@@ -159,7 +198,7 @@ impl Check<'_> {
         raw.files.link_secret.as_deref().map(SecretString::from)
     }
 
-    pub(super) fn engine(&mut self, raw: &Settings) -> EngineConfig {
+    fn engine(&mut self, raw: &Settings) -> EngineConfig {
         EngineConfig {
             lease_ttl: self.seconds("engine.lease_seconds", raw.engine.lease_seconds, 1, 3600),
             poll: self.seconds("engine.poll_seconds", raw.engine.poll_seconds, 1, 3600),
@@ -168,7 +207,7 @@ impl Check<'_> {
         }
     }
 
-    pub(super) fn handler(&mut self, raw: &Settings) -> PipelineHandlerConfig {
+    fn handler(&mut self, raw: &Settings) -> PipelineHandlerConfig {
         let default = PipelineHandlerConfig::default();
         let capacity = self.between("pipeline.capacity", raw.pipeline.capacity, 0, 10_000);
         PipelineHandlerConfig {
@@ -177,7 +216,7 @@ impl Check<'_> {
         }
     }
 
-    pub(super) fn storage(&mut self, raw: &Settings, data_dir: &Path) -> StorageConfig {
+    fn storage(&mut self, raw: &Settings, data_dir: &Path) -> StorageConfig {
         let storage = &raw.storage;
         let endpoint = self.url("storage.endpoint", storage.endpoint.as_deref(), &["https", "http"]);
         let default = data_dir.join("files");
@@ -213,7 +252,7 @@ impl Check<'_> {
         }
     }
 
-    pub(super) fn fetch(&mut self, raw: &Settings) -> FetchConfig {
+    fn fetch(&mut self, raw: &Settings) -> FetchConfig {
         let allow = raw.fetch.allow.join(",").parse::<AllowList>().unwrap_or_else(|error| {
             self.problem("fetch.allow", error.to_string());
             AllowList::default()
@@ -227,7 +266,7 @@ impl Check<'_> {
         }
     }
 
-    pub(super) fn pipeline(&mut self, raw: &Settings) -> PipelineConfig {
+    fn pipeline(&mut self, raw: &Settings) -> PipelineConfig {
         let mut config = PipelineConfig {
             max_pixels: raw.pipeline.max_pixels,
             workers: usize::from(raw.pipeline.workers),
@@ -251,7 +290,7 @@ impl Check<'_> {
         config
     }
 
-    pub(super) fn http(&mut self, mode: Mode, raw: &Settings) -> HttpConfig {
+    fn http(&mut self, mode: Mode, raw: &Settings) -> HttpConfig {
         for origin in &raw.http.allowed_origins {
             let good = Url::parse(origin).is_ok_and(|url| {
                 matches!(url.scheme(), "http" | "https")
@@ -273,7 +312,7 @@ impl Check<'_> {
         }
     }
 
-    pub(super) fn log_format(&mut self, mode: Mode, raw: &Settings) -> LogFormat {
+    fn log_format(&mut self, mode: Mode, raw: &Settings) -> LogFormat {
         match raw.log.format.as_deref() {
             Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,

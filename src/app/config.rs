@@ -7,8 +7,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use url::Url;
 
-use super::check::Check;
-use super::settings::{Layers, Settings};
+use super::check::check;
+use super::settings::Layers;
 use crate::batch::PipelineHandlerConfig;
 use crate::engine::EngineConfig;
 use crate::files::fetch::FetchConfig;
@@ -143,7 +143,7 @@ impl Config {
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
         let layers = Layers::read(file, variables)?;
-        Self::check(mode, &layers.settings, &layers)
+        check(mode, &layers)
     }
 
     /// Makes the data folder where it is missing, and makes sure that it can be written to.
@@ -160,40 +160,6 @@ impl Config {
         let probe = self.data_dir.join(format!(".probe-{}", std::process::id()));
         std::fs::write(&probe, b"").map_err(problem)?;
         std::fs::remove_file(&probe).map_err(problem)
-    }
-
-    fn check(mode: Mode, raw: &Settings, layers: &Layers) -> Result<Self, ConfigError> {
-        let mut check = Check { layers, problems: Vec::new() };
-        let data_dir = PathBuf::from(&raw.data_dir);
-        let listen = check.listen(mode, raw);
-        let config = Self {
-            mode,
-            database_url: check.database_url(raw, &data_dir),
-            database_connections: check.between("database.connections", raw.database.connections, 2, 1000),
-            redis_url: check
-                .url("redis_url", raw.redis_url.as_deref(), &["redis", "rediss"])
-                .map(|url| SecretString::from(url.as_str())),
-            listen,
-            public_url: check.public_url(raw, listen),
-            auth: check.auth(mode, raw),
-            link_secret: check.link_secret(raw),
-            link_lifetime: check.seconds("files.link_seconds", raw.files.link_seconds, 60, 7 * 86_400),
-            engine: check.engine(raw),
-            max_attempts: check.between("engine.max_attempts", raw.engine.max_attempts, 1, 20),
-            handler: check.handler(raw),
-            storage: check.storage(raw, &data_dir),
-            files: FilesConfig {
-                max_bytes: check.between("files.max_bytes", raw.files.max_bytes, 1, 1 << 32),
-                ..FilesConfig::default()
-            },
-            fetch: check.fetch(raw),
-            pipeline: check.pipeline(raw),
-            http: check.http(mode, raw),
-            grace: check.seconds("http.grace_seconds", raw.http.grace_seconds, 0, 3600),
-            log_format: check.log_format(mode, raw),
-            data_dir,
-        };
-        if check.problems.is_empty() { Ok(config) } else { Err(ConfigError(check.problems)) }
     }
 }
 

@@ -6,6 +6,7 @@ mod dev;
 mod doctor;
 mod error;
 mod logging;
+mod probes;
 mod secret;
 mod serve;
 mod settings;
@@ -20,13 +21,15 @@ pub use secret::token_secret;
 pub use serve::{serve, worker};
 pub use wiring::App;
 
+pub use crate::graphql::sdl as schema;
+pub use crate::kernel::{Actor, Role};
+
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use crate::graphql::sdl;
 use crate::http::auth::TokenIssuer;
 use crate::kernel::SystemClock;
-pub use crate::kernel::{Actor, Role};
 
 /// `docket migrate`: brings the database's schema and the shipped features up to date.
 ///

@@ -302,8 +302,8 @@ impl Layers {
         let key = error.path.join(".");
         let setting = if key.is_empty() { self.file.clone().unwrap_or_default() } else { self.name_of(&key) };
         let message = match &error.kind {
-            Kind::UnknownField(field, known) => {
-                format!("there is no setting {field:?} here; known are {}", known.join(", "))
+            Kind::UnknownField(_, known) => {
+                format!("there is no such setting; known here are {}", known.join(", "))
             }
             // What was found is left out: it may be a secret in the wrong place.
             Kind::InvalidType(_, expected) => format!("must be {expected}"),

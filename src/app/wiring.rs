@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use axum::Router;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
@@ -13,6 +12,7 @@ use uuid::Uuid;
 use super::config::{Auth, Config, Mode, TokenKey};
 use super::dev;
 use super::error::StartError;
+use super::probes::{DatabaseProbe, StorageProbe};
 use super::secret::token_secret;
 use crate::account::Accounts;
 use crate::batch::{Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerParts};
@@ -23,7 +23,7 @@ use crate::files::{Files, Inputs, LinkSigner, ObjectStore};
 use crate::graphql::{self, Api, Services};
 use crate::http::auth::{Authenticator, JwksOptions, TokenRules};
 use crate::http::{self, FileRoutes, HttpState, Probe, ServeOptions};
-use crate::kernel::{Clock, Fault};
+use crate::kernel::Clock;
 use crate::pipeline::{Features, HttpPictureServices, Processor, StepKinds};
 use crate::storage::Db;
 
@@ -233,32 +233,4 @@ fn links(config: &Config, token_secret: Option<&SecretString>) -> Result<LinkSig
         None => return Err(StartError::NoSecret),
     };
     Ok(LinkSigner::new(&secret)?.with_lifetime(config.link_lifetime))
-}
-
-/// Probes the database.
-struct DatabaseProbe(Db);
-
-#[async_trait]
-impl Probe for DatabaseProbe {
-    fn name(&self) -> &'static str {
-        "database"
-    }
-
-    async fn check(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        Ok(self.0.ping().await?)
-    }
-}
-
-/// Probes the object storage.
-struct StorageProbe(Files);
-
-#[async_trait]
-impl Probe for StorageProbe {
-    fn name(&self) -> &'static str {
-        "objectStore"
-    }
-
-    async fn check(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-        Ok(self.0.check().await.map_err(Fault::internal)?)
-    }
 }

@@ -6,6 +6,7 @@ use async_graphql::{Data, Executor, PathSegment, Request, Response, Value};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 
+use super::budget::Budget;
 use super::{Mutation, Query, Subscription};
 
 /// The schema, with or without services behind it. Cheap to clone.
@@ -14,7 +15,7 @@ pub struct Api(pub(super) async_graphql::Schema<Query, Mutation, Subscription>);
 
 impl Executor for Api {
     async fn execute(&self, request: Request) -> Response {
-        complete(self.0.execute(request).await)
+        complete(self.0.execute(request.data(Budget::default())).await)
     }
 
     fn execute_stream(
@@ -22,6 +23,7 @@ impl Executor for Api {
         request: Request,
         session_data: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
+        let request = request.data(Budget::default());
         Executor::execute_stream(&self.0, request, session_data).map(complete).boxed()
     }
 }

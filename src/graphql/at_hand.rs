@@ -11,12 +11,13 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Field, Selection};
 use async_graphql::registry::Registry;
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, ID, Name, ObjectType, OutputType, Positioned,
-    ScalarType as _, ServerResult, Value,
+    ContainerType, Context, ContextSelectionSet, Name, ObjectType, OutputType, Positioned, ServerResult,
+    Value,
 };
 use futures::future::{BoxFuture, try_join_all};
 
-use super::scalars::{DateTime, Json};
+pub use super::plain::Plain;
+pub(crate) use super::plain::plain_enum;
 
 /// What is to be done for one response key.
 pub enum Step<'a> {
@@ -34,20 +35,9 @@ pub struct Plan<'a>(Vec<(Name, Step<'a>)>);
 
 impl Plan<'_> {
     /// Whether everything in it is at hand.
-    fn is_at_hand(&self) -> bool {
+    pub(super) fn is_at_hand(&self) -> bool {
         self.0.iter().all(|(_, step)| !matches!(step, Step::Usual(..)))
     }
-}
-
-/// A value that can be written into the answer at once.
-pub trait Plain {
-    /// The plan for the selection on it; none where something in it is not at hand.
-    fn plan<'a>(_selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
-        Some(Plan::default())
-    }
-
-    /// The value itself.
-    fn plain(&self, plan: &Plan<'_>) -> Value;
 }
 
 /// An object with fields at hand; made by [`object_at_hand!`].
@@ -168,7 +158,7 @@ async fn resolve_one<T: AtHand>(
 }
 
 /// The object under a plan that is at hand altogether.
-fn write<T: AtHand>(object: &T, plan: &Plan<'_>) -> Value {
+pub(super) fn write<T: AtHand>(object: &T, plan: &Plan<'_>) -> Value {
     let mut fields = IndexMap::with_capacity(plan.0.len());
     for (key, step) in &plan.0 {
         let value = match step {
@@ -180,7 +170,7 @@ fn write<T: AtHand>(object: &T, plan: &Plan<'_>) -> Value {
     Value::Object(fields)
 }
 
-fn plan_of<'a, T: AtHand>(ctx: &ContextSelectionSet<'a>) -> Plan<'a> {
+pub(super) fn plan_of<'a, T: AtHand>(ctx: &ContextSelectionSet<'a>) -> Plan<'a> {
     let mut plan = Plan::default();
     flatten::<T>(ctx, &mut plan);
     plan
@@ -272,70 +262,60 @@ fn unite(taken: &mut Value, value: Value) {
     }
 }
 
-/// Implements [`Plain`] for scalars.
-macro_rules! plain {
-    ($($type:ty: |$value:ident| $written:expr;)*) => {$(
-        impl Plain for $type {
-            fn plain(&self, _: &Plan<'_>) -> Value {
-                let $value = self;
-                $written
+/// An object type whose fields in the first block are at hand (each with its name, its type and
+/// the value, made from the object); those in `more` are written as in `#[Object]`.
+macro_rules! object_at_hand {
+    (
+        $(#[$doc:meta])*
+        $type:ident |$object:ident| {
+            $( $(#[$field_doc:meta])* $field:ident $name:literal: $output:ty = $value:expr; )*
+        }
+        $( more { $($more:tt)* } )?
+    ) => {
+        $(#[$doc])*
+        #[async_graphql::Object]
+        impl $type {
+            $(
+                $(#[$field_doc])*
+                #[graphql(name = $name)]
+                pub async fn $field(&self) -> $output {
+                    let $object = self;
+                    $value
+                }
+            )*
+            $($($more)*)?
+        }
+
+        #[allow(unused_variables, reason = "an object without a field at hand uses none")]
+        impl $crate::graphql::at_hand::AtHand for $type {
+            fn plan_below<'a>(
+                name: &str,
+                selection: &async_graphql::ContextSelectionSet<'a>,
+            ) -> Option<$crate::graphql::at_hand::Plan<'a>> {
+                match name {
+                    $( $name => <$output as $crate::graphql::at_hand::Plain>::plan(selection), )*
+                    _ => None,
+                }
+            }
+
+            fn value_of(
+                &self,
+                name: &str,
+                below: &$crate::graphql::at_hand::Plan<'_>,
+            ) -> async_graphql::Value {
+                let $object = self;
+                match name {
+                    $( $name => {
+                        let value: $output = $value;
+                        $crate::graphql::at_hand::Plain::plain(&value, below)
+                    } )*
+                    _ => async_graphql::Value::Null,
+                }
             }
         }
-    )*};
+    };
 }
-
-plain! {
-    bool: |value| Value::Boolean(*value);
-    i32: |value| Value::Number((*value).into());
-    i64: |value| Value::Number((*value).into());
-    f64: |value| async_graphql::Number::from_f64(*value).map_or(Value::Null, Value::Number);
-    String: |value| Value::String(value.clone());
-    ID: |value| Value::String(value.0.clone());
-    DateTime: |value| value.to_value();
-    Json: |value| value.to_value();
-}
-
-impl<T: Plain> Plain for Option<T> {
-    fn plan<'a>(selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
-        T::plan(selection)
-    }
-
-    fn plain(&self, plan: &Plan<'_>) -> Value {
-        self.as_ref().map_or(Value::Null, |value| value.plain(plan))
-    }
-}
-
-impl<T: Plain> Plain for Vec<T> {
-    fn plan<'a>(selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
-        T::plan(selection)
-    }
-
-    fn plain(&self, plan: &Plan<'_>) -> Value {
-        Value::List(self.iter().map(|value| value.plain(plan)).collect())
-    }
-}
-
-impl<T: AtHand> Plain for Rows<T> {
-    fn plan<'a>(selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
-        Some(plan_of::<T>(selection)).filter(Plan::is_at_hand)
-    }
-
-    fn plain(&self, plan: &Plan<'_>) -> Value {
-        Value::List(self.0.iter().map(|row| write(row, plan)).collect())
-    }
-}
-
-impl<T: AtHand> Plain for One<T> {
-    fn plan<'a>(selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
-        Some(plan_of::<T>(selection)).filter(Plan::is_at_hand)
-    }
-
-    fn plain(&self, plan: &Plan<'_>) -> Value {
-        write(&self.0, plan)
-    }
-}
-
-pub(crate) use super::at_hand_macros::{object_at_hand, plain_enum};
+pub(crate) use object_at_hand;
 
 #[cfg(test)]
 #[path = "at_hand_tests.rs"]

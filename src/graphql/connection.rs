@@ -3,7 +3,10 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use async_graphql::Context;
+
 use super::at_hand::{Rows, object_at_hand};
+use super::budget::Budget;
 use crate::kernel::{Fault, Page, PageArgs, PageRequest};
 
 /// How a connection's entries are counted, when somebody asks.
@@ -134,15 +137,20 @@ macro_rules! connection {
 }
 pub(crate) use connection;
 
-/// Checks a connection's arguments.
+/// Checks a connection's arguments, and takes the page out of the request's budget.
 ///
 /// # Errors
-/// `BAD_INPUT` naming the argument.
+/// `BAD_INPUT` naming the argument; `TOO_COMPLEX` where the budget does not hold the page.
 pub fn page(
+    ctx: &Context<'_>,
     first: Option<i32>,
     after: Option<String>,
     last: Option<i32>,
     before: Option<String>,
 ) -> Result<PageRequest, Fault> {
-    PageArgs { first, after, last, before }.check()
+    let page = PageArgs { first, after, last, before }.check()?;
+    match ctx.data_opt::<Budget>() {
+        Some(budget) => budget.take(page.limit).map(|()| page),
+        None => Ok(page),
+    }
 }

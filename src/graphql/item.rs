@@ -1,5 +1,6 @@
 //! Items of a batch.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Enum, ID};
@@ -11,8 +12,8 @@ use super::context::Services;
 use super::loaders::ListLoader;
 use super::scalars::DateTime;
 use crate::batch::{ItemInput, ItemResult};
-use crate::engine::{ItemStatus, ItemView, PastAttempt};
-use crate::kernel::{GlobalId, NodeKind};
+use crate::engine::{ItemStatus, ItemView};
+use crate::kernel::{Fault, GlobalId, NodeKind};
 
 /// The state of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -69,7 +70,7 @@ pub fn item_key(view: &ItemView) -> ItemKey {
 /// What items that were read together share.
 pub struct ItemList {
     services: Arc<Services>,
-    attempts: ListLoader<ItemKey, Vec<PastAttempt>>,
+    attempts: ListLoader<ItemKey, Arc<[Arc<ItemAttempt>]>>,
 }
 
 impl ItemList {
@@ -158,11 +159,12 @@ object_at_hand! {
     }
     more {
         /// The attempts that did not succeed, oldest first, those before a retry too.
-        async fn attempts(&self) -> async_graphql::Result<Rows<ItemAttempt>> {
+        async fn attempts(&self) -> async_graphql::Result<Rows<Arc<ItemAttempt>>> {
             let key = item_key(&self.view);
-            let engine = &self.list.services.engine;
-            let attempts = self.list.attempts.get(&key, async |keys| engine.attempts(keys).await).await?;
-            Ok(Rows(attempts.unwrap_or_default().into_iter().map(ItemAttempt::from).collect()))
+            let services = &self.list.services;
+            let load = async |keys: &[ItemKey]| ItemAttempt::load(services, keys).await;
+            let attempts = self.list.attempts.get(&key, load).await?;
+            Ok(Rows(attempts.map(|attempts| attempts.to_vec()).unwrap_or_default()))
         }
     }
 }
@@ -213,11 +215,36 @@ object_at_hand! {
 }
 
 /// An attempt that did not succeed.
-pub struct ItemAttempt(PastAttempt);
+pub struct ItemAttempt {
+    number: i32,
+    generation: i32,
+    error_code: String,
+    error_message: String,
+    started_at: Option<DateTime>,
+    finished_at: DateTime,
+}
 
-impl From<PastAttempt> for ItemAttempt {
-    fn from(row: PastAttempt) -> Self {
-        Self(row)
+impl ItemAttempt {
+    /// The attempts at each of these items, oldest first.
+    async fn load(
+        services: &Services,
+        keys: &[ItemKey],
+    ) -> Result<HashMap<ItemKey, Arc<[Arc<Self>]>>, Fault> {
+        let mut found = HashMap::new();
+        for (key, rows) in services.engine.attempts(keys).await? {
+            let attempts = rows.into_iter().map(|row| {
+                Arc::new(Self {
+                    number: row.number,
+                    generation: row.generation,
+                    error_code: row.error_code,
+                    error_message: row.error_message,
+                    started_at: row.started_at.map(DateTime),
+                    finished_at: DateTime(row.finished_at),
+                })
+            });
+            found.insert(key, attempts.collect());
+        }
+        Ok(found)
     }
 }
 
@@ -225,17 +252,17 @@ object_at_hand! {
     /// An earlier attempt at an item that did not succeed.
     ItemAttempt |attempt| {
         /// Its number, from 1, over all retries.
-        number "number": i32 = attempt.0.number;
+        number "number": i32 = attempt.number;
         /// 1 for the batch's first run, and one more with each retry.
-        generation "generation": i32 = attempt.0.generation;
+        generation "generation": i32 = attempt.generation;
         /// Why it did not succeed: a code as in `BatchItem.errorCode`.
-        error_code "errorCode": String = attempt.0.error_code.clone();
+        error_code "errorCode": String = attempt.error_code.clone();
         /// The same for people.
-        error_message "errorMessage": String = attempt.0.error_message.clone();
+        error_message "errorMessage": String = attempt.error_message.clone();
         /// When it began, where that is known.
-        started_at "startedAt": Option<DateTime> = attempt.0.started_at.map(DateTime);
+        started_at "startedAt": Option<DateTime> = attempt.started_at;
         /// When it ended or was given up.
-        finished_at "finishedAt": DateTime = DateTime(attempt.0.finished_at);
+        finished_at "finishedAt": DateTime = attempt.finished_at;
     }
 }
 

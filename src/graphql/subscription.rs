@@ -7,6 +7,7 @@ use futures::{Stream, StreamExt as _};
 
 use super::at_hand::{One, object_at_hand};
 use super::batch::Batch;
+use super::budget::Budget;
 use super::context::{Services, actor, services};
 use super::item::BatchItem;
 use crate::batch as domain;
@@ -61,6 +62,10 @@ impl Subscription {
         let services = Arc::clone(services(ctx)?);
         let id = GlobalId::uuid_of(NodeKind::Batch, "batchId", &batch_id)?;
         let progress = services.batches.progress(actor(ctx)?, id, after).await?;
-        Ok(progress.map(move |progress| Ok(One(BatchProgress::new(&services, progress?)?))))
+        let budget = ctx.data_opt::<Budget>().cloned().unwrap_or_default();
+        Ok(progress.map(move |progress| {
+            budget.reset();
+            Ok(One(BatchProgress::new(&services, progress?)?))
+        }))
     }
 }

@@ -122,7 +122,7 @@ object_at_hand! {
             #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         ) -> Result<One<LedgerEntryConnection>> {
             let services = services(ctx)?;
-            let page = page(first, after, last, before)?;
+            let page = page(ctx, first, after, last, before)?;
             let found = services.accounts.ledger_of(&self.actor, &self.owner, &page).await?;
             let batches = found.edges.iter().filter_map(|edge| edge.node.batch_id);
             let list = LedgerList::new(services, &self.actor, batches);

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use sea_orm::sqlx::{self, Connection as _};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 /// Why the database cannot be used.
@@ -140,6 +141,11 @@ async fn sqlite(url: &str, connections: u32) -> Result<DatabaseConnection, Stora
 }
 
 async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, StorageError> {
+    // A pool tries again until its patience is over, and then says only that: one connection tells
+    // at once what is wrong.
+    let wrong = |error: sqlx::Error| StorageError::Connect(DbErr::Conn(RuntimeErr::SqlxError(error.into())));
+    let probe = sqlx::PgConnection::connect(url).await.map_err(wrong)?;
+    probe.close().await.map_err(wrong)?;
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)

@@ -7,7 +7,7 @@ mod query;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Result};
+use async_graphql::{Context, Enum, ID, Result};
 pub use mutation::BatchMutation;
 pub use query::BatchQuery;
 use uuid::Uuid;
@@ -164,10 +164,6 @@ impl Batch {
         Self::new(batch, &list).map(Arc::new)
     }
 
-    fn run(&self) -> &crate::engine::Run {
-        &self.batch.run
-    }
-
     async fn items_page(
         &self,
         statuses: Option<Vec<BatchItemStatus>>,
@@ -175,7 +171,7 @@ impl Batch {
     ) -> Result<One<BatchItemConnection>> {
         let (services, id) = (Arc::clone(&self.list.services), self.batch.id());
         let from_start = !page.backwards && page.after.is_none() && page.before.is_none();
-        let total = self.run().total;
+        let total = self.batch.run.total;
         let statuses = statuses.map(|all| all.into_iter().map(Into::into).collect());
         let filter = ItemFilter { statuses };
         if from_start && filter.statuses.is_none() {
@@ -214,19 +210,19 @@ object_at_hand! {
         /// Its state.
         status "status": BatchStatus = batch.status.into();
         /// How many items it has.
-        total "total": i64 = batch.run().total;
+        total "total": i64 = batch.batch.run.total;
         /// How many items wait.
         pending "pending": i64 = batch.batch.pending();
         /// How many items are being worked on.
         running "running": i64 = batch.batch.running();
         /// How many items ended well.
-        succeeded "succeeded": i64 = batch.run().succeeded;
+        succeeded "succeeded": i64 = batch.batch.run.succeeded;
         /// How many items failed for good.
-        failed "failed": i64 = batch.run().failed;
+        failed "failed": i64 = batch.batch.run.failed;
         /// How many items had nothing to do any more.
-        ignored "ignored": i64 = batch.run().ignored;
+        ignored "ignored": i64 = batch.batch.run.ignored;
         /// How many items were cancelled.
-        cancelled "cancelled": i64 = batch.run().cancelled;
+        cancelled "cancelled": i64 = batch.batch.run.cancelled;
         /// Quota charged for it, over all retries.
         quota_cost "quotaCost": i64 = batch.batch.row.quota_cost;
         /// Quota given back for items that did not succeed, over all retries.
@@ -240,16 +236,16 @@ object_at_hand! {
         /// When it was created.
         created_at "createdAt": DateTime = DateTime(batch.batch.row.created_at);
         /// When it last changed.
-        updated_at "updatedAt": DateTime = DateTime(batch.run().updated_at);
+        updated_at "updatedAt": DateTime = DateTime(batch.batch.run.updated_at);
         /// When its first item was begun.
-        started_at "startedAt": Option<DateTime> = batch.run().started_at.map(DateTime);
+        started_at "startedAt": Option<DateTime> = batch.batch.run.started_at.map(DateTime);
         /// When it ended; null while it has not, again after a retry.
-        finished_at "finishedAt": Option<DateTime> = batch.run().finished_at.map(DateTime);
+        finished_at "finishedAt": Option<DateTime> = batch.batch.run.finished_at.map(DateTime);
         /// A spreadsheet of what failed, for batches that came from one; null for pipeline batches.
         error_sheet_url "errorSheetUrl": Option<String> = { let _ = batch; None };
         /// Where its progress stands: good for `batchProgress(after)`, which then tells what has
         /// changed since.
-        cursor "cursor": String = cursor::encode(batch.batch.id(), batch.run().revision);
+        cursor "cursor": String = cursor::encode(batch.batch.id(), batch.batch.run.revision);
     }
     more {
         /// The feature it was created with, though that may have been deleted since.
@@ -264,13 +260,14 @@ object_at_hand! {
         /// Its items in index order.
         async fn items(
             &self,
+            ctx: &Context<'_>,
             #[graphql(desc = "Only items in one of these states.")] status: Option<Vec<BatchItemStatus>>,
             #[graphql(desc = "The first so many, 0 to 100; 20 where neither is given.")] first: Option<i32>,
             #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
             #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
             #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         ) -> Result<One<BatchItemConnection>> {
-            self.items_page(status, page(first, after, last, before)?).await
+            self.items_page(status, page(ctx, first, after, last, before)?).await
         }
 
         /// Where its outputs can be downloaded as one ZIP: a path with a short-lived signature, good
@@ -284,7 +281,7 @@ object_at_hand! {
             )]
             success_only: Option<bool>,
         ) -> Option<String> {
-            let anything = self.run().succeeded > 0;
+            let anything = self.batch.run.succeeded > 0;
             let success_only = success_only.unwrap_or(true);
             anything.then(|| self.list.services.archive_link(self.batch.id(), success_only))
         }

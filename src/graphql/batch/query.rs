@@ -28,7 +28,7 @@ impl BatchQuery {
     }
 
     /// Your batches (an ADMIN's: everybody's), newest first unless ordered otherwise.
-    #[allow(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    #[expect(clippy::too_many_arguments, reason = "they are the field's in the schema")]
     async fn batches(
         &self,
         ctx: &Context<'_>,
@@ -43,7 +43,7 @@ impl BatchQuery {
     ) -> Result<One<BatchConnection>> {
         let filter = domain::BatchFilter::try_from(filter.unwrap_or_default())?;
         let order = order_by.map(Into::into).unwrap_or_default();
-        list(ctx, filter, order, &page(first, after, last, before)?).await
+        list(ctx, filter, order, &page(ctx, first, after, last, before)?).await
     }
 }
 

@@ -26,7 +26,7 @@ impl FeatureQuery {
         #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
     ) -> Result<One<FeatureConnection>> {
         let (services, actor) = (services(ctx)?, actor(ctx)?);
-        let found = services.features.list(actor, &page(first, after, last, before)?).await?;
+        let found = services.features.list(actor, &page(ctx, first, after, last, before)?).await?;
         let (counting, actor) = (Arc::clone(services), actor.clone());
         let count = move || -> Count {
             let (services, actor) = (Arc::clone(&counting), actor.clone());

@@ -1,0 +1,92 @@
+//! Values that can be written into the answer at once.
+
+use async_graphql::{ContextSelectionSet, ID, ScalarType as _, Value};
+
+use super::at_hand::{AtHand, One, Plan, Rows, plan_of, write};
+use super::scalars::{DateTime, Json};
+
+/// A value that can be written into the answer at once.
+pub trait Plain {
+    /// The plan for the selection on it; none where something in it is not at hand.
+    fn plan<'a>(_selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
+        Some(Plan::default())
+    }
+
+    /// The value itself.
+    fn plain(&self, plan: &Plan<'_>) -> Value;
+}
+
+/// Implements [`Plain`] for scalars.
+macro_rules! plain {
+    ($($type:ty: |$value:ident| $written:expr;)*) => {$(
+        impl Plain for $type {
+            fn plain(&self, _: &Plan<'_>) -> Value {
+                let $value = self;
+                $written
+            }
+        }
+    )*};
+}
+
+plain! {
+    bool: |value| Value::Boolean(*value);
+    i32: |value| Value::Number((*value).into());
+    i64: |value| Value::Number((*value).into());
+    f64: |value| async_graphql::Number::from_f64(*value).map_or(Value::Null, Value::Number);
+    String: |value| Value::String(value.clone());
+    ID: |value| Value::String(value.0.clone());
+    DateTime: |value| value.to_value();
+    Json: |value| value.to_value();
+}
+
+impl<T: Plain> Plain for Option<T> {
+    fn plan<'a>(selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
+        T::plan(selection)
+    }
+
+    fn plain(&self, plan: &Plan<'_>) -> Value {
+        self.as_ref().map_or(Value::Null, |value| value.plain(plan))
+    }
+}
+
+impl<T: Plain> Plain for Vec<T> {
+    fn plan<'a>(selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
+        T::plan(selection)
+    }
+
+    fn plain(&self, plan: &Plan<'_>) -> Value {
+        Value::List(self.iter().map(|value| value.plain(plan)).collect())
+    }
+}
+
+impl<T: AtHand> Plain for Rows<T> {
+    fn plan<'a>(selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
+        Some(plan_of::<T>(selection)).filter(Plan::is_at_hand)
+    }
+
+    fn plain(&self, plan: &Plan<'_>) -> Value {
+        Value::List(self.0.iter().map(|row| write(row, plan)).collect())
+    }
+}
+
+impl<T: AtHand> Plain for One<T> {
+    fn plan<'a>(selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
+        Some(plan_of::<T>(selection)).filter(Plan::is_at_hand)
+    }
+
+    fn plain(&self, plan: &Plan<'_>) -> Value {
+        write(&self.0, plan)
+    }
+}
+
+/// Implements [`Plain`] for enums of the schema.
+macro_rules! plain_enum {
+    ($($type:ty),*) => {$(
+        impl $crate::graphql::at_hand::Plain for $type {
+            fn plain(&self, _: &$crate::graphql::at_hand::Plan<'_>) -> async_graphql::Value {
+                async_graphql::resolver_utils::enum_value(*self)
+            }
+        }
+    )*};
+}
+pub(crate) use plain_enum;
