@@ -23,12 +23,16 @@ describe.skipIf(Docket.isForeign)('a server that is killed', () => {
       await visitor.createFromUrls([...pictures.urls('good', 2), ...pictures.urls('gated', 4)]);
       await expect.poll(() => visitor.cards('SUCCESS')).toBe(2);
       await expect.poll(() => visitor.cards('RUNNING')).toBeGreaterThan(0);
+      // Something has to happen behind the first cursor, however early the page subscribed.
+      await expect.poll(() => cursors.length).toBeGreaterThan(0);
+      await expect.poll(() => pictures.letOneThrough()).toBe(true);
+      await expect.poll(() => visitor.cards('SUCCESS')).toBe(3);
       await page.evaluate(() => Object.assign(window, { notReloaded: true }));
 
       await visitor.whileServerIsDown(async () => {
         await docket.kill();
         await page.getByTestId('reconnecting').waitFor();
-        expect(await visitor.cards('SUCCESS')).toBe(2);
+        expect(await visitor.cards('SUCCESS')).toBe(3);
         pictures.openGate();
         await docket.restart();
         await page.getByTestId('reconnecting').waitFor({ state: 'detached' });
