@@ -32,6 +32,8 @@ pub struct Question {
 pub struct Load {
     /// Connections, each with one question at a time.
     pub connections: usize,
+    /// How long each waits after an answer before it asks again.
+    pub pause: Duration,
     /// Before anything counts.
     pub warm_up: Duration,
     /// What counts.
@@ -48,7 +50,7 @@ impl Load {
         let ends = counts_from + self.duration;
         let mut tasks = JoinSet::new();
         for _ in 0..self.connections {
-            tasks.spawn(ask_until(question.clone(), counts_from, ends));
+            tasks.spawn(ask_until(question.clone(), self.pause, counts_from, ends));
         }
         let mut latencies = Vec::new();
         while let Some(task) = tasks.join_next().await {
@@ -66,7 +68,12 @@ impl Load {
 }
 
 /// The latencies of the answers that came between the two times.
-async fn ask_until(question: Question, counts_from: Instant, ends: Instant) -> Outcome<Vec<Duration>> {
+async fn ask_until(
+    question: Question,
+    pause: Duration,
+    counts_from: Instant,
+    ends: Instant,
+) -> Outcome<Vec<Duration>> {
     let host = question.address.trim_start_matches("http://");
     let stream = TcpStream::connect(host).await?;
     stream.set_nodelay(true)?;
@@ -90,6 +97,9 @@ async fn ask_until(question: Question, counts_from: Instant, ends: Instant) -> O
         }
         if asked >= counts_from {
             latencies.push(answered - asked);
+        }
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
         }
     }
 }

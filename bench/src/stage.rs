@@ -50,6 +50,15 @@ impl Scale {
     pub const PICTURE_BYTES: usize = 2_000_000;
 }
 
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// The server that `scripts/services run --durable` has started.
+    Postgres,
+    /// A file.
+    Sqlite,
+}
+
 /// Where the sides do their work.
 pub struct Stage {
     /// How much they do.
@@ -106,6 +115,17 @@ impl Stage {
         let url = format!("sqlite://{}?mode=rwc", folder.join("docket.db").display());
         Db::connect(&url, 1).await?.migrate().await?;
         Ok(url)
+    }
+
+    /// The address of a new database with Docket's tables in it.
+    ///
+    /// # Errors
+    /// As [`Stage::migrated_postgres`] and [`Stage::migrated_sqlite`].
+    pub async fn migrated(&self, database: Database, name: &'static str) -> Outcome<String> {
+        match database {
+            Database::Postgres => self.migrated_postgres(name).await,
+            Database::Sqlite => self.migrated_sqlite(name).await,
+        }
     }
 
     /// A new folder; one of the same name before it is removed.

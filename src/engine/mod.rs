@@ -36,6 +36,7 @@ use crate::kernel::Clock;
 use crate::storage::Db;
 pub use crate::storage::entity::attempt::Model as PastAttempt;
 use crate::storage::entity::run;
+pub use crate::storage::entity::item::Model as Item;
 pub use crate::storage::entity::run::Model as Run;
 
 /// A run to be.

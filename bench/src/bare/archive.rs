@@ -3,14 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use image::RgbImage;
+use jpeg_encoder::{ColorType, Encoder};
 use rand::Rng as _;
 use tokio::process::Command;
 
 use crate::comparison::{Measured, Outcome, Side};
 use crate::stage::{Scale, Stage};
 
+/// Noise of this size makes a JPEG of about [`Scale::PICTURE_BYTES`].
+const SIZE: (u16, u16) = (1_400, 1_050);
+
 /// `zip -0` of the pictures, to a file.
-pub struct Zip;
+pub struct Zip {
+    /// What it packs.
+    pub pictures: Vec<PathBuf>,
+}
 
 #[async_trait::async_trait]
 impl Side for Zip {
@@ -19,36 +27,39 @@ impl Side for Zip {
     }
 
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
-        let folder = stage.empty_folder("zip")?;
-        let pictures = write_pictures(&folder, stage.scale.pictures)?;
-        let archive = folder.join("out.zip");
+        let archive = stage.empty_folder("zip")?.join("out.zip");
         let started = Instant::now();
         let status =
-            Command::new("zip").args(["-0", "-q", "-j"]).arg(&archive).args(&pictures).status().await?;
+            Command::new("zip").args(["-0", "-q", "-j"]).arg(&archive).args(&self.pictures).status().await?;
         let seconds = started.elapsed().as_secs_f64();
         if !status.success() {
             return Err(format!("zip: {status}").into());
         }
-        let size = usize::try_from(std::fs::metadata(&archive)?.len())?;
-        if size < pictures.len() * Scale::PICTURE_BYTES {
+        let size = std::fs::metadata(&archive)?.len();
+        let pictures = self.pictures.iter().map(|picture| std::fs::metadata(picture).map(|file| file.len()));
+        if size < pictures.sum::<Result<u64, _>>()? {
             return Err(format!("an archive of {size} bytes does not hold the pictures").into());
         }
         Ok(Measured::of(seconds))
     }
 }
 
-/// Writes so many files that cannot be compressed, as pictures cannot.
+/// Writes so many pictures of about [`Scale::PICTURE_BYTES`] bytes: noise, which does not compress.
 ///
 /// # Errors
 /// Where the disk refuses.
 pub fn write_pictures(folder: &Path, count: usize) -> Outcome<Vec<PathBuf>> {
-    let mut bytes = vec![0; Scale::PICTURE_BYTES];
-    (0..count)
-        .map(|n| {
-            rand::rng().fill_bytes(&mut bytes);
-            let file = folder.join(format!("picture_{n:03}.jpg"));
-            std::fs::write(&file, &bytes)?;
-            Ok(file)
-        })
-        .collect()
+    let mut picture = RgbImage::new(SIZE.0.into(), SIZE.1.into());
+    let mut written = Vec::new();
+    for n in 0..count {
+        rand::rng().fill_bytes(&mut picture);
+        let file = folder.join(format!("picture_{n:03}.jpg"));
+        Encoder::new_file(&file, 85)?.encode(&picture, SIZE.0, SIZE.1, ColorType::Rgb)?;
+        let size = usize::try_from(std::fs::metadata(&file)?.len())?;
+        if size.abs_diff(Scale::PICTURE_BYTES) > Scale::PICTURE_BYTES / 4 {
+            return Err(format!("a picture has {size} bytes instead of about {}", Scale::PICTURE_BYTES).into());
+        }
+        written.push(file);
+    }
+    Ok(written)
 }

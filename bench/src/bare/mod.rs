@@ -5,3 +5,4 @@ pub mod archive;
 pub mod postgres;
 pub mod reading;
 pub mod sqlite;
+pub mod photographs;

@@ -1,11 +1,15 @@
 //! The parts of the benchmark, a file each: who is compared, and what is asked of them.
 
 mod archive;
+mod busy;
+mod creating;
 mod engine;
+mod growth;
+mod photographs;
 mod reading;
 
 use crate::comparison::{Comparison, Outcome};
-use crate::stage::Stage;
+use crate::stage::{Database, Stage};
 
 /// The side that all this is about, under the same name in every part.
 pub const DOCKET: &str = "docket";
@@ -17,15 +21,35 @@ pub enum Name {
     EnginePostgres,
     /// No-op items to the end on SQLite.
     EngineSqlite,
+    /// The engine's rate as the work grows, on PostgreSQL.
+    GrowthPostgres,
+    /// The engine's rate as the work grows, on SQLite.
+    GrowthSqlite,
+    /// Creating a batch of 100,000 items.
+    Creating,
     /// A page of 50 batches with 10 items each.
     Reading,
+    /// Small queries while pictures are worked on.
+    Busy,
+    /// A batch of photographs of 12 megapixels.
+    Photographs,
     /// A ZIP of 50 pictures of 2 MB.
     Archive,
 }
 
 impl Name {
     /// Every part, in the order of a whole run.
-    pub const ALL: [Self; 4] = [Self::EnginePostgres, Self::EngineSqlite, Self::Reading, Self::Archive];
+    pub const ALL: [Self; 9] = [
+        Self::EnginePostgres,
+        Self::EngineSqlite,
+        Self::GrowthPostgres,
+        Self::GrowthSqlite,
+        Self::Creating,
+        Self::Reading,
+        Self::Busy,
+        Self::Photographs,
+        Self::Archive,
+    ];
 }
 
 /// Sets the part up.
@@ -36,7 +60,12 @@ pub async fn comparison(name: Name, stage: &Stage) -> Outcome<Comparison> {
     match name {
         Name::EnginePostgres => Ok(engine::postgres()),
         Name::EngineSqlite => Ok(engine::sqlite()),
+        Name::GrowthPostgres => Ok(growth::comparison(Database::Postgres)),
+        Name::GrowthSqlite => Ok(growth::comparison(Database::Sqlite)),
+        Name::Creating => Ok(creating::comparison()),
         Name::Reading => reading::comparison(stage).await,
-        Name::Archive => Ok(archive::comparison()),
+        Name::Busy => busy::comparison(stage),
+        Name::Photographs => photographs::comparison(stage),
+        Name::Archive => archive::comparison(stage).await,
     }
 }

@@ -1,5 +1,7 @@
 //! Reading: a page of 50 batches with 10 items each, asked for by 32 connections.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use sea_orm::sqlx::{self, Connection as _, PgConnection};
 use serde_json::json;
@@ -9,6 +11,7 @@ use super::DOCKET;
 use crate::comparison::{Against, Bound, Comparison, Goal, Measured, Outcome, Side};
 use crate::load::{Load, Question};
 use crate::peer::node;
+use crate::program::{self, Place};
 use crate::server::Server;
 use crate::stage::{Scale, Stage};
 
@@ -25,6 +28,7 @@ const CONNECTIONS: usize = 32;
 /// Where the database could not be filled.
 pub async fn comparison(stage: &Stage) -> Outcome<Comparison> {
     let url = seeded_database(stage).await?;
+    let docket = Docket { url: url.clone() };
     let by_hand = ByHand { url: url.clone() };
     let postgraphile = PostGraphile { url };
     let goal = |times, other: &dyn Side| Goal {
@@ -37,7 +41,7 @@ pub async fn comparison(stage: &Stage) -> Outcome<Comparison> {
     Ok(Comparison {
         title: format!("A page of {BATCHES} batches with {ITEMS} items each, {CONNECTIONS} connections"),
         unit: "requests/s",
-        sides: vec![Box::new(by_hand), Box::new(postgraphile)],
+        sides: vec![Box::new(docket), Box::new(by_hand), Box::new(postgraphile)],
         goals,
     })
 }
@@ -48,9 +52,46 @@ pub async fn comparison(stage: &Stage) -> Outcome<Comparison> {
 /// Where an answer is not right.
 pub async fn load(stage: &Stage, server: Server, question: Question) -> Outcome<Measured> {
     let Scale { warm_up, load: duration, .. } = stage.scale;
-    let measured = Load { connections: CONNECTIONS, warm_up, duration }.run(&question).await?;
+    let measured = Load { connections: CONNECTIONS, pause: Duration::ZERO, warm_up, duration }.run(&question).await?;
     server.stop().await?;
     Ok(measured)
+}
+
+struct Docket {
+    url: String,
+}
+
+#[async_trait::async_trait]
+impl Side for Docket {
+    fn name(&self) -> String {
+        DOCKET.to_owned()
+    }
+
+    async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
+        let folder = stage.empty_folder("reading")?;
+        let place = Place { folder, database: Some(self.url.clone()), ..Place::default() };
+        let docket = program::Docket::start(&place).await?;
+        let query = "query Page($first: Int!, $items: Int!) {
+          batches(first: $first) {
+            nodes {
+              id number kind status total succeeded failed quotaCost createdAt
+              items(first: $items) {
+                nodes { index status attempt errorCode startedAt finishedAt }
+              }
+            }
+          }
+        }";
+        let variables = json!({ "first": BATCHES, "items": ITEMS });
+        let body = serde_json::to_vec(&json!({ "query": query, "variables": variables }))?;
+        let question = Question {
+            address: docket.server.address.clone(),
+            path: "/graphql",
+            body: Some(Bytes::from(body)),
+            authorization: Some(docket.authorization(OWNER)?),
+            expected: ("\"attempt\":", BATCHES * ITEMS),
+        };
+        load(stage, docket.server, question).await
+    }
 }
 
 struct ByHand {
