@@ -138,6 +138,11 @@ pub struct Verdict {
 }
 
 impl Comparison {
+    /// Leaves out the sides whose names begin with none of these.
+    pub fn keep(&mut self, beginnings: &[String]) {
+        self.sides.retain(|side| beginnings.iter().any(|beginning| side.name().starts_with(beginning)));
+    }
+
     /// Gives every side its turn, `rounds` times over. Never two at once: they would share the cores.
     ///
     /// # Errors

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use docket::engine::{
-    Attempt, Engine, EngineConfig, EngineParts, Handler, ItemError, NewRun, Outcome as ItemOutcome, RunJournal,
+    Attempt, Engine, EngineConfig, EngineParts, Handler, ItemError, NewRun, Outcome as ItemOutcome,
+    RunJournal,
 };
 use docket::events::{Feed, LocalBus};
 use docket::kernel::{Clock as _, SystemClock};
@@ -48,7 +49,7 @@ pub struct NoOps {
     engine: Engine,
     feed: Arc<Feed<RunJournal>>,
     stopping: CancellationToken,
-    working: JoinHandle<()>,
+    working: Option<JoinHandle<()>>,
 }
 
 /// How long it took.
@@ -61,11 +62,11 @@ pub struct WorkedOff {
 }
 
 impl NoOps {
-    /// Starts a replica on a migrated database.
+    /// A replica on a migrated database; it begins with the first [`NoOps::work_off`].
     ///
     /// # Errors
     /// Where the database is not to be had.
-    pub async fn start(url: &str) -> Outcome<Self> {
+    pub async fn open(url: &str) -> Outcome<Self> {
         let db = Db::connect(url, CONNECTIONS).await?;
         let bus = Arc::new(LocalBus::default());
         let stopping = CancellationToken::new();
@@ -80,9 +81,7 @@ impl NoOps {
             stopping: stopping.clone(),
         });
         let feed = Feed::new(RunJournal::new(db.clone()), bus.as_ref());
-        let at_work = engine.clone();
-        let working = tokio::spawn(async move { at_work.work().await });
-        Ok(Self { db, engine, feed, stopping, working })
+        Ok(Self { db, engine, feed, stopping, working: None })
     }
 
     /// Writes a run of `items`, which nobody is told of yet.
@@ -110,15 +109,17 @@ impl NoOps {
     ///
     /// # Errors
     /// Where one did not end, or did not come out exact.
-    pub async fn work_off(&self, runs: &[i32], priority: i16) -> Outcome<WorkedOff> {
+    pub async fn work_off(&mut self, runs: &[i32], priority: i16) -> Outcome<WorkedOff> {
         let mut seconds = 0.0;
         let mut told_seconds = 0.0;
         for items in runs {
             let run = self.enqueue(*items, priority).await?;
-            let mut messages = pin!(self.feed.subscribe(run, None));
+            let mut messages = Box::pin(self.feed.subscribe(run, None));
             messages.next().await.ok_or("the subscriber was told nothing")??;
             let begun_at = SystemClock.now();
             let begun = Instant::now();
+            let engine = self.engine.clone();
+            self.working.get_or_insert_with(|| tokio::spawn(async move { engine.work().await }));
             self.engine.announce_work();
             let told = tell(messages).await?;
             told_seconds += begun.elapsed().as_secs_f64();
@@ -159,7 +160,9 @@ impl NoOps {
     /// Where it had broken off before.
     pub async fn stop(self) -> Outcome<()> {
         self.stopping.cancel();
-        self.working.await?;
+        if let Some(working) = self.working {
+            working.await?;
+        }
         Ok(())
     }
 }

@@ -64,7 +64,9 @@ impl Server {
 
     fn status(&self, name: &str) -> Outcome<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()?))?;
-        kilobytes_in(&status, name).map(|kilobytes| kilobytes / 1_000.0).ok_or_else(|| format!("no {name}").into())
+        kilobytes_in(&status, name)
+            .map(|kilobytes| kilobytes / 1_000.0)
+            .ok_or_else(|| format!("no {name}").into())
     }
 
     /// Ends it and waits until it has.

@@ -41,7 +41,7 @@ impl Scale {
         peer_jobs: 500,
         batches: 60,
         warm_up: Duration::from_secs(2),
-        load: Duration::from_secs(1),
+        load: Duration::from_secs(3),
         pictures: 5,
     };
     /// Items of each batch that is read.

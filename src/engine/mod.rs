@@ -35,8 +35,8 @@ use crate::events::{Bus, Signal};
 use crate::kernel::Clock;
 use crate::storage::Db;
 pub use crate::storage::entity::attempt::Model as PastAttempt;
-use crate::storage::entity::run;
 pub use crate::storage::entity::item::Model as Item;
+use crate::storage::entity::run;
 pub use crate::storage::entity::run::Model as Run;
 
 /// A run to be.

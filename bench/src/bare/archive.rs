@@ -12,7 +12,7 @@ use crate::comparison::{Measured, Outcome, Side};
 use crate::stage::{Scale, Stage};
 
 /// Noise of this size makes a JPEG of about [`Scale::PICTURE_BYTES`].
-const SIZE: (u16, u16) = (1_400, 1_050);
+const SIZE: (u16, u16) = (1_800, 1_350);
 
 /// `zip -0` of the pictures, to a file.
 pub struct Zip {
@@ -57,7 +57,9 @@ pub fn write_pictures(folder: &Path, count: usize) -> Outcome<Vec<PathBuf>> {
         Encoder::new_file(&file, 85)?.encode(&picture, SIZE.0, SIZE.1, ColorType::Rgb)?;
         let size = usize::try_from(std::fs::metadata(&file)?.len())?;
         if size.abs_diff(Scale::PICTURE_BYTES) > Scale::PICTURE_BYTES / 4 {
-            return Err(format!("a picture has {size} bytes instead of about {}", Scale::PICTURE_BYTES).into());
+            return Err(
+                format!("a picture has {size} bytes instead of about {}", Scale::PICTURE_BYTES).into()
+            );
         }
         written.push(file);
     }

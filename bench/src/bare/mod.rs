@@ -2,7 +2,7 @@
 //! tables: by hand-written statements, as few as the work allows.
 
 pub mod archive;
+pub mod photographs;
 pub mod postgres;
 pub mod reading;
 pub mod sqlite;
-pub mod photographs;

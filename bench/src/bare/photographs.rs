@@ -54,16 +54,17 @@ fn clean_all(photographs: &[PathBuf], folder: &Path) -> Outcome<f64> {
                 })
             })
             .collect();
-        workers.into_iter().try_for_each(|worker| -> Outcome<()> {
-            worker.join().map_err(|_| "a thread broke off")?
-        })
+        workers
+            .into_iter()
+            .try_for_each(|worker| -> Outcome<()> { worker.join().map_err(|_| "a thread broke off")? })
     })?;
     Ok(started.elapsed().as_secs_f64())
 }
 
 fn clean(photograph: &Path, to: &Path) -> Outcome<()> {
     let file = std::fs::read(photograph)?;
-    let mut picture = ImageReader::new(std::io::Cursor::new(file)).with_guessed_format()?.decode()?.into_rgb8();
+    let mut picture =
+        ImageReader::new(std::io::Cursor::new(file)).with_guessed_format()?.decode()?.into_rgb8();
     let table = brighter_with_contrast();
     for sample in picture.iter_mut() {
         *sample = table[usize::from(*sample)];
@@ -99,7 +100,9 @@ pub fn write_photographs(folder: &Path, count: usize) -> Outcome<Vec<PathBuf>> {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../playground/public/samples");
     let mut random = rand::rngs::SmallRng::seed_from_u64(12);
     let mut files = Vec::new();
-    for (n, name) in ["astronaut", "cat", "coffee", "hubble_deep_field", "retina", "rocket"].iter().enumerate() {
+    for (n, name) in
+        ["astronaut", "cat", "coffee", "hubble_deep_field", "retina", "rocket"].iter().enumerate()
+    {
         let sample = image::open(samples.join(format!("{name}.jpg")))?;
         let large = sample.resize_exact(SIZE.0.into(), SIZE.1.into(), FilterType::CatmullRom);
         let mut picture = DynamicImage::into_rgb8(large);

@@ -22,7 +22,8 @@ const CONNECTIONS: usize = 8;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// What a page of batches asks for on opening.
-const QUERY: &str = "{ viewer { quota { balance } } batches(first: 10) { nodes { id number status succeeded total } } }";
+const QUERY: &str =
+    "{ viewer { quota { balance } } batches(first: 10) { nodes { id number status succeeded total } } }";
 
 /// The same queries at the same server, idle and at work.
 ///
@@ -103,7 +104,8 @@ async fn left(docket: &program::Docket) -> Outcome<i64> {
 /// Where it is refused.
 pub async fn grant(docket: &program::Docket, items: usize) -> Outcome<()> {
     let query = "mutation ($input: GrantQuotaInput!) { grantQuota(input: $input) { quota { balance } } }";
-    let input = json!({ "userId": "alice", "amount": items, "reason": "to measure", "idempotencyKey": "bench" });
+    let input =
+        json!({ "userId": "alice", "amount": items, "reason": "to measure", "idempotencyKey": "bench" });
     docket.ask("admin", query, json!({ "input": input })).await?;
     Ok(())
 }

@@ -36,7 +36,9 @@ pub fn comparison() -> Comparison {
 }
 
 fn addresses() -> Vec<String> {
-    (0..ITEMS).map(|n| format!("http://127.0.0.1:9/pictures/of/a/longer/address/picture_{n:06}.jpg")).collect()
+    (0..ITEMS)
+        .map(|n| format!("http://127.0.0.1:9/pictures/of/a/longer/address/picture_{n:06}.jpg"))
+        .collect()
 }
 
 struct Docket(Database);
@@ -62,7 +64,8 @@ impl Side for Docket {
         let place = Place { folder: stage.empty_folder("creating")?, database, settings };
         let docket = program::Docket::start(&place).await?;
         grant(&docket, ITEMS).await?;
-        let create = "mutation ($input: CreateFeatureInput!) { createFeature(input: $input) { feature { id } } }";
+        let create =
+            "mutation ($input: CreateFeatureInput!) { createFeature(input: $input) { feature { id } } }";
         let feature = json!({ "key": "bench", "name": "Bench", "quotaCost": 1, "maxItems": ITEMS,
             "steps": [{ "name": "strip_metadata", "kind": "strip_metadata" }] });
         docket.ask("olivia", create, json!({ "input": feature })).await?;
@@ -112,17 +115,17 @@ impl Side for Insert {
         .execute(&mut *tx)
         .await?;
         let mut idx = 0;
-        for some in inputs.chunks(1_000) {
+        for chunk in inputs.chunks(1_000) {
             sqlx::query(
                 "INSERT INTO engine_item (run_id, idx, input)
-                 SELECT $1, $2 + n - 1, input FROM unnest($3::text[]) WITH ORDINALITY AS some(input, n)",
+                 SELECT $1, $2 + n - 1, input FROM unnest($3::text[]) WITH ORDINALITY AS chunk(input, n)",
             )
             .bind(run)
             .bind(idx)
-            .bind(some)
+            .bind(chunk)
             .execute(&mut *tx)
             .await?;
-            idx += i32::try_from(some.len())?;
+            idx += i32::try_from(chunk.len())?;
         }
         tx.commit().await?;
         let seconds = started.elapsed().as_secs_f64();

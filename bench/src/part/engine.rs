@@ -44,7 +44,7 @@ impl Side for Docket {
     }
 
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
-        let replica = NoOps::start(&stage.migrated(self.0, "bench_docket").await?).await?;
+        let mut replica = NoOps::open(&stage.migrated(self.0, "bench_docket").await?).await?;
         let items = stage.scale.items;
         let worked_off = replica.work_off(&[items], 0).await?;
         replica.stop().await?;

@@ -52,7 +52,8 @@ pub async fn comparison(stage: &Stage) -> Outcome<Comparison> {
 /// Where an answer is not right.
 pub async fn load(stage: &Stage, server: Server, question: Question) -> Outcome<Measured> {
     let Scale { warm_up, load: duration, .. } = stage.scale;
-    let measured = Load { connections: CONNECTIONS, pause: Duration::ZERO, warm_up, duration }.run(&question).await?;
+    let measured =
+        Load { connections: CONNECTIONS, pause: Duration::ZERO, warm_up, duration }.run(&question).await?;
     server.stop().await?;
     Ok(measured)
 }
