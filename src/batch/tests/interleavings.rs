@@ -41,7 +41,7 @@ fn story() -> impl Strategy<Value = Vec<Event>> {
 /// unit; so is what everybody was answered.
 async fn the_ledger_adds_up_in_every_interleaving(scratch: Scratch) {
     let services = Services::over(scratch).await;
-    explore(story(), move |events| {
+    explore(12, story(), move |events| {
         let services = services.clone();
         async move {
             let mut town = Town::new(services);

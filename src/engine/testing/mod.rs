@@ -91,17 +91,21 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Tells random stories, as many as `DOCKET_TEST_CASES` says, and shrinks the first that panics.
-pub(crate) async fn explore<S, T>(stories: S, tell: impl Fn(S::Value) -> T + Send + 'static)
+/// Tells random stories, as many as `DOCKET_TEST_CASES` says or else `cases`, and shrinks the first
+/// that panics.
+pub(crate) async fn explore<S, T>(cases: u32, stories: S, tell: impl Fn(S::Value) -> T + Send + 'static)
 where
     S: Strategy + Send + 'static,
     T: Future<Output = ()>,
 {
-    let cases = std::env::var("DOCKET_TEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(30);
+    let cases = std::env::var("DOCKET_TEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(cases);
     let runtime = tokio::runtime::Handle::current();
     // The runner is synchronous: it gets a thread of its own and enters the runtime from there.
     let explored = tokio::task::spawn_blocking(move || {
-        let mut runner = TestRunner::new(Config { cases, max_shrink_iters: 200, ..Config::default() });
+        // A failure is told whole; it is not kept in a file.
+        let (max_shrink_iters, failure_persistence) = (200, None);
+        let config = Config { cases, max_shrink_iters, failure_persistence, ..Config::default() };
+        let mut runner = TestRunner::new(config);
         let told = runner.run(&stories, |story| {
             runtime.block_on(tell(story));
             Ok(())

@@ -16,7 +16,7 @@ async fn every_interleaving_adds_up(scratch: Scratch) {
     let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_700_000_000, 0).unwrap()));
     let effects = Effects::over(scratch.db.clone(), clock.clone()).await;
     let stories = (0..9usize, 1..5u32, 1..4u32, proptest::collection::vec(step(), 1..60));
-    explore(stories, move |(items, concurrency, max_attempts, steps)| {
+    explore(30, stories, move |(items, concurrency, max_attempts, steps)| {
         let (effects, clock) = (effects.clone(), clock.clone());
         async move {
             let run = effects.enqueue(items, concurrency, max_attempts).await;
