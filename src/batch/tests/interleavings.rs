@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::town::{Event, OFFERS, Services, Town, USERS};
-use crate::engine::testing::{self, REPLICAS, ending, explore};
+use crate::engine::testing::{self, Ending, REPLICAS, Step, ending, explore};
 use crate::storage::scratch::{Scratch, on_both_databases};
 
 fn create() -> impl Strategy<Value = Event> {
@@ -18,22 +18,35 @@ fn create() -> impl Strategy<Value = Event> {
 }
 
 fn grant() -> impl Strategy<Value = Event> {
-    (0..USERS, 1..15i64).prop_map(|(user, amount)| Event::Grant { user, amount })
+    (0..USERS, 1..20i64).prop_map(|(user, amount)| Event::Grant { user, amount })
+}
+
+/// Something that brings a batch to its second generation, or through it.
+fn turning_point() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        2 => (0..REPLICAS).prop_map(|replica| Step::WorkOff { replica, ending: Ending::Fails }),
+        3 => Just(Step::Retry),
+    ]
+}
+
+fn to_one(step: impl Strategy<Value = Step>) -> impl Strategy<Value = Event> {
+    (0..3usize, step).prop_map(|(batch, step)| Event::To { batch, step })
 }
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
         1 => grant(),
-        2 => create(),
-        20 => (0..4usize, testing::step()).prop_map(|(batch, step)| Event::To { batch, step }),
-        1 => (0..4usize, 0..REPLICAS, ending())
+        1 => create(),
+        14 => to_one(testing::step()),
+        6 => to_one(turning_point()),
+        2 => (0..3usize, 0..REPLICAS, ending())
             .prop_map(|(batch, replica, ending)| Event::Rush { batch, replica, ending }),
     ]
 }
 
 /// A story begins with some quota and some batches: without them there is little to tell.
 fn story() -> impl Strategy<Value = Vec<Event>> {
-    (vec(grant(), 1..4), vec(create(), 1..4), vec(event(), 1..60))
+    (vec(grant(), 2..4), vec(create(), 1..4), vec(event(), 1..60))
         .prop_map(|(grants, creates, events)| [grants, creates, events].concat())
 }
 

@@ -20,7 +20,7 @@ use crate::storage::scratch::Scratch;
 /// How many users there are.
 pub(super) const USERS: usize = 2;
 /// Features by what an item costs and how many items may be in hand at once.
-const FEATURES: [(&str, i64, i64); 3] = [("gift", 0, 3), ("cheap", 1, 2), ("dear", 3, 4)];
+const FEATURES: [(&str, i64, i64); 4] = [("gift", 0, 3), ("cheap", 1, 2), ("usual", 2, 5), ("dear", 3, 4)];
 /// How many features there are.
 pub(super) const OFFERS: usize = FEATURES.len();
 
@@ -131,7 +131,7 @@ impl Town {
             }
             Event::Rush { batch, replica, ending } => {
                 if let Some(batch) = place(batch, self.batches.len()) {
-                    self.rush(batch, replica, ending).await;
+                    Box::pin(self.rush(batch, replica, ending)).await;
                 }
             }
         }

@@ -36,6 +36,11 @@ pub(crate) enum Step {
         /// The answer to the commit comes back; where it is lost, the replica tries again.
         answered: bool,
     },
+    /// A replica claims and records, all in the same way, until there is nothing to claim.
+    WorkOff {
+        replica: usize,
+        ending: Ending,
+    },
     /// A replica forgets everything; its leases stay until they run out.
     Crash {
         replica: usize,
@@ -80,6 +85,8 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         12 => (replica.clone(), 0..4usize, ending(), 0..4usize, answered).prop_map(
             |(replica, settle, ending, want, answered)| Step::Turn { replica, settle, ending, want, answered }
         ),
+        // Without ends there are no retries, and without retries no second generation.
+        4 => (replica.clone(), ending()).prop_map(|(replica, ending)| Step::WorkOff { replica, ending }),
         1 => replica.clone().prop_map(|replica| Step::Crash { replica }),
         1 => replica.clone().prop_map(|replica| Step::Zombie { replica }),
         1 => replica.clone().prop_map(|replica| Step::Heartbeat { replica }),
@@ -87,7 +94,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Rescue),
         2 => (1..40u64).prop_map(|seconds| Step::Wait { seconds }),
         1 => Just(Step::Cancel),
-        2 => Just(Step::Retry),
+        3 => Just(Step::Retry),
     ]
 }
 

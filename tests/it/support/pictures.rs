@@ -110,6 +110,7 @@ impl Pictures {
     }
 
     /// Waits until so many gated ones have been given up by those who had asked for them.
+    #[allow(dead_code, reason = "only the tests of the whole program ask for it")]
     pub async fn given_up(&self, count: usize) {
         self.shared.given_up.subscribe().wait_for(|given_up| *given_up >= count).await.unwrap();
     }
