@@ -58,6 +58,8 @@ impl Replicas {
         let mut place = Place::postgres()
             .await
             .with("DOCKET_PIPELINE__CAPACITY", &HANDS.to_string())
+            // Long enough that only the dead are taken for dead, however busy the machine is.
+            .with("DOCKET_ENGINE__LEASE_SECONDS", "6")
             .with("DOCKET_JWT_SECRET", &"of both replicas ".repeat(3));
         if by_redis {
             let redis = std::env::var("DOCKET_TEST_REDIS")
