@@ -14,6 +14,8 @@ mod model;
 mod progress;
 mod rules;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -14,6 +14,8 @@ mod scheduler;
 mod status;
 mod store;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::collections::{HashMap, HashSet};

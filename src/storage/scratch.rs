@@ -9,6 +9,8 @@ use super::Db;
 /// A migrated database of a test's own; SQLite's folder goes with it.
 pub(crate) struct Scratch {
     pub(crate) db: Db,
+    /// Where it is, for whoever connects by himself.
+    pub(crate) url: String,
     _folder: Option<TempDir>,
 }
 
@@ -37,6 +39,24 @@ impl Scratch {
     async fn open(url: &str, folder: Option<TempDir>) -> Self {
         let db = Db::connect(url, 8).await.unwrap();
         db.migrate().await.unwrap();
-        Self { db, _folder: folder }
+        Self { db, url: url.to_owned(), _folder: folder }
     }
 }
+
+/// Makes a test of `$body` (an async fn of a [`Scratch`]) on each database.
+macro_rules! on_both_databases {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name(crate::storage::scratch::Scratch::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$name(crate::storage::scratch::Scratch::postgres().await).await;
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_databases;

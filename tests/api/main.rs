@@ -11,3 +11,4 @@ mod crashes;
 mod limits;
 mod live;
 mod races;
+mod replicas;

@@ -6,9 +6,9 @@ mod client;
 mod pictures;
 mod server;
 
-pub use client::{Person, json_of};
+pub use client::{Person, Watching, json_of};
 pub use pictures::Pictures;
-pub use server::{Place, Server};
+pub use server::{Place, Process, Server};
 
 /// Makes each test a test on SQLite and one on PostgreSQL.
 macro_rules! on_both_databases {

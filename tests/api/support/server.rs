@@ -20,12 +20,15 @@ pub struct Place {
     data: TempDir,
     database: Option<String>,
     port: u16,
+    /// Further settings, by their variables.
+    settings: HashMap<&'static str, String>,
     pub pictures: Option<Pictures>,
 }
 
 impl Place {
     pub fn sqlite() -> Self {
-        Self { data: tempfile::tempdir().unwrap(), database: None, port: free_port(), pictures: None }
+        let data = tempfile::tempdir().unwrap();
+        Self { data, database: None, port: free_port(), settings: HashMap::new(), pictures: None }
     }
 
     /// Without the test's server it fails: a skipped test would look like a passed one.
@@ -39,6 +42,17 @@ impl Place {
         let mut url = url::Url::parse(&server).unwrap();
         url.set_path(&name);
         Self { database: Some(url.into()), ..Self::sqlite() }
+    }
+
+    /// Whoever starts here from now on does so with this setting.
+    pub fn with(mut self, variable: &'static str, value: &str) -> Self {
+        self.settings.insert(variable, value.to_owned());
+        self
+    }
+
+    /// A connection of the test's own to the database server.
+    pub async fn database(&self) -> sea_orm::DatabaseConnection {
+        sea_orm::Database::connect(self.database.as_ref().expect("a place on PostgreSQL")).await.unwrap()
     }
 
     /// Starts the server and a server of pictures that it may fetch from.
@@ -55,19 +69,41 @@ impl Place {
 
     /// Starts the program where it was before.
     pub async fn start(&self) -> Server {
-        let address = format!("127.0.0.1:{}", self.port);
+        self.serve(self.port).await
+    }
+
+    /// Starts another replica, at an address of its own.
+    pub async fn another(&self) -> Server {
+        self.serve(free_port()).await
+    }
+
+    /// Starts another replica that works without serving HTTP. Nobody waits until it is ready.
+    pub fn worker(&self) -> Process {
+        Process { child: Some(self.command(&["worker"]).spawn().unwrap()) }
+    }
+
+    async fn serve(&self, port: u16) -> Server {
+        let address = format!("127.0.0.1:{port}");
+        let mut command = self.command(&["serve", "--dev"]);
+        let process = Process { child: Some(command.env("DOCKET_LISTEN", &address).spawn().unwrap()) };
+        let mut server = Server { process, http: reqwest::Client::new(), address, tokens: HashMap::new() };
+        server.until_ready(&self.data).await;
+        server
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let log =
             std::fs::File::options().create(true).append(true).open(self.data.path().join("log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_docket"));
         command
-            .args(["serve", "--dev"])
+            .args(arguments)
             .env_clear()
             .env("PATH", std::env::var("PATH").unwrap_or_default())
-            .env("DOCKET_LISTEN", &address)
             .env("DOCKET_DATA_DIR", self.data.path().join("data"))
             .env("DOCKET_ENGINE__LEASE_SECONDS", "3")
             .env("DOCKET_ENGINE__POLL_SECONDS", "1")
             .env("DOCKET_PIPELINE__MAX_PIXELS", "1000000")
+            .envs(&self.settings)
             .current_dir(self.data.path())
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
@@ -78,11 +114,7 @@ impl Place {
         if let Some(url) = &self.database {
             command.env("DATABASE_URL", url);
         }
-        let child = command.spawn().unwrap();
-        let mut server =
-            Server { child: Some(child), http: reqwest::Client::new(), address, tokens: HashMap::new() };
-        server.until_ready(&self.data).await;
-        server
+        command
     }
 }
 
@@ -90,9 +122,44 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+/// A running program; it ends with the test.
+pub struct Process {
+    child: Option<Child>,
+}
+
+impl Process {
+    /// SIGKILL: it has no time for a last word.
+    pub fn kill(mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// SIGTERM, and waits for the end; whether that was a good one.
+    pub async fn stop(mut self) -> bool {
+        let mut child = self.child.take().unwrap();
+        let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        tokio::task::spawn_blocking(move || child.wait().unwrap().success()).await.unwrap()
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.child.as_mut().unwrap().try_wait().unwrap().is_some()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
 /// A running server; it ends with the test.
 pub struct Server {
-    child: Option<Child>,
+    process: Process,
     pub http: reqwest::Client,
     pub address: String,
     tokens: HashMap<String, String>,
@@ -102,9 +169,8 @@ impl Server {
     async fn until_ready(&mut self, data: &TempDir) {
         let since = Instant::now();
         loop {
-            let ended = self.child.as_mut().unwrap().try_wait().unwrap();
             let log = || std::fs::read_to_string(data.path().join("log")).unwrap_or_default();
-            assert!(ended.is_none(), "the server ended by itself: {}", log());
+            assert!(!self.process.has_ended(), "the server ended by itself: {}", log());
             assert!(since.elapsed() < HANGS, "the server never became ready: {}", log());
             let ready = self.http.get(format!("http://{}/readyz", self.address)).send().await;
             if ready.is_ok_and(|answer| answer.status() == 200) {
@@ -119,19 +185,14 @@ impl Server {
         }
     }
 
-    /// SIGKILL: it has no time for a last word.
-    pub fn kill(mut self) {
-        let mut child = self.child.take().unwrap();
-        child.kill().unwrap();
-        child.wait().unwrap();
+    /// As [`Process::kill`].
+    pub fn kill(self) {
+        self.process.kill();
     }
 
-    /// SIGTERM, and waits for the end; whether that was a good one.
-    pub async fn stop(mut self) -> bool {
-        let mut child = self.child.take().unwrap();
-        let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-        assert!(told.success());
-        tokio::task::spawn_blocking(move || child.wait().unwrap().success()).await.unwrap()
+    /// As [`Process::stop`].
+    pub async fn stop(self) -> bool {
+        self.process.stop().await
     }
 
     pub fn person(&self, name: &str) -> Person<'_> {
@@ -152,14 +213,5 @@ impl Server {
 
     pub fn admin(&self) -> Person<'_> {
         self.person("admin")
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
     }
 }

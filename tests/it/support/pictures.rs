@@ -22,6 +22,7 @@ struct Shared {
     mended: AtomicBool,
     gate: Semaphore,
     waiting: tokio::sync::watch::Sender<usize>,
+    given_up: tokio::sync::watch::Sender<usize>,
     served: AtomicUsize,
 }
 
@@ -43,6 +44,7 @@ impl Pictures {
             mended: AtomicBool::new(false),
             gate: Semaphore::new(0),
             waiting: tokio::sync::watch::Sender::new(0),
+            given_up: tokio::sync::watch::Sender::new(0),
             served: AtomicUsize::new(0),
         });
         let router =
@@ -107,6 +109,12 @@ impl Pictures {
         self.shared.waiting.subscribe().wait_for(|waiting| *waiting >= count).await.unwrap();
     }
 
+    /// Waits until so many gated ones have been given up by those who had asked for them.
+    #[allow(dead_code, reason = "only the tests of the whole program ask for it")]
+    pub async fn given_up(&self, count: usize) {
+        self.shared.given_up.subscribe().wait_for(|given_up| *given_up >= count).await.unwrap();
+    }
+
     /// How many pictures were served in all.
     pub fn served(&self) -> usize {
         self.shared.served.load(Ordering::SeqCst)
@@ -124,6 +132,20 @@ fn encoded(picture: &RgbImage, format: ImageFormat) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// Somebody who has asked for a gated picture; whoever goes without it is counted.
+struct Asked<'a> {
+    given_up: &'a tokio::sync::watch::Sender<usize>,
+    is_served: bool,
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        if !self.is_served {
+            self.given_up.send_modify(|given_up| *given_up += 1);
+        }
+    }
+}
+
 async fn serve(State(shared): State<Arc<Shared>>, Path(path): Path<HashMap<String, String>>) -> Response {
     shared.served.fetch_add(1, Ordering::SeqCst);
     let picture = |bytes: &Vec<u8>| ([(header::CONTENT_TYPE, "image/jpeg")], bytes.clone()).into_response();
@@ -133,8 +155,10 @@ async fn serve(State(shared): State<Arc<Shared>>, Path(path): Path<HashMap<Strin
         "text" => picture(&b"<html>I am no picture</html>".to_vec()),
         "broken" if shared.mended.load(Ordering::SeqCst) => picture(&shared.good),
         "gated" => {
+            let mut asked = Asked { given_up: &shared.given_up, is_served: false };
             shared.waiting.send_modify(|waiting| *waiting += 1);
             shared.gate.acquire().await.unwrap().forget();
+            asked.is_served = true;
             picture(&shared.good)
         }
         _ => StatusCode::NOT_FOUND.into_response(),
