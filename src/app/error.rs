@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::config::ConfigError;
 use crate::files::{OpenError, WeakSecret};
 use crate::http::auth::AuthConfigError;
-use crate::kernel::Fault;
+use crate::kernel::{Fault, causes};
 use crate::pipeline::PipelineConfigError;
 use crate::storage::StorageError;
 
@@ -68,7 +68,7 @@ pub enum StartError {
     #[error("tokens are signed by whoever publishes the keys at DOCKET_JWKS_URL, not by us")]
     TokensFromElsewhere,
     /// A service refused something at start.
-    #[error("{}", chain(.0))]
+    #[error("{}", causes(.0))]
     Fault(#[from] Fault),
 }
 
@@ -81,16 +81,4 @@ impl StartError {
             _ => 1,
         }
     }
-}
-
-/// A fault with what led to it: at start it is told to whoever runs the program.
-fn chain(fault: &Fault) -> String {
-    let mut text = fault.message().to_owned();
-    let mut source = std::error::Error::source(fault);
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }

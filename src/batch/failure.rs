@@ -3,6 +3,7 @@
 use crate::engine::{ItemError, Retry};
 use crate::files::InputError;
 use crate::files::fetch::FetchError;
+use crate::kernel::causes;
 use crate::pipeline::StepError;
 
 /// Why the input could not be read, as its item says it. What lies behind is logged alone.
@@ -14,7 +15,7 @@ pub(super) fn input_error(error: InputError) -> ItemError {
         _ if error.is_transient() => Retry::Later { after: None },
         _ => Retry::Never,
     };
-    tracing::debug!(code = error.code(), error = chain(&error), "an input cannot be read");
+    tracing::debug!(code = error.code(), error = causes(&error), "an input cannot be read");
     ItemError { code: error.code().into(), message: error.to_string(), retry }
 }
 
@@ -30,16 +31,4 @@ pub(super) fn step_error(error: &StepError) -> ItemError {
 /// Whoever hears it does not count it.
 pub(super) fn cancelled() -> ItemError {
     ItemError::transient("CANCELLED", "stopped before it was done")
-}
-
-/// An error with all that lies behind it, for the log.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }

@@ -10,21 +10,17 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::failure::{cancelled, chain, input_error, step_error};
-use super::{ItemInput, ItemResult, StepTime, rules, store};
+use super::failure::{cancelled, input_error, step_error};
+use super::{ItemInput, ItemResult, StepTime, archive, rules, store};
 use crate::account::{Accounts, Booking, Refunded};
 use crate::engine::{Accepted, Attempt, Handler, ItemError, Outcome};
 use crate::files::{Files, InputSource, Inputs, NewFile, OutputKey, PICTURES, StoredObject};
-use crate::kernel::{Actor, Role};
-use crate::pipeline::{Job, Output, Processor, ResolvedPipeline};
+use crate::kernel::{Actor, Role, causes};
+use crate::pipeline::{FETCH, Job, Output, Processor, ResolvedPipeline, STORE};
 use crate::storage::entity::run;
 
 /// The kind of run that executes a batch of pictures.
 pub const PIPELINE_KIND: &str = "pipeline";
-/// What reading the input is called among the steps.
-const FETCH: &str = "fetch";
-/// What keeping the output is called among the steps.
-const STORE: &str = "store";
 
 /// What a run of pictures knows: whose it is and what to do, as it was when it was created.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -207,9 +203,9 @@ impl Handler for PipelineHandler {
         let mut files = Vec::with_capacity(made.len());
         for (index, result) in made {
             let result: ItemResult = serde_json::from_str(result).map_err(unreadable)?;
-            files.push(new_file(index, result, &context.created_by));
+            files.push(new_file(index, run.total, result, &context.created_by));
         }
-        self.parts.files.register_in_op(tx, &files).await.map_err(|fault| DbErr::Custom(chain(&fault)))
+        self.parts.files.register_in_op(tx, &files).await.map_err(|fault| DbErr::Custom(causes(&fault)))
     }
 
     /// Gives back what was paid and not earned. The run's lock is held; the batch's and then the
@@ -254,11 +250,11 @@ fn source_of(input: &ItemInput) -> Result<InputSource, ItemError> {
     }
 }
 
-fn new_file(index: i32, result: ItemResult, owner: &str) -> NewFile {
+fn new_file(index: i32, total: i64, result: ItemResult, owner: &str) -> NewFile {
     NewFile {
         id: result.file,
         owner: owner.to_owned(),
-        name: format!("result_{:03}.{}", i64::from(index) + 1, result.extension),
+        name: archive::entry_name(index, usize::try_from(total).unwrap_or_default(), &result.extension),
         object: StoredObject {
             storage_key: result.storage_key,
             content_type: result.content_type,

@@ -102,10 +102,7 @@ impl Follower {
         let item = match (change, running) {
             (Some(change), _) => {
                 self.in_hand.remove(&change.idx);
-                let status = change
-                    .status
-                    .parse()
-                    .map_err(|error: crate::engine::UnknownStatus| DbErr::Type(error.to_string()))?;
+                let status = change.status.parse::<ItemStatus>()?;
                 Some(ItemView { item: change.as_ref().clone(), status, step: None })
             }
             (None, Some(running)) => match self.running(running) {

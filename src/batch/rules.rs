@@ -6,9 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::CreateBatch;
 use crate::account::check_key;
 use crate::kernel::Fault;
-
-/// The largest `inputData`, in bytes of JSON.
-const MAX_INPUT_DATA: usize = 64 * 1024;
+use crate::pipeline::check_input_data;
 
 /// What `count` items cost in all. What does not fit is more than anybody has.
 pub(super) fn cost(item_cost: i64, count: i64) -> i64 {
@@ -40,15 +38,7 @@ pub(super) fn check_shape(create: &CreateBatch) -> Result<(), Fault> {
         return Err(Fault::bad_input("inputImages", "a batch needs at least 1 image"));
     }
     if let Some(data) = &create.input_data {
-        if !data.is_object() && !data.is_null() {
-            return Err(Fault::bad_input("inputData", "inputData must be an object"));
-        }
-        if data.to_string().len() > MAX_INPUT_DATA {
-            return Err(Fault::bad_input(
-                "inputData",
-                format!("inputData has at most {MAX_INPUT_DATA} bytes"),
-            ));
-        }
+        check_input_data(data)?;
     }
     create.idempotency_key.as_deref().map_or(Ok(()), check_key)
 }

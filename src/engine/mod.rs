@@ -186,7 +186,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::UnknownKind`], or the database's.
     pub async fn cancel_in_op(&self, tx: &DatabaseTransaction, run: Uuid) -> Result<Cancelled, EngineError> {
-        let run = store::cancel::locked_in_op(tx, run).await?;
+        let run = store::row::locked_in_op(tx, run).await?;
         let handler = self
             .inner
             .handlers
@@ -206,7 +206,7 @@ impl Engine {
         tx: &DatabaseTransaction,
         run: Uuid,
     ) -> Result<Retried, EngineError> {
-        let run = store::cancel::locked_in_op(tx, run).await?;
+        let run = store::row::locked_in_op(tx, run).await?;
         store::retry::retry_failed_in_op(tx, run, self.inner.clock.now()).await
     }
 

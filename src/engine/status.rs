@@ -85,6 +85,12 @@ impl ItemStatus {
     }
 }
 
+impl From<UnknownStatus> for sea_orm::DbErr {
+    fn from(error: UnknownStatus) -> Self {
+        Self::Type(error.to_string())
+    }
+}
+
 impl FromStr for ItemStatus {
     type Err = UnknownStatus;
 

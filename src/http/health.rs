@@ -10,8 +10,8 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
 use serde_json::{Map, Value, json};
 
-use super::graphql::chain;
 use super::state::HttpState;
+use crate::kernel::causes;
 
 /// How long a probe may take.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -41,7 +41,7 @@ pub(super) async fn readyz<E>(State(state): State<HttpState<E>>) -> impl IntoRes
         let is_well = match outcome {
             Ok(Ok(())) => true,
             Ok(Err(error)) => {
-                tracing::warn!(probe = probe.name(), error = chain(error.as_ref()), "not ready");
+                tracing::warn!(probe = probe.name(), error = causes(error.as_ref()), "not ready");
                 false
             }
             Err(_) => {

@@ -10,11 +10,10 @@ use axum::response::{IntoResponse as _, Response};
 use futures::FutureExt as _;
 use tracing::Instrument as _;
 
-use super::graphql::chain;
 use super::metrics::count_request;
 use super::problem::Problem;
 use super::request_id::{HEADER, RequestId};
-use crate::kernel::{ErrorCode, Fault};
+use crate::kernel::{ErrorCode, Fault, causes};
 
 /// The outermost layer.
 pub(super) async fn observe(mut request: Request, next: Next) -> Response {
@@ -38,7 +37,7 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
         run.unwrap_or_else(|_| Problem::from(Fault::internal("a handler panicked")).into_response());
     let problem = response.extensions_mut().remove::<Problem>();
     if let Some(problem) = problem.filter(|problem| problem.fault().code() == ErrorCode::Internal) {
-        span.in_scope(|| tracing::error!(cause = chain(problem.fault()), "a request failed"));
+        span.in_scope(|| tracing::error!(cause = causes(problem.fault()), "a request failed"));
         response = problem.response(Some(id.as_str()));
     }
     if let Some(value) = id.header_value() {

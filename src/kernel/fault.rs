@@ -144,6 +144,12 @@ impl Fault {
     }
 }
 
+/// An error with all that led to it, for the log.
+pub fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let errors = std::iter::successors(Some(error), |error| error.source());
+    errors.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
 impl From<sea_orm::DbErr> for Fault {
     fn from(error: sea_orm::DbErr) -> Self {
         Self::internal(error)

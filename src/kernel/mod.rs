@@ -10,6 +10,6 @@ pub mod page;
 
 pub use actor::{Actor, Role};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use fault::{ErrorCode, Fault};
+pub use fault::{ErrorCode, Fault, causes};
 pub use id::{GlobalId, NodeKind};
 pub use page::{Edge, Page, PageArgs, PageRequest};

@@ -13,7 +13,8 @@ mod step;
 
 pub use config::{HttpService, PipelineConfig, PipelineConfigError};
 pub use feature::{Feature, FeaturePatch, Features, NewFeature, NewRateLimit, RateLimit, StepSpec};
-pub use parameters::ResolvedPipeline;
+pub use parameters::{ResolvedPipeline, check_input_data};
+pub use processor::{FETCH, STORE};
 pub use processor::{
     HttpPictureServices, Job, Output, PictureServices, Processor, ServiceCall, ServiceError, StepError,
     StepErrorCode, StepTiming,

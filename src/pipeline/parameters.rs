@@ -60,24 +60,31 @@ fn broken(spec: &StepSpec, why: &str) -> Fault {
     Fault::conflict(format!("the feature's step {} cannot be run: {why}", spec.name))
 }
 
+/// Whether `inputData` has the shape of one, whatever it sets.
+///
+/// # Errors
+/// `BAD_INPUT` at `inputData`.
+pub fn check_input_data(input: &Value) -> Result<(), Fault> {
+    let bad = |message| Err(Fault::bad_input("inputData", message));
+    if !input.is_object() && !input.is_null() {
+        return bad("inputData must be an object".to_owned());
+    }
+    if !is_shallow(input, MAX_DEPTH) {
+        return bad(format!("inputData may nest {MAX_DEPTH} levels at most"));
+    }
+    if serde_json::to_vec(input).map_or(usize::MAX, |json| json.len()) > MAX_INPUT {
+        return bad(format!("inputData must be at most {MAX_INPUT} bytes of JSON"));
+    }
+    Ok(())
+}
+
 /// Tells parameters from steps, and refuses what is neither.
 fn sort<'a>(steps: &[(&'a StepSpec, &StepKind)], input: Option<&'a Value>) -> Result<Overrides<'a>, Fault> {
     let mut overrides = Overrides::default();
-    let input = match input {
-        None | Some(Value::Null) => return Ok(overrides),
-        Some(Value::Object(input)) => input,
-        Some(_) => return Err(Fault::bad_input("inputData", "inputData must be an object")),
-    };
-    if !input.values().all(|value| is_shallow(value, MAX_DEPTH - 1)) {
-        return Err(Fault::bad_input("inputData", format!("inputData may nest {MAX_DEPTH} levels at most")));
+    if let Some(input) = input {
+        check_input_data(input)?;
     }
-    if serde_json::to_vec(input).map_or(usize::MAX, |json| json.len()) > MAX_INPUT {
-        return Err(Fault::bad_input(
-            "inputData",
-            format!("inputData must be at most {MAX_INPUT} bytes of JSON"),
-        ));
-    }
-    for (name, value) in input {
+    for (name, value) in input.and_then(Value::as_object).into_iter().flatten() {
         let step = steps.iter().find(|(spec, _)| spec.name == *name);
         match (step, value) {
             (Some((spec, kind)), Value::Object(parameters)) => {

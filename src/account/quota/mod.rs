@@ -160,6 +160,7 @@ impl Accounts {
         };
         if let Some(id) = store::book_in_op(&tx, &account, after, &entry, now).await? {
             tx.commit().await?;
+            tracing::info!(user = grant.user_id, amount = grant.amount, by = actor.user_id, "quota granted");
             return Ok(LedgerEntry {
                 id,
                 user_id: grant.user_id,

@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter};
-use uuid::Uuid;
 
 use super::row;
-use crate::engine::{Cancelled, EngineError, Handler, RunStatus};
+use crate::engine::{Cancelled, EngineError, Handler};
 use crate::storage::dialect::sql;
 use crate::storage::entity::{lease, requeue, run};
 
@@ -46,16 +45,4 @@ pub(crate) async fn cancel_in_op(
     handler.finish_in_op(tx, &run).await?;
     row::save_in_op(tx, &mut run, was, now).await?;
     Ok(Cancelled { run, cancelled, already_final: false })
-}
-
-/// The run, locked; or why it is not there.
-pub(crate) async fn locked_in_op(tx: &DatabaseTransaction, id: Uuid) -> Result<run::Model, EngineError> {
-    row::lock_in_op(tx, id).await?.ok_or(EngineError::NotFound)
-}
-
-/// The status of a run whose row we have.
-pub(crate) fn status_of(run: &run::Model) -> Result<RunStatus, EngineError> {
-    run.status.parse().map_err(|error: crate::engine::UnknownStatus| {
-        EngineError::Db(sea_orm::DbErr::Custom(error.to_string()))
-    })
 }

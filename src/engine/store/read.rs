@@ -27,11 +27,8 @@ fn select(rest: &str) -> String {
 
 fn view(row: &QueryResult) -> Result<ItemView, DbErr> {
     let item = item::Model::from_query_result(row, "")?;
-    let status = if row.try_get("", "leased")? {
-        ItemStatus::Running
-    } else {
-        item.status.parse().map_err(|error: crate::engine::UnknownStatus| DbErr::Custom(error.to_string()))?
-    };
+    let status =
+        if row.try_get("", "leased")? { ItemStatus::Running } else { item.status.parse::<ItemStatus>()? };
     Ok(ItemView { item, status, step: None })
 }
 

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::cancel::status_of;
 use super::row;
 use crate::engine::{EngineError, Retried, RunStatus};
 use crate::storage::dialect::sql;
@@ -16,7 +15,7 @@ pub(crate) async fn retry_failed_in_op(
     now: DateTime<Utc>,
 ) -> Result<Retried, EngineError> {
     if run.finished_at.is_none() {
-        return Err(EngineError::StillRunning(status_of(&run)?));
+        return Err(EngineError::StillRunning(row::status_of(&run)?));
     }
     if run.failed == 0 {
         return Err(EngineError::NothingFailed);

@@ -4,13 +4,23 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
-use crate::engine::rules;
+use crate::engine::{EngineError, RunStatus, rules};
 use crate::storage::dialect::sql;
 use crate::storage::entity::run;
 
 /// Reads the run and holds its row until the transaction ends.
 pub(crate) async fn lock_in_op(tx: &DatabaseTransaction, id: Uuid) -> Result<Option<run::Model>, DbErr> {
     run::Entity::find_by_id(id).lock_exclusive().one(tx).await
+}
+
+/// The same where the run has to be there.
+pub(crate) async fn locked_in_op(tx: &DatabaseTransaction, id: Uuid) -> Result<run::Model, EngineError> {
+    lock_in_op(tx, id).await?.ok_or(EngineError::NotFound)
+}
+
+/// The status of a run whose row we have.
+pub(crate) fn status_of(run: &run::Model) -> Result<RunStatus, DbErr> {
+    Ok(run.status.parse::<RunStatus>()?)
 }
 
 /// Ends the run where every item has ended; says whether it did.

@@ -9,4 +9,3 @@ mod sse;
 pub(in crate::http) mod ws;
 
 pub(in crate::http) use execute::kind as operation_kind;
-pub(in crate::http) use reply::chain;

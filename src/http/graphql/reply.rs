@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::graphql::fault::{fault_extensions, fault_of, set_code};
 use crate::http::request_id::RequestId;
-use crate::kernel::{ErrorCode, Fault};
+use crate::kernel::{ErrorCode, Fault, causes};
 
 /// The most errors told of a request that cannot be executed.
 const MAX_REQUEST_ERRORS: usize = 20;
@@ -119,14 +119,8 @@ fn log_internal(error: &ServerError, request_id: &RequestId) {
             async_graphql::PathSegment::Index(index) => index.to_string(),
         })
         .collect();
-    let cause = fault_of(error).map_or_else(|| error.message.clone(), |fault| chain(fault));
+    let cause = fault_of(error).map_or_else(|| error.message.clone(), |fault| causes(fault));
     tracing::error!(%request_id, path = path.join("."), cause, "a resolver failed");
-}
-
-/// An error with all that caused it, for the log.
-pub(in crate::http) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let sources = std::iter::successors(Some(error), |error| error.source());
-    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 #[cfg(test)]

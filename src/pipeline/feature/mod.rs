@@ -95,6 +95,7 @@ impl Features {
         must_operate(actor)?;
         let feature = rules::check_new(&self.kinds, new, self.clock.now())?;
         if store::insert(self.db.writer(), &feature).await? {
+            tracing::info!(feature = feature.key, by = actor.user_id, "feature created");
             return Ok(feature);
         }
         let deleted = store::find(self.db.writer(), &feature.key).await?.is_some_and(|taken| taken.deleted);
@@ -112,7 +113,9 @@ impl Features {
     pub async fn update(&self, actor: &Actor, key: &str, patch: FeaturePatch) -> Result<Feature, Fault> {
         must_operate(actor)?;
         let change = rules::check_patch(&self.kinds, patch)?;
-        self.write(key, &change).await
+        let feature = self.write(key, &change).await?;
+        tracing::info!(feature = key, by = actor.user_id, "feature changed");
+        Ok(feature)
     }
 
     /// Allows or stops batches with a feature.
@@ -121,7 +124,10 @@ impl Features {
     /// `FORBIDDEN` unless the actor is an operator; `NOT_FOUND`.
     pub async fn set_enabled(&self, actor: &Actor, key: &str, is_enabled: bool) -> Result<Feature, Fault> {
         must_operate(actor)?;
-        self.write(key, &Change { is_enabled: Some(is_enabled), ..Change::default() }).await
+        let change = Change { is_enabled: Some(is_enabled), ..Change::default() };
+        let feature = self.write(key, &change).await?;
+        tracing::info!(feature = key, by = actor.user_id, is_enabled, "feature switched");
+        Ok(feature)
     }
 
     /// Deletes a feature: it is gone for all but the batches made with it, and its key stays reserved.
@@ -131,6 +137,7 @@ impl Features {
     pub async fn delete(&self, actor: &Actor, key: &str) -> Result<(), Fault> {
         must_operate(actor)?;
         if rules::is_key(key) && store::delete(self.db.writer(), key, self.clock.now()).await? {
+            tracing::info!(feature = key, by = actor.user_id, "feature deleted");
             Ok(())
         } else {
             Err(Fault::not_found("feature"))

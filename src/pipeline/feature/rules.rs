@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::model::{Feature, FeaturePatch, NewFeature, NewRateLimit, RateLimit, StepSpec};
 use crate::kernel::{Fault, Role};
+use crate::pipeline::processor::{DECODE, ENCODE, FETCH, STORE};
 use crate::pipeline::step::{Refusal, StepKind, StepKinds};
 
 const MAX_KEY: usize = 64;
@@ -22,8 +23,8 @@ const MAX_STEP_NAME: usize = 32;
 const MAX_PARAMETERS: usize = 16 << 10;
 const DEFAULT_CONCURRENCY: i64 = 5;
 const DEFAULT_MAX_ITEMS: i64 = 50;
-/// What the processor calls its own two steps.
-const RESERVED_STEPS: [&str; 2] = [crate::pipeline::processor::DECODE, crate::pipeline::processor::ENCODE];
+/// What is done to every picture and told among its steps.
+const RESERVED_STEPS: [&str; 4] = [FETCH, DECODE, ENCODE, STORE];
 
 /// The checked half of a [`FeaturePatch`]: what to write.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -179,7 +180,10 @@ fn step(kinds: &StepKinds, index: usize, spec: StepSpec) -> Result<StepSpec, Fau
         return Err(Fault::bad_input(field("name"), rule));
     }
     if RESERVED_STEPS.contains(&spec.name.as_str()) {
-        return Err(Fault::bad_input(field("name"), "decode and encode are steps of every pipeline"));
+        return Err(Fault::bad_input(
+            field("name"),
+            format!("{} are steps of every pipeline", RESERVED_STEPS.join(", ")),
+        ));
     }
     let Some(kind) = kinds.get(&spec.kind) else {
         let known: Vec<_> = kinds.iter().map(StepKind::name).collect();

@@ -36,6 +36,10 @@ use stage::Stage;
 pub(crate) const DECODE: &str = "decode";
 /// What writing the picture is called among the steps.
 pub(crate) const ENCODE: &str = "encode";
+/// What whoever brings a picture calls reading its file …
+pub const FETCH: &str = "fetch";
+/// … and keeping what came of it, among the steps.
+pub const STORE: &str = "store";
 
 /// A picture to be worked on.
 #[derive(Debug, Clone)]

@@ -178,7 +178,7 @@ impl<E: Executor> Socket<E> {
 
     fn forbidden(&self, fault: &Fault) -> Close {
         if fault.code() == ErrorCode::Internal {
-            tracing::error!(cause = crate::http::graphql::chain(fault), "cannot verify a token");
+            tracing::error!(cause = crate::kernel::causes(fault), "cannot verify a token");
             return Close::Internal;
         }
         if let Some(text) = self.protocol.connection_error(fault.message()) {
