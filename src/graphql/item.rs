@@ -10,7 +10,7 @@ use super::at_hand::{One, Rows, object_at_hand, plain_enum};
 use super::connection::connection;
 use super::context::Services;
 use super::loaders::ListLoader;
-use super::scalars::DateTime;
+use super::scalars::{DateTime, Int};
 use crate::batch::{ItemInput, ItemResult};
 use crate::engine::{ItemStatus, ItemView};
 use crate::kernel::{Fault, GlobalId, NodeKind};
@@ -189,8 +189,8 @@ object_at_hand! {
     ItemOutput |output| {
         /// Its media type, such as `image/jpeg`.
         content_type "contentType": String = output.content_type.clone();
-        /// Its size in bytes.
-        size "size": i64 = output.size;
+        /// Its size in bytes; an error beyond 2,147,483,647.
+        size "size": Int = Int(output.size);
         /// Pixels across.
         width "width": Option<i32> = i32::try_from(output.width).ok();
         /// Pixels down.

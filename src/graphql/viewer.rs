@@ -10,7 +10,7 @@ use super::batch::{Batch, BatchList};
 use super::connection::{Connection, Count, connection, page};
 use super::context::{Services, actor, services};
 use super::loaders::ListLoader;
-use super::scalars::DateTime;
+use super::scalars::{DateTime, Int};
 use crate::account::{self, GrantQuota};
 use crate::kernel::{self, Actor, GlobalId, NodeKind};
 
@@ -104,11 +104,12 @@ object_at_hand! {
     /// What a user may still spend, and every change of it.
     Quota |_quota| {}
     more {
-        /// What is left: the sum of the ledger, never below zero.
-        async fn balance(&self, ctx: &Context<'_>) -> Result<i64> {
+        /// What is left: the sum of the ledger, never below zero. A grant cannot lift it above
+        /// 2,147,483,647; where refunds did, an error says how much it is.
+        async fn balance(&self, ctx: &Context<'_>) -> Result<Int> {
             match self.balance {
-                Some(balance) => Ok(balance),
-                None => Ok(services(ctx)?.accounts.balance_of(&self.actor, &self.owner).await?),
+                Some(balance) => Ok(Int(balance)),
+                None => Ok(Int(services(ctx)?.accounts.balance_of(&self.actor, &self.owner).await?)),
             }
         }
 
@@ -193,10 +194,10 @@ object_at_hand! {
     LedgerEntry |entry| {
         /// The global id.
         id "id": ID = ID(GlobalId::encode(NodeKind::LedgerEntry, entry.entry.id));
-        /// By how much: negative for a charge.
-        amount "amount": i64 = entry.entry.amount;
-        /// The balance it left.
-        balance_after "balanceAfter": i64 = entry.entry.balance_after;
+        /// By how much: negative for a charge. Its size never passes 2,147,483,647.
+        amount "amount": Int = Int(entry.entry.amount);
+        /// The balance it left; bounded as `Quota.balance` is.
+        balance_after "balanceAfter": Int = Int(entry.entry.balance_after);
         /// What it is.
         kind "kind": LedgerKind = entry.entry.kind.into();
         /// Why, for people.

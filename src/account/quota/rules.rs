@@ -6,8 +6,9 @@ use super::GrantQuota;
 
 /// The most one grant may give.
 pub const MAX_GRANT: i64 = 1_000_000_000;
-/// The highest balance a grant may lead to: the largest whole number that JSON carries exactly.
-pub const MAX_BALANCE: i64 = 9_007_199_254_740_991;
+/// The highest balance a grant may lead to: what an `Int` of GraphQL can tell. No charge is larger,
+/// and so no entry of the ledger either.
+pub const MAX_BALANCE: i64 = i32::MAX as i64;
 /// The longest user id, in bytes.
 const MAX_USER_ID: usize = 128;
 /// The longest reason, in characters.

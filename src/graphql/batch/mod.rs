@@ -18,7 +18,7 @@ use super::context::Services;
 use super::feature::{Feature, FeatureList};
 use super::item::{BatchItem, BatchItemConnection, BatchItemStatus, ItemList, item_key};
 use super::loaders::{ListLoader, ListLoaders};
-use super::scalars::{DateTime, Json};
+use super::scalars::{DateTime, Int, Json};
 use super::viewer::User;
 use crate::batch as domain;
 use crate::engine::{ItemFilter, ItemView, RunStatus};
@@ -209,26 +209,26 @@ object_at_hand! {
         kind "kind": BatchKind = batch.batch.kind().into();
         /// Its state.
         status "status": BatchStatus = batch.status.into();
-        /// How many items it has.
-        total "total": i64 = batch.batch.run.total;
+        /// How many items it has: 1 to 100,000.
+        total "total": Int = Int(batch.batch.run.total);
         /// How many items wait.
-        pending "pending": i64 = batch.batch.pending();
+        pending "pending": Int = Int(batch.batch.pending());
         /// How many items are being worked on.
-        running "running": i64 = batch.batch.running();
+        running "running": Int = Int(batch.batch.running());
         /// How many items ended well.
-        succeeded "succeeded": i64 = batch.batch.run.succeeded;
+        succeeded "succeeded": Int = Int(batch.batch.run.succeeded);
         /// How many items failed for good.
-        failed "failed": i64 = batch.batch.run.failed;
+        failed "failed": Int = Int(batch.batch.run.failed);
         /// How many items had nothing to do any more.
-        ignored "ignored": i64 = batch.batch.run.ignored;
+        ignored "ignored": Int = Int(batch.batch.run.ignored);
         /// How many items were cancelled.
-        cancelled "cancelled": i64 = batch.batch.run.cancelled;
-        /// Quota charged for it, over all retries.
-        quota_cost "quotaCost": i64 = batch.batch.row.quota_cost;
-        /// Quota given back for items that did not succeed, over all retries.
-        quota_refunded "quotaRefunded": i64 = batch.batch.row.quota_refunded;
-        /// Its number for people, growing.
-        number "number": i64 = batch.batch.row.number;
+        cancelled "cancelled": Int = Int(batch.batch.run.cancelled);
+        /// Quota charged for it, over all retries: at most 2,147,483,647, or a retry is refused.
+        quota_cost "quotaCost": Int = Int(batch.batch.row.quota_cost);
+        /// Quota given back for items that did not succeed, over all retries: never more than it cost.
+        quota_refunded "quotaRefunded": Int = Int(batch.batch.row.quota_refunded);
+        /// Its number for people, growing; over all users, so that there are gaps between one's own.
+        number "number": Int = Int(batch.batch.row.number);
         /// What the caller set of the steps' parameters.
         input_data "inputData": Option<Json> = batch.batch.input_data().map(Json);
         /// Who created it.
