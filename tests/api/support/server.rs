@@ -20,12 +20,20 @@ pub struct Place {
     data: TempDir,
     database: Option<String>,
     port: u16,
+    /// Variables that the servers here get besides.
+    pub settings: Vec<(&'static str, String)>,
     pub pictures: Option<Pictures>,
 }
 
 impl Place {
     pub fn sqlite() -> Self {
-        Self { data: tempfile::tempdir().unwrap(), database: None, port: free_port(), pictures: None }
+        Self {
+            data: tempfile::tempdir().unwrap(),
+            database: None,
+            port: free_port(),
+            settings: Vec::new(),
+            pictures: None,
+        }
     }
 
     /// Without the test's server it fails: a skipped test would look like a passed one.
@@ -78,6 +86,7 @@ impl Place {
         if let Some(url) = &self.database {
             command.env("DATABASE_URL", url);
         }
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         let child = command.spawn().unwrap();
         let mut server =
             Server { child: Some(child), http: reqwest::Client::new(), address, tokens: HashMap::new() };
