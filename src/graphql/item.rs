@@ -134,7 +134,9 @@ object_at_hand! {
         status "status": BatchItemStatus = item.view.status.into();
         /// How many attempts have ended, over all retries.
         attempt "attempt": i32 = item.view.item.attempt;
-        /// The pipeline step it is at, where it is running and that is known.
+        /// The pipeline step it is at while it is running. `batchProgress` tells it as it changes; when
+        /// queried it is known where the replica that answers is the one at work, and null otherwise.
+        /// Null too once the item has ended: `steps` and `errorMessage` tell what came of it.
         step "step": Option<String> = item.view.step.clone();
         /// Where the input is: the address as it was given, or for an uploaded file a path with a
         /// short-lived signature.
