@@ -99,6 +99,7 @@ CREATE TABLE engine_attempt (
 --
 CREATE TABLE account (
   user_id text PRIMARY KEY CHECK (length(user_id) BETWEEN 1 AND 128),
+  name text CHECK (length(name) BETWEEN 1 AND 200),
   balance bigint NOT NULL DEFAULT 0 CHECK (balance >= 0),
   created_at {time} NOT NULL
 )

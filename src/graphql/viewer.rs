@@ -47,15 +47,29 @@ impl From<Role> for kernel::Role {
     }
 }
 
+/// What users that were read together share.
+pub struct UserList {
+    services: Arc<Services>,
+    names: ListLoader<String, String>,
+}
+
+impl UserList {
+    /// For the users with these `sub`s.
+    pub fn new(services: &Arc<Services>, users: impl IntoIterator<Item = String>) -> Arc<Self> {
+        Arc::new(Self { services: Arc::clone(services), names: ListLoader::new(users) })
+    }
+}
+
 /// A user.
 pub struct User {
     user_id: String,
+    list: Arc<UserList>,
 }
 
 impl User {
-    /// The user with this `sub`.
-    pub fn new(user_id: &str) -> Self {
-        Self { user_id: user_id.to_owned() }
+    /// The user with this `sub`, one of `list`.
+    pub fn new(user_id: &str, list: &Arc<UserList>) -> Self {
+        Self { user_id: user_id.to_owned(), list: Arc::clone(list) }
     }
 }
 
@@ -64,8 +78,16 @@ object_at_hand! {
     User |user| {
         /// The global id, the same as the viewer's where it is them.
         id "id": ID = user_id(&user.user_id);
-        /// What to call them: the user name.
-        name "name": String = user.user_id.clone();
+    }
+    more {
+        /// What to call them: the name that their token carried when they last created a batch, or
+        /// else the user id.
+        async fn name(&self) -> Result<String> {
+            let services = &self.list.services;
+            let load = async |users: &[String]| services.accounts.names(users).await;
+            let name = self.list.names.get(&self.user_id, load).await?;
+            Ok(name.unwrap_or_else(|| self.user_id.clone()))
+        }
     }
 }
 

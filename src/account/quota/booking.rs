@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::store::{self, NewEntry};
 use super::{Accounts, LedgerKind, rules};
+use crate::kernel::Actor;
 
 /// A charge or refund to be booked.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +63,19 @@ impl Accounts {
     /// The database's.
     pub async fn lock_in_op(&self, tx: &DatabaseTransaction, user_id: &str) -> Result<i64, DbErr> {
         Ok(store::lock_in_op(tx, user_id, self.clock.now()).await?.balance)
+    }
+
+    /// As [`Accounts::lock_in_op`] for the actor's own account, which keeps what their token calls
+    /// them; written only where that has changed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn lock_own_in_op(&self, tx: &DatabaseTransaction, actor: &Actor) -> Result<i64, DbErr> {
+        let account = store::lock_in_op(tx, &actor.user_id, self.clock.now()).await?;
+        if let Some(name) = rules::new_name(account.name.as_deref(), actor) {
+            store::rename_in_op(tx, &actor.user_id, name).await?;
+        }
+        Ok(account.balance)
     }
 
     /// Takes quota in the caller's transaction; answers the balance that is left.

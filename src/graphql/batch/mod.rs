@@ -19,7 +19,7 @@ use super::feature::{Feature, FeatureList};
 use super::item::{BatchItem, BatchItemConnection, BatchItemStatus, ItemList, item_key};
 use super::loaders::{ListLoader, ListLoaders};
 use super::scalars::{DateTime, Int, Json};
-use super::viewer::User;
+use super::viewer::{User, UserList};
 use crate::batch as domain;
 use crate::engine::{ItemFilter, ItemView, RunStatus};
 use crate::events::cursor;
@@ -93,6 +93,7 @@ impl From<BatchStatus> for RunStatus {
 pub struct BatchList {
     services: Arc<Services>,
     features: ListLoader<String, Arc<Feature>>,
+    creators: Arc<UserList>,
     first_items: ListLoaders<u64, Uuid, Vec<Arc<BatchItem>>>,
 }
 
@@ -103,6 +104,7 @@ impl BatchList {
         Arc::new(Self {
             services: Arc::clone(services),
             features: ListLoader::new(keys),
+            creators: UserList::new(services, batches.iter().map(|batch| batch.row.created_by.clone())),
             first_items: ListLoaders::new(batches.iter().map(|batch| batch.id())),
         })
     }
@@ -232,7 +234,8 @@ object_at_hand! {
         /// What the caller set of the steps' parameters.
         input_data "inputData": Option<Json> = batch.batch.input_data().map(Json);
         /// Who created it.
-        created_by "createdBy": One<User> = One(User::new(&batch.batch.row.created_by));
+        created_by "createdBy": One<User> =
+            One(User::new(&batch.batch.row.created_by, &batch.list.creators));
         /// When it was created.
         created_at "createdAt": DateTime = DateTime(batch.batch.row.created_at);
         /// When it last changed.
