@@ -244,8 +244,12 @@ object_at_hand! {
         started_at "startedAt": Option<DateTime> = batch.batch.run.started_at.map(DateTime);
         /// When it ended; null while it has not, again after a retry.
         finished_at "finishedAt": Option<DateTime> = batch.batch.run.finished_at.map(DateTime);
-        /// A spreadsheet of what failed, for batches that came from one; null for pipeline batches.
-        error_sheet_url "errorSheetUrl": Option<String> = { let _ = batch; None };
+        /// Where the items that failed or were ignored can be downloaded as a spreadsheet (xlsx),
+        /// with their inputs and why: a path with a short-lived signature, good for `<a>`, for
+        /// batches of every kind. The same path without it works with a bearer token. Null while
+        /// nothing failed.
+        error_sheet_url "errorSheetUrl": Option<String> =
+            batch.batch.has_errors().then(|| batch.list.services.error_sheet_link(batch.batch.id()));
         /// Where its progress stands: good for `batchProgress(after)`, which then tells what has
         /// changed since.
         cursor "cursor": String = cursor::encode(batch.batch.id(), batch.batch.run.revision);
