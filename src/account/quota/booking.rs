@@ -56,17 +56,9 @@ pub enum Refunded {
 }
 
 impl Accounts {
-    /// Locks a user's account, created where there is none, until the transaction ends; answers
-    /// its balance. Of all locks this one is taken last.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn lock_in_op(&self, tx: &DatabaseTransaction, user_id: &str) -> Result<i64, DbErr> {
-        Ok(store::lock_in_op(tx, user_id, self.clock.now()).await?.balance)
-    }
-
-    /// As [`Accounts::lock_in_op`] for the actor's own account, which keeps what their token calls
-    /// them; written only where that has changed.
+    /// Locks the actor's own account, created where there is none, until the transaction ends;
+    /// answers its balance. Of all locks this one is taken last. The account keeps what the actor's
+    /// token calls them; that is written only where it has changed.
     ///
     /// # Errors
     /// The database's.
