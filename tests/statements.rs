@@ -95,7 +95,7 @@ async fn ask(app: &App, counted: &Statements, query: &str, variables: Value) -> 
 const CASES: [(&str, usize, &str); 6] = [
     (
         "batches with their items, feature and creator",
-        3,
+        4,
         "query($first: Int!) { batches(first: $first) { nodes { id number feature { key viewerCanUse } createdBy { name } \
          items(first: 10) { totalCount nodes { index status inputUrl } } archiveUrl } } }",
     ),

@@ -80,7 +80,7 @@ impl NoOps {
             jitter: rand::random::<f64>,
             stopping: stopping.clone(),
         });
-        let feed = Feed::new(RunJournal::new(db.clone()), bus.as_ref());
+        let feed = Feed::new(engine.journal(), bus.as_ref());
         Ok(Self { db, engine, feed, stopping, working: None })
     }
 

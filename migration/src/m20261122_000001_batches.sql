@@ -99,6 +99,7 @@ CREATE TABLE engine_attempt (
 --
 CREATE TABLE account (
   user_id text PRIMARY KEY CHECK (length(user_id) BETWEEN 1 AND 128),
+  name text CHECK (length(name) BETWEEN 1 AND 200),
   balance bigint NOT NULL DEFAULT 0 CHECK (balance >= 0),
   created_at {time} NOT NULL
 )
@@ -157,7 +158,7 @@ CREATE TABLE batch (
   feature_key text REFERENCES feature (key),
   input_data text,
   item_cost bigint NOT NULL CHECK (item_cost >= 0),
-  quota_cost bigint NOT NULL DEFAULT 0 CHECK (quota_cost >= 0),
+  quota_cost bigint NOT NULL DEFAULT 0 CHECK (quota_cost BETWEEN 0 AND 2147483647),
   quota_refunded bigint NOT NULL DEFAULT 0 CHECK (quota_refunded >= 0),
   created_at {time} NOT NULL,
   CHECK ((kind = 'PIPELINE') = (feature_key IS NOT NULL)),
@@ -166,7 +167,11 @@ CREATE TABLE batch (
 --
 CREATE INDEX batch_of_creator ON batch (created_by, number)
 --
-CREATE INDEX batch_of_feature ON batch (created_by, feature_key, created_at)
+CREATE INDEX batch_created ON batch (created_at, number)
+--
+CREATE INDEX batch_of_creator_created ON batch (created_by, created_at, number)
+--
+CREATE INDEX batch_of_feature ON batch (created_by, feature_key, created_at, number)
 --
 CREATE TABLE idempotency_key (
   user_id text NOT NULL,

@@ -42,7 +42,7 @@ pub(super) fn check(mode: Mode, layers: &Layers) -> Result<Config, ConfigError> 
         handler: check.handler(raw),
         storage: check.storage(raw, &data_dir),
         files: FilesConfig {
-            max_bytes: check.between("files.max_bytes", raw.files.max_bytes, 1, 1 << 32),
+            max_bytes: check.between("files.max_bytes", raw.files.max_bytes, 1, i32::MAX as u64),
             ..FilesConfig::default()
         },
         fetch: check.fetch(raw),

@@ -16,7 +16,7 @@ use super::probes::{DatabaseProbe, StorageProbe};
 use super::secret::token_secret;
 use crate::account::Accounts;
 use crate::batch::{Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerParts};
-use crate::engine::{Engine, EngineParts, RunJournal};
+use crate::engine::{Engine, EngineParts};
 use crate::events::{Bus, Feed, LocalBus, RedisBus};
 use crate::files::fetch::{Fetcher, SystemResolver};
 use crate::files::{Files, Inputs, LinkSigner, ObjectStore};
@@ -101,7 +101,7 @@ impl App {
             db: db.clone(),
             clock: clock.clone(),
             engine: engine.clone(),
-            feed: Feed::new(RunJournal::new(db.clone()), bus.as_ref()),
+            feed: Feed::new(engine.journal(), bus.as_ref()),
             accounts: accounts.clone(),
             features: features.clone(),
             inputs,

@@ -36,13 +36,15 @@ impl Batches {
     /// # Errors
     /// `NOT_FOUND` where the batch is not the actor's to see; `CONFLICT` naming the state where it
     /// has not ended, also where somebody else has just retried it; `BAD_INPUT` where nothing
-    /// failed; `QUOTA_EXCEEDED` with `required` and `balance`, and then nothing is queued.
+    /// failed, or it would have cost more over all retries than can be told; `QUOTA_EXCEEDED` with `required` and `balance`, and then nothing is queued.
     pub async fn retry_failed(&self, actor: &Actor, id: Uuid) -> Result<Retried, Fault> {
         let seen = self.find(actor, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
         let tx = self.inner.db.begin().await?;
         let retried = self.inner.engine.retry_failed_in_op(&tx, id).await.map_err(engine_fault)?;
-        // What a batch costs an item and whose it is never changes.
-        let quota_cost = rules::cost(seen.row.item_cost, retried.retried);
+        // Read under the run's lock: what it has cost does not change from here on.
+        let mut row = store::row(&tx, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
+        let quota_cost = rules::cost(row.item_cost, retried.retried);
+        row.quota_cost = rules::cost_after(row.quota_cost, quota_cost)?;
         store::add_cost_in_op(&tx, id, quota_cost).await?;
         let key = rules::charge_key(id, retried.run.generation);
         let reason = format!("retry of {} items of batch {}", retried.retried, seen.row.number);
@@ -54,7 +56,6 @@ impl Batches {
             batch_id: id,
         };
         self.inner.accounts.charge_in_op(&tx, booking).await.map_err(charge_fault)?;
-        let row = store::row(&tx, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
         tx.commit().await?;
         self.inner.engine.committed(&retried.run);
         tracing::info!(batch = %id, items = retried.retried, generation = retried.run.generation, "batch retried");

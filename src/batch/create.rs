@@ -114,7 +114,7 @@ impl Batches {
         let user_id = &checked.actor.user_id;
         let tx = self.inner.db.begin().await?;
         // One at a time a user from here on: what is read now holds until the commit.
-        self.inner.accounts.lock_in_op(&tx, user_id).await?;
+        self.inner.accounts.lock_own_in_op(&tx, checked.actor).await?;
         if let Some(key) = checked.key
             && let Some(remembered) = idempotency::find(&tx, key).await?
         {

@@ -1,7 +1,7 @@
 //! Lists of batches: filter, order, and paging by the place in the order.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 use super::{Batch, store};
 use crate::engine::RunStatus;
@@ -174,6 +174,10 @@ fn conditions(actor: &Actor, filter: &BatchFilter) -> Result<Where, Fault> {
         let any =
             if words.is_empty() { "false".to_owned() } else { format!("r.status IN ({})", words.join(", ")) };
         conditions.and(&any, []);
+        if !words.is_empty() && !statuses.iter().any(|status| status.is_final()) {
+            // They are few, and the index of open runs is found by these words.
+            conditions.and("r.finished_at IS NULL", []);
+        }
     }
     Ok(conditions)
 }
@@ -183,14 +187,14 @@ fn text(given: &str) -> String {
     given.replace('\0', "\u{fffd}")
 }
 
-/// A page of the batches that the actor may see.
-pub(super) async fn page(
-    connection: &impl ConnectionTrait,
+/// The statement that reads one batch too many of a page of those that the actor may see.
+fn page_statement(
+    backend: DbBackend,
     actor: &Actor,
     filter: &BatchFilter,
     order: BatchOrder,
     page: &PageRequest,
-) -> Result<Page<Batch>, Fault> {
+) -> Result<Statement, Fault> {
     let mut conditions = conditions(actor, filter)?;
     let column = order.field.column();
     let ascending = order.direction == Direction::Asc;
@@ -214,8 +218,19 @@ pub(super) async fn page(
         conditions.text,
         page.limit + 1
     );
-    let rows =
-        connection.query_all_raw(sql(connection.get_database_backend(), text, conditions.values)).await?;
+    Ok(sql(backend, text, conditions.values))
+}
+
+/// A page of the batches that the actor may see.
+pub(super) async fn page(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    filter: &BatchFilter,
+    order: BatchOrder,
+    page: &PageRequest,
+) -> Result<Page<Batch>, Fault> {
+    let statement = page_statement(connection.get_database_backend(), actor, filter, order, page)?;
+    let rows = connection.query_all_raw(statement).await?;
     let read = rows.iter().map(store::read).collect::<Result<Vec<_>, DbErr>>()?;
     Ok(Page::from_read(page, read, |batch| order.field.place(batch)))
 }
@@ -234,6 +249,9 @@ pub(super) async fn count(
     Ok(row.map_or(Ok(0), |row| row.try_get("", "n"))?)
 }
 
+#[cfg(test)]
+#[path = "list_plans.rs"]
+mod plans;
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@
 mod archive;
 mod change;
 mod create;
+mod error_sheet;
 mod failure;
 mod handler;
 mod idempotency;
@@ -51,7 +52,7 @@ pub struct BatchProgress {
     pub item: Option<ItemView>,
 }
 
-/// On whose word an archive is given out.
+/// On whose word an archive or an error sheet is given out.
 #[derive(Debug, Clone, Copy)]
 pub enum ArchiveAccess<'a> {
     /// The actor's: the creator's or an ADMIN's.
@@ -66,6 +67,14 @@ pub struct Archive {
     pub file_name: String,
     /// Its bytes, packed while they are sent. An error means that the archive is broken off.
     pub stream: BoxStream<'static, std::io::Result<Bytes>>,
+}
+
+/// A spreadsheet to send.
+pub struct ErrorSheet {
+    /// What to call it; plain ASCII.
+    pub file_name: String,
+    /// All of it: an xlsx package.
+    pub bytes: Bytes,
 }
 
 /// What the service is made of.

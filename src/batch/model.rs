@@ -69,6 +69,11 @@ impl Batch {
         self.run.in_flight
     }
 
+    /// Whether an error sheet has anything to tell.
+    pub fn has_errors(&self) -> bool {
+        self.run.failed > 0 || self.run.ignored > 0
+    }
+
     /// Where a subscriber stands who has seen all of it.
     pub fn cursor(&self) -> String {
         cursor::encode(self.run.id, self.run.revision)

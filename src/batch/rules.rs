@@ -8,9 +8,25 @@ use crate::account::check_key;
 use crate::kernel::Fault;
 use crate::pipeline::check_input_data;
 
+/// The most that a batch may cost over all generations: what an `Int` of GraphQL can tell.
+const MAX_COST: i64 = i32::MAX as i64;
+
 /// What `count` items cost in all. What does not fit is more than anybody has.
 pub(super) fn cost(item_cost: i64, count: i64) -> i64 {
     item_cost.saturating_mul(count)
+}
+
+/// What a batch has cost over all generations when another `charge` comes on top.
+///
+/// # Errors
+/// `BAD_INPUT` where that is more than can be told.
+pub(super) fn cost_after(quota_cost: i64, charge: i64) -> Result<i64, Fault> {
+    quota_cost.checked_add(charge).filter(|after| *after <= MAX_COST).ok_or_else(|| {
+        let message = format!(
+            "this batch has cost {quota_cost} already and may cost no more than {MAX_COST}: create a new one"
+        );
+        Fault::bad_input("batchId", message)
+    })
 }
 
 /// What is to be given back when a run ends: all that was paid and neither given back before nor
@@ -110,6 +126,15 @@ mod tests {
         assert_eq!(refund_due(10, 0, 1, 5), 5);
         assert_eq!(refund_due(30, 0, 3, 0), 30);
         assert_eq!(refund_due(10, 0, 1, 10), 0);
+    }
+
+    #[test]
+    fn a_batch_costs_no_more_than_can_be_told() {
+        assert_eq!(cost_after(10, 5).unwrap(), 15);
+        assert_eq!(cost_after(MAX_COST - 1, 1).unwrap(), MAX_COST);
+        for (cost, charge) in [(MAX_COST, 1), (1, i64::MAX)] {
+            assert_eq!(cost_after(cost, charge).unwrap_err().details()["field"], "batchId");
+        }
     }
 
     #[test]

@@ -296,7 +296,9 @@ impl Driver {
         let work = async move {
             let started_at = engine.clock.now();
             let number = item.attempt + 1;
-            let announcer = Announcer::new(engine.bus.clone(), run.id, item.idx, number);
+            let _in_hand = engine.steps.hold(run.id, item.idx, number);
+            let announcer =
+                Announcer::new(engine.bus.clone(), engine.steps.clone(), run.id, item.idx, number);
             let attempt = Attempt { run, index: item.idx, number, input: item.input, cancelled, announcer };
             let ended = execute(handler.as_ref(), attempt).await;
             let finished_at = engine.clock.now();

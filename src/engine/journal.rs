@@ -1,11 +1,14 @@
 //! Runs as a journal: the changes of their items by revision.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sea_orm::DbErr;
 use uuid::Uuid;
 
+use super::ItemStatus;
 use super::store::read;
-use crate::events::Journal;
+use crate::events::{InHand, Journal, Running, Steps};
 use crate::storage::Db;
 use crate::storage::entity::{item, run};
 
@@ -13,12 +16,13 @@ use crate::storage::entity::{item, run};
 #[derive(Debug, Clone)]
 pub struct RunJournal {
     db: Db,
+    steps: Steps,
 }
 
 impl RunJournal {
-    /// Reads from `db`.
-    pub fn new(db: Db) -> Self {
-        Self { db }
+    /// Reads from `db`; `steps` knows what this process is doing.
+    pub(super) fn new(db: Db, steps: Steps) -> Self {
+        Self { db, steps }
     }
 }
 
@@ -41,6 +45,28 @@ impl Journal for RunJournal {
         read::changes(&self.db, stream, after, until, limit).await
     }
 
+    async fn in_hand(
+        &self,
+        stream: Uuid,
+        parts: Option<&[i32]>,
+        limit: u64,
+    ) -> Result<Vec<InHand<item::Model>>, DbErr> {
+        let items = match parts {
+            None => read::in_hand(&self.db, stream, limit).await?,
+            Some(parts) => {
+                let keys: Vec<_> = parts.iter().map(|index| (stream, *index)).collect();
+                let found = read::items_by_key(&self.db, &keys).await?.into_values();
+                found.filter(|view| view.status == ItemStatus::Running).map(|view| view.item).collect()
+            }
+        };
+        let in_hand = |item: item::Model| {
+            let (index, attempt) = (item.idx, item.attempt + 1);
+            let step = self.steps.of(stream, index, attempt);
+            InHand { running: Running { index, attempt, step }, part: Arc::new(item) }
+        };
+        Ok(items.into_iter().map(in_hand).collect())
+    }
+
     fn head_revision(head: &run::Model) -> i64 {
         head.revision
     }
@@ -51,5 +77,9 @@ impl Journal for RunJournal {
 
     fn change_revision(change: &item::Model) -> i64 {
         change.revision
+    }
+
+    fn change_index(change: &item::Model) -> i32 {
+        change.idx
     }
 }

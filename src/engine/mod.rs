@@ -33,7 +33,7 @@ pub use status::{ItemStatus, RunStatus, UnknownStatus};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::events::{Bus, Signal};
+use crate::events::{Bus, Signal, Steps};
 use crate::kernel::Clock;
 use crate::storage::Db;
 pub use crate::storage::entity::attempt::Model as PastAttempt;
@@ -142,6 +142,7 @@ pub(crate) struct Inner {
     stopping_now: CancellationToken,
     desk: desk::Desk,
     leases: Mutex<HashSet<Uuid>>,
+    steps: Steps,
 }
 
 impl Engine {
@@ -161,8 +162,14 @@ impl Engine {
             stopping_now: CancellationToken::new(),
             desk: desk::Desk::new(capacities),
             leases: Mutex::default(),
+            steps: Steps::default(),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// What feeds read the engine's runs from.
+    pub fn journal(&self) -> RunJournal {
+        RunJournal::new(self.inner.db.clone(), self.inner.steps.clone())
     }
 
     /// Writes a run and its items in the caller's transaction; an item's index is its place in

@@ -21,7 +21,8 @@ pub struct ItemView {
     pub item: item::Model,
     /// Its status; RUNNING where it is leased.
     pub status: ItemStatus,
-    /// The step it is at, where this is an announcement of it.
+    /// The step it is at, where it is running and the process that asks knows: because it does
+    /// the work itself, or has just heard of it.
     pub step: Option<String>,
 }
 
@@ -59,7 +60,8 @@ impl Engine {
                 .map_err(|_| Fault::bad_input(field, "this is not a cursor of this connection"))
         };
         let window = (index("after", &page.after)?, index("before", &page.before)?);
-        let found = read::items(&self.inner.db, run, filter, page, window).await?;
+        let mut found = read::items(&self.inner.db, run, filter, page, window).await?;
+        self.add_steps(&mut found.iter_mut());
         Ok(Page::from_read(page, found, |view| view.item.idx.to_string()))
     }
 
@@ -72,7 +74,9 @@ impl Engine {
         runs: &[Uuid],
         limit: u64,
     ) -> Result<HashMap<Uuid, Vec<ItemView>>, DbErr> {
-        read::first_items(&self.inner.db, runs, limit).await
+        let mut found = read::first_items(&self.inner.db, runs, limit).await?;
+        self.add_steps(&mut found.values_mut().flatten());
+        Ok(found)
     }
 
     /// How many of a run's items the filter lets through.
@@ -88,7 +92,17 @@ impl Engine {
     /// # Errors
     /// The database's.
     pub async fn items_by_key(&self, keys: &[(Uuid, i32)]) -> Result<HashMap<(Uuid, i32), ItemView>, DbErr> {
-        read::items_by_key(&self.inner.db, keys).await
+        let mut found = read::items_by_key(&self.inner.db, keys).await?;
+        self.add_steps(&mut found.values_mut());
+        Ok(found)
+    }
+
+    /// Adds the steps that are known here.
+    fn add_steps(&self, views: &mut dyn Iterator<Item = &mut ItemView>) {
+        for view in views.filter(|view| view.status == ItemStatus::Running) {
+            let item = &view.item;
+            view.step = self.inner.steps.of(item.run_id, item.idx, item.attempt + 1);
+        }
     }
 
     /// The attempts at items that did not succeed, oldest first.

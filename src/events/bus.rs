@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use super::Steps;
+
 /// How many signals a slow listener may fall behind before it is told that it missed some.
 const BACKLOG: usize = 4096;
 
@@ -82,6 +84,7 @@ impl Bus for LocalBus {
 #[derive(Clone)]
 pub struct Announcer {
     bus: Arc<dyn Bus>,
+    steps: Steps,
     stream: Uuid,
     index: i32,
     attempt: i32,
@@ -94,13 +97,14 @@ impl std::fmt::Debug for Announcer {
 }
 
 impl Announcer {
-    /// An announcer for one attempt.
-    pub fn new(bus: Arc<dyn Bus>, stream: Uuid, index: i32, attempt: i32) -> Self {
-        Self { bus, stream, index, attempt }
+    /// An announcer for one attempt, whose step `steps` keeps for those who ask later.
+    pub fn new(bus: Arc<dyn Bus>, steps: Steps, stream: Uuid, index: i32, attempt: i32) -> Self {
+        Self { bus, steps, stream, index, attempt }
     }
 
     /// The attempt has reached `step`.
     pub fn step(&self, step: &str) {
+        self.steps.reached(self.stream, self.index, self.attempt, step);
         let running = Running { index: self.index, attempt: self.attempt, step: Some(step.to_owned()) };
         self.bus.publish(Signal::Running { stream: self.stream, items: Arc::new([running]) });
     }

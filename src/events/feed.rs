@@ -1,6 +1,6 @@
 //! A feed: cursor → replay → live, with one reader a stream for all its subscribers.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use sea_orm::DbErr;
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
-use super::cursor;
-use super::{Bus, Journal, Running, Signal};
+use super::follower::Follower;
+use super::{Bus, InHand, Journal, Running, Signal};
 
 /// How many changes one read brings at most.
-const PAGE: u64 = 500;
+pub(super) const PAGE: u64 = 500;
 /// How many reads a slow subscriber may fall behind before it goes back to the database.
 const BACKLOG: usize = 32;
 /// Two reads of a stream are at least so far apart: what changes faster is seen together.
@@ -23,6 +23,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 const POLL: Duration = Duration::from_secs(2);
 /// How many announcements of running parts wait for the next read at most; more are forgotten.
 const ANNOUNCED: usize = 1_000;
+/// How many running parts are told at once at most.
+pub(super) const IN_HAND: u64 = 1_000;
 
 /// One message of a feed.
 #[derive(Debug)]
@@ -33,8 +35,9 @@ pub struct Progress<H, C> {
     pub head: Arc<H>,
     /// The part that changed; none in the first and the final message.
     pub change: Option<Arc<C>>,
-    /// A part that is being worked on, announced and not recorded; the cursor stays.
-    pub running: Option<Running>,
+    /// A part that is being worked on, announced and not recorded; the cursor stays. No end of it
+    /// was told before that is not undone since.
+    pub running: Option<InHand<C>>,
 }
 
 /// Why a feed cannot be followed.
@@ -53,17 +56,18 @@ pub enum FeedError {
 
 /// Feeds subscribers of any number of streams from one journal.
 pub struct Feed<J: Journal> {
-    journal: J,
+    pub(super) journal: J,
     readers: Mutex<HashMap<Uuid, Reader<J>>>,
 }
 
 /// What a stream's reader has found: the changes in `from..=to`, shared by all subscribers.
-struct Delta<J: Journal> {
-    from: i64,
-    to: i64,
-    head: Arc<J::Head>,
-    changes: Vec<Arc<J::Change>>,
-    running: Vec<Running>,
+pub(super) struct Delta<J: Journal> {
+    pub from: i64,
+    pub to: i64,
+    pub head: Arc<J::Head>,
+    pub changes: Vec<Arc<J::Change>>,
+    /// What was announced, and was still in hand when everything up to `to` had been recorded.
+    pub running: Vec<InHand<J::Change>>,
 }
 
 struct Reader<J: Journal> {
@@ -92,15 +96,7 @@ impl<J: Journal> Feed<J> {
         stream: Uuid,
         after: Option<String>,
     ) -> impl Stream<Item = Result<Progress<J::Head, J::Change>, FeedError>> + Send + use<J> {
-        let follower = Follower {
-            feed: self.clone(),
-            stream,
-            after,
-            position: 0,
-            phase: Phase::Start,
-            ready: VecDeque::new(),
-            live: None,
-        };
+        let follower = Follower::new(self.clone(), stream, after);
         futures::stream::unfold(follower, |mut follower| async move {
             let message = follower.next().await?;
             Some((message, follower))
@@ -108,7 +104,7 @@ impl<J: Journal> Feed<J> {
     }
 
     /// Joins the stream's reader, starting one where there is none.
-    fn join(self: &Arc<Self>, stream: Uuid) -> broadcast::Receiver<Arc<Delta<J>>> {
+    pub(super) fn join(self: &Arc<Self>, stream: Uuid) -> broadcast::Receiver<Arc<Delta<J>>> {
         let mut readers = self.readers.lock();
         let reader = readers.entry(stream).or_insert_with(|| {
             let reader = Reader { sender: broadcast::channel(BACKLOG).0, wake: Arc::default() };
@@ -186,21 +182,31 @@ async fn read_once<J: Journal>(
     sender: &broadcast::Sender<Arc<Delta<J>>>,
     wake: &Wake,
 ) -> Result<(), DbErr> {
-    let mut running = std::mem::take(&mut *wake.running.lock());
+    // The position comes before what was announced, which comes before the head: so whatever ends
+    // what was announced is among the changes that are read now, or comes later.
+    let mut from = match *position {
+        Some(position) => position,
+        None => {
+            let Some(head) = journal.head(stream).await? else { return Ok(()) };
+            *position.insert(J::head_revision(&head))
+        }
+    };
+    let announced = std::mem::take(&mut *wake.running.lock());
+    let mut running = still_in_hand(journal, stream, announced).await?;
     let Some(head) = journal.head(stream).await? else { return Ok(()) };
     let end = J::head_revision(&head);
     let head = Arc::new(head);
-    let mut from = *position.get_or_insert(end);
     loop {
         let changes = if from < end { journal.changes(stream, from, end, PAGE).await? } else { Vec::new() };
         let more = u64::try_from(changes.len()).is_ok_and(|n| n == PAGE);
         let to = if more { changes.last().map_or(end, J::change_revision) } else { end };
+        running.retain(|in_hand| !is_overtaken::<J>(in_hand, &changes));
         let delta = Delta {
             from,
             to,
             head: head.clone(),
             changes: changes.into_iter().map(Arc::new).collect(),
-            running: std::mem::take(&mut running),
+            running: if more { Vec::new() } else { std::mem::take(&mut running) },
         };
         // Nobody there is found out by the caller.
         let _ = sender.send(Arc::new(delta));
@@ -212,123 +218,31 @@ async fn read_once<J: Journal>(
     }
 }
 
-enum Phase {
-    Start,
-    Replay,
-    Live,
-    Done,
-}
-
-/// One subscriber.
-struct Follower<J: Journal> {
-    feed: Arc<Feed<J>>,
+/// What of the announcements holds: an announcement may come late, when the attempt has ended.
+async fn still_in_hand<J: Journal>(
+    journal: &J,
     stream: Uuid,
-    after: Option<String>,
-    position: i64,
-    phase: Phase,
-    ready: VecDeque<Progress<J::Head, J::Change>>,
-    live: Option<broadcast::Receiver<Arc<Delta<J>>>>,
+    announced: Vec<Running>,
+) -> Result<Vec<InHand<J::Change>>, DbErr> {
+    if announced.is_empty() {
+        return Ok(Vec::new());
+    }
+    let latest: HashMap<i32, Running> =
+        announced.into_iter().map(|running| (running.index, running)).collect();
+    let parts: Vec<_> = latest.keys().copied().collect();
+    let found = journal.in_hand(stream, Some(&parts), IN_HAND).await?;
+    let told = found.into_iter().filter_map(|in_hand| {
+        let running = latest.get(&in_hand.running.index)?;
+        let same = running.attempt == in_hand.running.attempt;
+        same.then(|| InHand { running: running.clone(), part: in_hand.part })
+    });
+    Ok(told.collect())
 }
 
-impl<J: Journal> Follower<J> {
-    async fn next(&mut self) -> Option<Result<Progress<J::Head, J::Change>, FeedError>> {
-        loop {
-            if let Some(message) = self.ready.pop_front() {
-                return Some(Ok(message));
-            }
-            let step = match self.phase {
-                Phase::Start => self.start().await,
-                Phase::Replay => self.replay().await,
-                Phase::Live => self.follow().await,
-                Phase::Done => return None,
-            };
-            if let Err(error) = step {
-                self.phase = Phase::Done;
-                return Some(Err(error));
-            }
-        }
-    }
-
-    async fn start(&mut self) -> Result<(), FeedError> {
-        // Listening comes before reading, so that nothing falls between the two.
-        self.live = Some(self.feed.join(self.stream));
-        let head = self.feed.journal.head(self.stream).await?.ok_or(FeedError::NotFound)?;
-        let end = J::head_revision(&head);
-        match self.after.take() {
-            Some(text) => {
-                let after = cursor::decode(self.stream, &text).filter(|after| *after <= end);
-                self.position = after.ok_or(FeedError::BadCursor)?;
-                self.phase = Phase::Replay;
-            }
-            None => {
-                self.position = end;
-                self.phase = if J::is_final(&head) { Phase::Done } else { Phase::Live };
-                self.push(&Arc::new(head), None, None);
-            }
-        }
-        Ok(())
-    }
-
-    /// Catches up from the database, at the subscriber's own pace.
-    async fn replay(&mut self) -> Result<(), FeedError> {
-        let head = self.feed.journal.head(self.stream).await?.ok_or(FeedError::NotFound)?;
-        let end = J::head_revision(&head);
-        let changes = self.feed.journal.changes(self.stream, self.position, end, PAGE).await?;
-        let more = u64::try_from(changes.len()).is_ok_and(|n| n == PAGE);
-        let head = Arc::new(head);
-        for change in changes {
-            self.position = J::change_revision(&change);
-            self.push(&head, Some(Arc::new(change)), None);
-        }
-        if !more {
-            self.position = end;
-            self.phase = Phase::Live;
-            self.end_if_final(&head);
-        }
-        Ok(())
-    }
-
-    async fn follow(&mut self) -> Result<(), FeedError> {
-        let Some(live) = &mut self.live else {
-            self.live = Some(self.feed.join(self.stream));
-            self.phase = Phase::Replay;
-            return Ok(());
-        };
-        match live.recv().await {
-            Ok(delta) if delta.from > self.position => self.phase = Phase::Replay,
-            Ok(delta) => self.take(&delta),
-            Err(broadcast::error::RecvError::Lagged(_)) => self.phase = Phase::Replay,
-            Err(broadcast::error::RecvError::Closed) => self.live = None,
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, delta: &Delta<J>) {
-        for running in &delta.running {
-            self.push(&delta.head, None, Some(running.clone()));
-        }
-        for change in &delta.changes {
-            let revision = J::change_revision(change);
-            if revision > self.position {
-                self.position = revision;
-                self.push(&delta.head, Some(change.clone()), None);
-            }
-        }
-        self.position = self.position.max(delta.to);
-        if J::head_revision(&delta.head) == self.position {
-            self.end_if_final(&delta.head);
-        }
-    }
-
-    fn end_if_final(&mut self, head: &Arc<J::Head>) {
-        if J::is_final(head) {
-            self.push(head, None, None);
-            self.phase = Phase::Done;
-        }
-    }
-
-    fn push(&mut self, head: &Arc<J::Head>, change: Option<Arc<J::Change>>, running: Option<Running>) {
-        let cursor = cursor::encode(self.stream, self.position);
-        self.ready.push_back(Progress { cursor, head: head.clone(), change, running });
-    }
+/// Whether one of the changes came after what is known of the part in hand.
+fn is_overtaken<J: Journal>(in_hand: &InHand<J::Change>, changes: &[J::Change]) -> bool {
+    let known = J::change_revision(&in_hand.part);
+    changes
+        .iter()
+        .any(|change| J::change_index(change) == in_hand.running.index && J::change_revision(change) > known)
 }

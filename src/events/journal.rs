@@ -1,8 +1,27 @@
 //! What a feed reads from: anything that numbers its changes.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sea_orm::DbErr;
 use uuid::Uuid;
+
+use super::Running;
+
+/// A part that is being worked on.
+#[derive(Debug)]
+pub struct InHand<C> {
+    /// Which, and how far it is known to be.
+    pub running: Running,
+    /// Its last recorded state.
+    pub part: Arc<C>,
+}
+
+impl<C> Clone for InHand<C> {
+    fn clone(&self) -> Self {
+        Self { running: self.running.clone(), part: self.part.clone() }
+    }
+}
 
 /// A source of streams whose every change carries a revision that only grows.
 #[async_trait]
@@ -31,6 +50,18 @@ pub trait Journal: Send + Sync + 'static {
         limit: u64,
     ) -> Result<Vec<Self::Change>, DbErr>;
 
+    /// The parts that are being worked on at this moment, all read at once: at most `limit` of all,
+    /// or those of `parts` alone.
+    ///
+    /// # Errors
+    /// The database's.
+    async fn in_hand(
+        &self,
+        stream: Uuid,
+        parts: Option<&[i32]>,
+        limit: u64,
+    ) -> Result<Vec<InHand<Self::Change>>, DbErr>;
+
     /// The revision up to which a head tells.
     fn head_revision(head: &Self::Head) -> i64;
 
@@ -39,4 +70,7 @@ pub trait Journal: Send + Sync + 'static {
 
     /// The revision of a change.
     fn change_revision(change: &Self::Change) -> i64;
+
+    /// Which part has changed, as in [`Running::index`].
+    fn change_index(change: &Self::Change) -> i32;
 }

@@ -4,10 +4,13 @@
 mod bus;
 pub mod cursor;
 mod feed;
+mod follower;
 mod journal;
 mod redis_bus;
+mod steps;
 
 pub use bus::{Announcer, Bus, LocalBus, Running, Signal};
 pub use feed::{Feed, FeedError, Progress};
-pub use journal::Journal;
+pub use journal::{InHand, Journal};
 pub use redis_bus::RedisBus;
+pub use steps::{Held, Steps};

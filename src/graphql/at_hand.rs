@@ -11,13 +11,14 @@ use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Field, Selection};
 use async_graphql::registry::Registry;
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, Name, ObjectType, OutputType, Positioned, ServerResult,
-    Value,
+    ContainerType, Context, ContextSelectionSet, Error, Name, ObjectType, OutputType, Positioned,
+    ServerError, ServerResult, Value,
 };
 use futures::future::{BoxFuture, try_join_all};
 
 pub use super::plain::Plain;
 pub(crate) use super::plain::plain_enum;
+use crate::kernel::Fault;
 
 /// What is to be done for one response key.
 pub enum Step<'a> {
@@ -46,7 +47,10 @@ pub trait AtHand: ObjectType {
     fn plan_below<'a>(name: &str, selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>>;
 
     /// The value of the field `name`, which is at hand.
-    fn value_of(&self, name: &str, below: &Plan<'_>) -> Value;
+    ///
+    /// # Errors
+    /// Where the schema's type cannot hold it.
+    fn value_of(&self, name: &str, below: &Plan<'_>) -> Result<Value, Fault>;
 }
 
 impl<T: AtHand> AtHand for Arc<T> {
@@ -54,7 +58,7 @@ impl<T: AtHand> AtHand for Arc<T> {
         T::plan_below(name, selection)
     }
 
-    fn value_of(&self, name: &str, below: &Plan<'_>) -> Value {
+    fn value_of(&self, name: &str, below: &Plan<'_>) -> Result<Value, Fault> {
         T::value_of(self, name, below)
     }
 }
@@ -89,7 +93,8 @@ impl<T: AtHand> OutputType for Rows<T> {
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         let plan = plan_of::<T>(ctx);
         if plan.is_at_hand() {
-            return Ok(Value::List(self.0.iter().map(|row| write(row, &plan)).collect()));
+            let rows = self.0.iter().map(|row| write(row, &plan)).collect::<Result<_, _>>();
+            return rows.map(Value::List).map_err(|fault| untold(ctx, fault));
         }
         let rows = self.0.iter().enumerate().map(|(index, row)| {
             let plan = &plan;
@@ -149,7 +154,7 @@ async fn resolve_one<T: AtHand>(
     for (key, step) in &plan.0 {
         let value = match step {
             Step::TypeName => Value::String(T::type_name().into_owned()),
-            Step::AtHand(name, below) => object.value_of(name, below),
+            Step::AtHand(name, below) => object.value_of(name, below).map_err(|fault| untold(ctx, fault))?,
             Step::Usual(..) => usual.next().unwrap_or_default(),
         };
         insert(&mut fields, key, value);
@@ -157,17 +162,23 @@ async fn resolve_one<T: AtHand>(
     Ok(Value::Object(fields))
 }
 
+/// The error where a value at hand cannot be told. It is the error of the whole that was looked at
+/// at once, which is what becomes null.
+fn untold(ctx: &ContextSelectionSet<'_>, fault: Fault) -> ServerError {
+    ctx.set_error_path(Error::from(fault).into_server_error(ctx.item.pos))
+}
+
 /// The object under a plan that is at hand altogether.
-pub(super) fn write<T: AtHand>(object: &T, plan: &Plan<'_>) -> Value {
+pub(super) fn write<T: AtHand>(object: &T, plan: &Plan<'_>) -> Result<Value, Fault> {
     let mut fields = IndexMap::with_capacity(plan.0.len());
     for (key, step) in &plan.0 {
         let value = match step {
-            Step::AtHand(name, below) => object.value_of(name, below),
+            Step::AtHand(name, below) => object.value_of(name, below)?,
             _ => Value::String(T::type_name().into_owned()),
         };
         fields.insert(key.clone(), value);
     }
-    Value::Object(fields)
+    Ok(Value::Object(fields))
 }
 
 pub(super) fn plan_of<'a, T: AtHand>(ctx: &ContextSelectionSet<'a>) -> Plan<'a> {
@@ -302,14 +313,14 @@ macro_rules! object_at_hand {
                 &self,
                 name: &str,
                 below: &$crate::graphql::at_hand::Plan<'_>,
-            ) -> async_graphql::Value {
+            ) -> Result<async_graphql::Value, $crate::kernel::Fault> {
                 let $object = self;
                 match name {
                     $( $name => {
                         let value: $output = $value;
                         $crate::graphql::at_hand::Plain::plain(&value, below)
                     } )*
-                    _ => async_graphql::Value::Null,
+                    _ => Ok(async_graphql::Value::Null),
                 }
             }
         }

@@ -1,6 +1,7 @@
 use async_graphql::{EmptyMutation, EmptySubscription, Object, Result, Schema};
 
 use super::*;
+use crate::graphql::scalars::Int;
 
 struct Leaf(i32);
 
@@ -57,10 +58,34 @@ object_at_hand! {
     }
 }
 
+struct Wide(i64);
+
+object_at_hand! {
+    /// Something counted.
+    Wide |wide| {
+        /// How many.
+        count "count": Int = Int(wide.0);
+    }
+    more {
+        /// The same, later.
+        async fn later(&self) -> Int {
+            Int(self.0)
+        }
+    }
+}
+
 struct Query;
 
 #[Object]
 impl Query {
+    async fn wide(&self, count: String) -> Option<One<Wide>> {
+        count.parse().ok().map(|count| One(Wide(count)))
+    }
+
+    async fn wides(&self, count: String) -> Option<Rows<Wide>> {
+        count.parse().ok().map(|count| Rows(vec![Wide(1), Wide(count)]))
+    }
+
     async fn fast(&self) -> Rows<Branch> {
         Rows((0..4).map(Branch).collect())
     }
@@ -130,5 +155,19 @@ async fn null_goes_up_to_what_may_be_null() {
         let (data, errors) = ask(&format!("{{ one(number: 2) {{ number {field} }} }}")).await;
         assert_eq!(data, serde_json::json!({"one": {"number": 2, field: null}}));
         assert_eq!(errors, [format!("{field} failed")]);
+    }
+}
+
+#[tokio::test]
+async fn a_number_beyond_32_bits_is_an_error_and_no_other_number() {
+    for field in ["wide", "wides"] {
+        for selection in ["count", "later", "count later"] {
+            let query = |count: &str| format!("{{ {field}(count: \"{count}\") {{ {selection} }} }}");
+            let (data, errors) = ask(&query("2147483647")).await;
+            assert!(data.to_string().contains("2147483647") && errors.is_empty(), "{data} {errors:?}");
+            let (data, errors) = ask(&query("4294967297")).await;
+            assert_eq!(data, serde_json::json!({ field: null }), "{selection}");
+            assert!(errors[0].contains("4294967297 cannot be told"), "{errors:?}");
+        }
     }
 }

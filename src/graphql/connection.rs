@@ -111,9 +111,10 @@ macro_rules! connection {
                     $crate::graphql::at_hand::One(connection.0.page_info());
             }
             more {
-                /// How many entries there are, over all pages. Counted only where it is asked for.
-                async fn total_count(&self) -> async_graphql::Result<i64> {
-                    Ok(self.0.total_count().await?)
+                /// How many entries there are, over all pages. Counted only where it is asked for; beyond
+                /// 2,147,483,647 an error.
+                async fn total_count(&self) -> async_graphql::Result<$crate::graphql::scalars::Int> {
+                    Ok($crate::graphql::scalars::Int(self.0.total_count().await?))
                 }
             }
         }

@@ -37,6 +37,11 @@ impl Services {
         let path = format!("/batches/{batch}/archive.zip?successOnly={success_only}");
         self.links.link(&path, self.clock.now())
     }
+
+    /// A signed link to the error sheet of a batch that the actor may see.
+    pub fn error_sheet_link(&self, batch: Uuid) -> String {
+        self.links.link(&format!("/batches/{batch}/errors.xlsx"), self.clock.now())
+    }
 }
 
 /// The services.

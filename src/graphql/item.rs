@@ -10,7 +10,7 @@ use super::at_hand::{One, Rows, object_at_hand, plain_enum};
 use super::connection::connection;
 use super::context::Services;
 use super::loaders::ListLoader;
-use super::scalars::DateTime;
+use super::scalars::{DateTime, Int};
 use crate::batch::{ItemInput, ItemResult};
 use crate::engine::{ItemStatus, ItemView};
 use crate::kernel::{Fault, GlobalId, NodeKind};
@@ -134,7 +134,9 @@ object_at_hand! {
         status "status": BatchItemStatus = item.view.status.into();
         /// How many attempts have ended, over all retries.
         attempt "attempt": i32 = item.view.item.attempt;
-        /// The pipeline step it is at, where it is running and that is known.
+        /// The pipeline step it is at while it is running. `batchProgress` tells it as it changes; when
+        /// queried it is known where the replica that answers is the one at work, and null otherwise.
+        /// Null too once the item has ended: `steps` and `errorMessage` tell what came of it.
         step "step": Option<String> = item.view.step.clone();
         /// Where the input is: the address as it was given, or for an uploaded file a path with a
         /// short-lived signature.
@@ -189,8 +191,8 @@ object_at_hand! {
     ItemOutput |output| {
         /// Its media type, such as `image/jpeg`.
         content_type "contentType": String = output.content_type.clone();
-        /// Its size in bytes.
-        size "size": i64 = output.size;
+        /// Its size in bytes; an error beyond 2,147,483,647.
+        size "size": Int = Int(output.size);
         /// Pixels across.
         width "width": Option<i32> = i32::try_from(output.width).ok();
         /// Pixels down.

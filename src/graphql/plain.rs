@@ -3,7 +3,8 @@
 use async_graphql::{ContextSelectionSet, ID, ScalarType as _, Value};
 
 use super::at_hand::{AtHand, One, Plan, Rows, plan_of, write};
-use super::scalars::{DateTime, Json};
+use super::scalars::{DateTime, Int, Json};
+use crate::kernel::Fault;
 
 /// A value that can be written into the answer at once.
 pub trait Plain {
@@ -13,16 +14,19 @@ pub trait Plain {
     }
 
     /// The value itself.
-    fn plain(&self, plan: &Plan<'_>) -> Value;
+    ///
+    /// # Errors
+    /// Where the schema's type cannot hold it.
+    fn plain(&self, plan: &Plan<'_>) -> Result<Value, Fault>;
 }
 
 /// Implements [`Plain`] for scalars.
 macro_rules! plain {
     ($($type:ty: |$value:ident| $written:expr;)*) => {$(
         impl Plain for $type {
-            fn plain(&self, _: &Plan<'_>) -> Value {
+            fn plain(&self, _: &Plan<'_>) -> Result<Value, Fault> {
                 let $value = self;
-                $written
+                Ok($written)
             }
         }
     )*};
@@ -31,7 +35,6 @@ macro_rules! plain {
 plain! {
     bool: |value| Value::Boolean(*value);
     i32: |value| Value::Number((*value).into());
-    i64: |value| Value::Number((*value).into());
     f64: |value| async_graphql::Number::from_f64(*value).map_or(Value::Null, Value::Number);
     String: |value| Value::String(value.clone());
     ID: |value| Value::String(value.0.clone());
@@ -39,13 +42,19 @@ plain! {
     Json: |value| value.to_value();
 }
 
+impl Plain for Int {
+    fn plain(&self, _: &Plan<'_>) -> Result<Value, Fault> {
+        self.value()
+    }
+}
+
 impl<T: Plain> Plain for Option<T> {
     fn plan<'a>(selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
         T::plan(selection)
     }
 
-    fn plain(&self, plan: &Plan<'_>) -> Value {
-        self.as_ref().map_or(Value::Null, |value| value.plain(plan))
+    fn plain(&self, plan: &Plan<'_>) -> Result<Value, Fault> {
+        self.as_ref().map_or(Ok(Value::Null), |value| value.plain(plan))
     }
 }
 
@@ -54,8 +63,8 @@ impl<T: Plain> Plain for Vec<T> {
         T::plan(selection)
     }
 
-    fn plain(&self, plan: &Plan<'_>) -> Value {
-        Value::List(self.iter().map(|value| value.plain(plan)).collect())
+    fn plain(&self, plan: &Plan<'_>) -> Result<Value, Fault> {
+        self.iter().map(|value| value.plain(plan)).collect::<Result<_, _>>().map(Value::List)
     }
 }
 
@@ -64,8 +73,8 @@ impl<T: AtHand> Plain for Rows<T> {
         Some(plan_of::<T>(selection)).filter(Plan::is_at_hand)
     }
 
-    fn plain(&self, plan: &Plan<'_>) -> Value {
-        Value::List(self.0.iter().map(|row| write(row, plan)).collect())
+    fn plain(&self, plan: &Plan<'_>) -> Result<Value, Fault> {
+        self.0.iter().map(|row| write(row, plan)).collect::<Result<_, _>>().map(Value::List)
     }
 }
 
@@ -74,7 +83,7 @@ impl<T: AtHand> Plain for One<T> {
         Some(plan_of::<T>(selection)).filter(Plan::is_at_hand)
     }
 
-    fn plain(&self, plan: &Plan<'_>) -> Value {
+    fn plain(&self, plan: &Plan<'_>) -> Result<Value, Fault> {
         write(&self.0, plan)
     }
 }
@@ -83,8 +92,11 @@ impl<T: AtHand> Plain for One<T> {
 macro_rules! plain_enum {
     ($($type:ty),*) => {$(
         impl $crate::graphql::at_hand::Plain for $type {
-            fn plain(&self, _: &$crate::graphql::at_hand::Plan<'_>) -> async_graphql::Value {
-                async_graphql::resolver_utils::enum_value(*self)
+            fn plain(
+                &self,
+                _: &$crate::graphql::at_hand::Plan<'_>,
+            ) -> Result<async_graphql::Value, $crate::kernel::Fault> {
+                Ok(async_graphql::resolver_utils::enum_value(*self))
             }
         }
     )*};

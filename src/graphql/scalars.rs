@@ -1,7 +1,16 @@
-//! The scalars: `DateTime`, `JSON` and `URL`.
+//! The scalars: `DateTime`, `JSON`, `URL`, and `Int` where it comes from a wider number.
 
-use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use std::borrow::Cow;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{
+    ContextSelectionSet, Error, InputValueError, InputValueResult, OutputType, Positioned, Scalar,
+    ScalarType, ServerResult, Value,
+};
 use chrono::{SecondsFormat, Utc};
+
+use crate::kernel::{ErrorCode, Fault};
 
 /// The longest address taken from outside, in bytes.
 const MAX_URL_BYTES: usize = 2048;
@@ -39,6 +48,39 @@ impl ScalarType for Json {
 
     fn to_value(&self) -> Value {
         Value::from_json(self.0.clone()).unwrap_or_default()
+    }
+}
+
+/// A whole number that is wider inside. GraphQL's `Int` has 32 bits: what lies beyond is an error
+/// that says so, and never another number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Int(pub i64);
+
+impl Int {
+    /// The number as it is answered.
+    ///
+    /// # Errors
+    /// `TOO_COMPLEX` with `value` as a text, where it does not fit.
+    pub fn value(self) -> Result<Value, Fault> {
+        let fitting = i32::try_from(self.0).map_err(|_| {
+            let message = format!("{} cannot be told: an Int of GraphQL has 32 bits", self.0);
+            Fault::new(ErrorCode::TooComplex, message).with("value", self.0.to_string().into())
+        })?;
+        Ok(Value::Number(fitting.into()))
+    }
+}
+
+impl OutputType for Int {
+    fn type_name() -> Cow<'static, str> {
+        <i32 as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <i32 as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        self.value().map_err(|fault| Error::from(fault).into_server_error(field.pos))
     }
 }
 
@@ -83,6 +125,18 @@ mod tests {
         assert!(Url::parse(Value::String("x".repeat(2048))).is_ok());
         assert!(Url::parse(Value::String("x".repeat(2049))).is_err());
         assert!(Url::parse(Value::Number(1.into())).is_err());
+    }
+
+    #[test]
+    fn a_number_is_told_as_it_is_or_refused() {
+        for fits in [0, 1, -1, i64::from(i32::MAX), i64::from(i32::MIN)] {
+            assert_eq!(Int(fits).value().unwrap(), Value::from(fits));
+        }
+        for beyond in [i64::from(i32::MAX) + 1, i64::from(i32::MIN) - 1, 1 << 32, i64::MAX, i64::MIN] {
+            let fault = Int(beyond).value().unwrap_err();
+            assert_eq!(fault.code(), ErrorCode::TooComplex);
+            assert_eq!(fault.details()["value"], beyond.to_string());
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::batch::{Batch, BatchList};
 use super::connection::{Connection, Count, connection, page};
 use super::context::{Services, actor, services};
 use super::loaders::ListLoader;
-use super::scalars::DateTime;
+use super::scalars::{DateTime, Int};
 use crate::account::{self, GrantQuota};
 use crate::kernel::{self, Actor, GlobalId, NodeKind};
 
@@ -47,15 +47,29 @@ impl From<Role> for kernel::Role {
     }
 }
 
+/// What users that were read together share.
+pub struct UserList {
+    services: Arc<Services>,
+    names: ListLoader<String, String>,
+}
+
+impl UserList {
+    /// For the users with these `sub`s.
+    pub fn new(services: &Arc<Services>, users: impl IntoIterator<Item = String>) -> Arc<Self> {
+        Arc::new(Self { services: Arc::clone(services), names: ListLoader::new(users) })
+    }
+}
+
 /// A user.
 pub struct User {
     user_id: String,
+    list: Arc<UserList>,
 }
 
 impl User {
-    /// The user with this `sub`.
-    pub fn new(user_id: &str) -> Self {
-        Self { user_id: user_id.to_owned() }
+    /// The user with this `sub`, one of `list`.
+    pub fn new(user_id: &str, list: &Arc<UserList>) -> Self {
+        Self { user_id: user_id.to_owned(), list: Arc::clone(list) }
     }
 }
 
@@ -64,8 +78,16 @@ object_at_hand! {
     User |user| {
         /// The global id, the same as the viewer's where it is them.
         id "id": ID = user_id(&user.user_id);
-        /// What to call them: the user name.
-        name "name": String = user.user_id.clone();
+    }
+    more {
+        /// What to call them: the name that their token carried when they last created a batch, or
+        /// else the user id.
+        async fn name(&self) -> Result<String> {
+            let services = &self.list.services;
+            let load = async |users: &[String]| services.accounts.names(users).await;
+            let name = self.list.names.get(&self.user_id, load).await?;
+            Ok(name.unwrap_or_else(|| self.user_id.clone()))
+        }
     }
 }
 
@@ -104,11 +126,12 @@ object_at_hand! {
     /// What a user may still spend, and every change of it.
     Quota |_quota| {}
     more {
-        /// What is left: the sum of the ledger, never below zero.
-        async fn balance(&self, ctx: &Context<'_>) -> Result<i64> {
+        /// What is left: the sum of the ledger, never below zero. A grant cannot lift it above
+        /// 2,147,483,647; where refunds did, an error says how much it is.
+        async fn balance(&self, ctx: &Context<'_>) -> Result<Int> {
             match self.balance {
-                Some(balance) => Ok(balance),
-                None => Ok(services(ctx)?.accounts.balance_of(&self.actor, &self.owner).await?),
+                Some(balance) => Ok(Int(balance)),
+                None => Ok(Int(services(ctx)?.accounts.balance_of(&self.actor, &self.owner).await?)),
             }
         }
 
@@ -193,10 +216,10 @@ object_at_hand! {
     LedgerEntry |entry| {
         /// The global id.
         id "id": ID = ID(GlobalId::encode(NodeKind::LedgerEntry, entry.entry.id));
-        /// By how much: negative for a charge.
-        amount "amount": i64 = entry.entry.amount;
-        /// The balance it left.
-        balance_after "balanceAfter": i64 = entry.entry.balance_after;
+        /// By how much: negative for a charge. Its size never passes 2,147,483,647.
+        amount "amount": Int = Int(entry.entry.amount);
+        /// The balance it left; bounded as `Quota.balance` is.
+        balance_after "balanceAfter": Int = Int(entry.entry.balance_after);
         /// What it is.
         kind "kind": LedgerKind = entry.entry.kind.into();
         /// Why, for people.

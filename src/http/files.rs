@@ -1,4 +1,4 @@
-//! Files and archives over HTTP: uploads, downloads, a batch's ZIP.
+//! Files and archives over HTTP: uploads, downloads, a batch's ZIP and its error sheet.
 //!
 //! A download is for who has a bearer token and the right to it, or for whoever holds a signed link.
 
@@ -9,14 +9,14 @@ use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RANGE,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 use std::sync::Arc;
 
-use super::auth::{Authenticated, MaybeAuthenticated, missing_token};
+use super::auth::{Authenticated, Identity, MaybeAuthenticated, missing_token};
 use super::problem::Problem;
 use super::range::{self, Wanted};
 use crate::batch::{ArchiveAccess, Batches};
@@ -29,6 +29,9 @@ const MULTIPART_OVERHEAD: u64 = 64 * 1024;
 const FILE_CACHING: &str = "private, max-age=3600, immutable";
 /// Should a browser take a file for a page after all, it can do nothing.
 const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/// A spreadsheet's media type.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// What these routes need.
 #[derive(Clone)]
@@ -50,6 +53,7 @@ pub fn file_routes(state: FileRoutes) -> Router {
         .route("/files", post(upload).layer(DefaultBodyLimit::max(body)))
         .route("/files/{id}", get(download))
         .route("/batches/{id}/archive.zip", get(archive))
+        .route("/batches/{id}/errors.xlsx", get(error_sheet))
         .with_state(state)
 }
 
@@ -143,20 +147,47 @@ async fn archive(
     let id = GlobalId::uuid_of(NodeKind::Batch, "id", &id)?;
     let query = query.unwrap_or_default();
     let success_only = success_only(&query)?;
-    let archive = if LinkSigner::is_signed(&query) {
-        let path = format!("/batches/{id}/archive.zip");
-        state.links.verify(&path, &query, state.clock.now())?;
-        state.batches.archive(ArchiveAccess::Signed, id, success_only).await?
-    } else {
-        let identity = identity.ok_or_else(missing_token)?;
-        state.batches.archive(ArchiveAccess::Actor(&identity.actor), id, success_only).await?
-    };
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("application/zip")),
-        (CONTENT_DISPOSITION, disposition("attachment", &archive.file_name)?),
-        (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
-    ];
+    let access = access(&state, &format!("/batches/{id}/archive.zip"), &query, identity.as_ref())?;
+    let archive = state.batches.archive(access, id, success_only).await?;
+    let headers = made_on_request("application/zip", &archive.file_name)?;
     Ok((headers, Body::from_stream(archive.stream)).into_response())
+}
+
+/// `GET /batches/{id}/errors.xlsx`.
+async fn error_sheet(
+    State(state): State<FileRoutes>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    MaybeAuthenticated(identity): MaybeAuthenticated,
+) -> Result<Response, Problem> {
+    let id = GlobalId::uuid_of(NodeKind::Batch, "id", &id)?;
+    let path = format!("/batches/{id}/errors.xlsx");
+    let access = access(&state, &path, query.as_deref().unwrap_or_default(), identity.as_ref())?;
+    let sheet = state.batches.error_sheet(access, id).await?;
+    Ok((made_on_request(XLSX, &sheet.file_name)?, sheet.bytes).into_response())
+}
+
+/// On whose word what is at `path` is given out: the link's, where it is signed, else the caller's.
+fn access<'a>(
+    state: &FileRoutes,
+    path: &str,
+    query: &str,
+    identity: Option<&'a Identity>,
+) -> Result<ArchiveAccess<'a>, Fault> {
+    if LinkSigner::is_signed(query) {
+        state.links.verify(path, query, state.clock.now())?;
+        return Ok(ArchiveAccess::Signed);
+    }
+    identity.map(|identity| ArchiveAccess::Actor(&identity.actor)).ok_or_else(missing_token)
+}
+
+/// The headers of a download that is made for this request, and may be another for the next.
+fn made_on_request(content_type: &'static str, name: &str) -> Result<[(HeaderName, HeaderValue); 3], Fault> {
+    Ok([
+        (CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (CONTENT_DISPOSITION, disposition("attachment", name)?),
+        (CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+    ])
 }
 
 /// `successOnly` of a query; true where it is not given.

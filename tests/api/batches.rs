@@ -113,7 +113,20 @@ async fn another_users_batch_is_not_there(mut place: Place) {
     assert_eq!(admin.sees(&batch).await["status"], "SUCCESS");
 }
 
+async fn a_creator_goes_by_the_name_in_their_token(mut place: Place) {
+    let server = place.open().await;
+    let batch = server.alice().creates("basic_clean", &place.pictures().good(1)).await;
+    let query = "query ($id: ID!) { batch(id: $id) { createdBy { id name } } viewer { id name } }";
+    for person in [server.alice(), server.admin()] {
+        let seen = person.asks(query, json!({"id": batch})).await.data();
+        assert_eq!(seen["batch"]["createdBy"]["name"], "Alice");
+    }
+    let own = server.alice().asks(query, json!({"id": batch})).await.data();
+    assert_eq!(own["batch"]["createdBy"], own["viewer"], "the same person by the same name");
+}
+
 on_both_databases!(
+    a_creator_goes_by_the_name_in_their_token,
     ten_pictures_charge_ten_of_a_hundred_and_succeed,
     five_bad_of_ten_are_refunded,
     none_good_is_failed_and_costs_nothing,

@@ -114,7 +114,26 @@ async fn a_private_address_is_not_fetched(mut place: Place) {
     assert_eq!(alice.balance().await, 100);
 }
 
+async fn a_request_that_is_too_large_says_which_setting_to_raise(mut place: Place) {
+    let images: Vec<_> =
+        (0..100_000).map(|n| format!("http://pictures.invalid/{n:06}/{}.jpg", "x".repeat(120))).collect();
+    let server = place.open().await;
+    server.olivia().makes_feature("many", 100_000, 0).await;
+    let refused = server.alice().tries_to_create("many", &images, None).await;
+    assert_eq!(refused.code(), "TOO_COMPLEX");
+    assert!(refused.message().contains("DOCKET_HTTP__MAX_BODY_BYTES"), "{}", refused.message());
+    assert_eq!(refused.error()["extensions"]["limit"], 1_048_576);
+    server.kill();
+    let place = place.with("DOCKET_HTTP__MAX_BODY_BYTES", "33554432");
+    let server = place.start().await;
+    let created = server.alice().tries_to_create("many", &images, None).await.data();
+    let batch = &created["createBatch"]["batch"];
+    assert_eq!(batch["total"], 100_000);
+    server.alice().cancels(batch["id"].as_str().unwrap()).await.data();
+}
+
 on_both_databases!(
+    a_request_that_is_too_large_says_which_setting_to_raise,
     none_and_too_many_pictures_are_refused_by_name,
     too_little_quota_is_refused_at_create_and_at_retry,
     the_eleventh_batch_in_a_minute_is_refused,

@@ -67,4 +67,44 @@ async fn who_drops_off_and_returns_misses_nothing(mut place: Place) {
     assert!(replayed.iter().all(|(index, status)| stored[index] == *status));
 }
 
-on_both_databases!(items_change_live_and_the_subscription_ends, who_drops_off_and_returns_misses_nothing);
+async fn who_joins_late_sees_what_is_running_and_at_which_step(mut place: Place) {
+    let server = place.open().await;
+    let alice = server.alice();
+    let images = [place.pictures().good(1), place.pictures().gated(3)].concat();
+    let batch = alice.creates("basic_clean", &images).await;
+    place.pictures().asked_for(3).await;
+    let mut watching = alice.watches(&batch, None).await;
+    while watching.next().await.unwrap()["batch"]["succeeded"] != 1 {}
+    let stands = alice.sees(&batch).await["cursor"].as_str().unwrap().to_owned();
+    for after in [None, Some(stands.as_str())] {
+        let mut watching = alice.watches(&batch, after).await;
+        let mut running = BTreeMap::new();
+        while running.len() < 3 {
+            let message = watching.next().await.unwrap();
+            assert_eq!(message["cursor"], stands.as_str(), "it moves no cursor");
+            let item = &message["item"];
+            if let Some(index) = item["index"].as_i64() {
+                running.insert(index, (item["status"].clone(), item["step"].clone()));
+            } else {
+                assert_eq!(after, None, "only who brings no cursor is told where things stand");
+            }
+        }
+        let (status, step) = (json!("RUNNING"), json!("fetch"));
+        assert!(
+            running.keys().eq(&[1, 2, 3])
+                && running.values().all(|told| *told == (status.clone(), step.clone()))
+        );
+    }
+    let items = alice.items(&batch).await;
+    let steps: Vec<_> = items.iter().map(|item| (&item["status"], &item["step"])).collect();
+    assert_eq!(steps[0], (&json!("SUCCESS"), &Value::Null));
+    assert!(steps[1..].iter().all(|told| *told == (&json!("RUNNING"), &json!("fetch"))), "{steps:?}");
+    place.pictures().let_through(3);
+    assert_eq!(alice.sees_the_end_of(&batch).await["succeeded"], 4);
+}
+
+on_both_databases!(
+    who_joins_late_sees_what_is_running_and_at_which_step,
+    items_change_live_and_the_subscription_ends,
+    who_drops_off_and_returns_misses_nothing,
+);

@@ -80,7 +80,8 @@ export function useBatchWatcher(batchId: string, view: ItemsView): WatchedBatch 
 
   const snapshot = useSyncExternalStore(watcher.subscribe, watcher.snapshot);
   useRefreshOnReturn(watcher, snapshot);
-  useRefreshWhileMoving(watcher, {
+  useRefreshForLinks(watcher, snapshot);
+  useRefreshWhileFiltered(watcher, {
     watching: snapshot.watching,
     connected: !reconnecting,
     filtered: status !== null,
@@ -103,27 +104,32 @@ function useRefreshOnReturn(watcher: Watcher, { watching }: WatcherSnapshot<Batc
   }, [watcher, watching]);
 }
 
-const SETTLED_MS = 500;
-const REFRESH_MS = 5_000;
+/** Links to downloads come with the page alone, and are there once there is something to download. */
+function useRefreshForLinks(watcher: Watcher, { progress, rest }: WatcherSnapshot<BatchDetails>): void {
+  const { batch } = progress;
+  const wanting =
+    batch !== null &&
+    rest !== null &&
+    ((batch.succeeded > 0 && rest.archiveUrl == null) ||
+      (batch.failed + batch.ignored > 0 && rest.errorSheetUrl == null));
+  useEffect(() => {
+    if (wanting) watcher.refresh();
+  }, [watcher, wanting]);
+}
+
 const FILTER_REFRESH_MS = 1_500;
 
 /**
- * While items move, the page is asked for again now and then. That an item has begun is announced once and not recorded:
- * who subscribes a moment later, or again after a lost connection, is not told. And where only some items are shown,
- * others come to match.
+ * The subscription tells all there is to know of the items shown. But where only some states are shown, other items come
+ * to match, and only the server knows which: so then the page is asked for again now and then while items move.
  */
-function useRefreshWhileMoving(watcher: Watcher, { watching, connected, filtered }: Moving): void {
+function useRefreshWhileFiltered(watcher: Watcher, { watching, connected, filtered }: Moving): void {
   useEffect(() => {
-    if (!watching || !connected) return;
-    const refresh = () => {
+    if (!watching || !connected || !filtered) return;
+    const timer = window.setInterval(() => {
       if (!document.hidden && watcher.snapshot().progress.request === null) watcher.refresh();
-    };
-    const first = window.setTimeout(refresh, SETTLED_MS);
-    const timer = window.setInterval(refresh, filtered ? FILTER_REFRESH_MS : REFRESH_MS);
-    return () => {
-      window.clearTimeout(first);
-      window.clearInterval(timer);
-    };
+    }, FILTER_REFRESH_MS);
+    return () => window.clearInterval(timer);
   }, [watcher, watching, connected, filtered]);
 }
 

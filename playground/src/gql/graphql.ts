@@ -14,7 +14,10 @@ export type BatchFilter = {
   createdBy?: string | null | undefined;
   /** Created with this feature. */
   featureId?: string | number | null | undefined;
-  /** In one of these states. */
+  /**
+   * In one of these states. Cheap for those that are still open (PENDING, PROCESSING); for a rare
+   * final state all batches in between are passed over.
+   */
   status?: Array<BatchStatus> | null | undefined;
 };
 
@@ -50,13 +53,16 @@ export type BatchOrder = {
 
 /** What to sort batches by. */
 export type BatchOrderField =
-  /** When they were created. */
+  /** When they were created. As cheap as NUMBER, however many there are. */
   | 'CREATED_AT'
-  /** Their number. */
+  /** Their number: the cheapest order. */
   | 'NUMBER'
-  /** How many items they have. */
+  /** How many items they have. As dear as UPDATED_AT. */
   | 'TOTAL'
-  /** When they last changed. */
+  /**
+   * When they last changed. Every batch that the filter lets through is sorted for each page:
+   * with tens of thousands of them, narrow the filter by time.
+   */
   | 'UPDATED_AT';
 
 /** The state of a batch. */

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::store::{self, NewEntry};
 use super::{Accounts, LedgerKind, rules};
+use crate::kernel::Actor;
 
 /// A charge or refund to be booked.
 #[derive(Debug, Clone, Copy)]
@@ -55,13 +56,18 @@ pub enum Refunded {
 }
 
 impl Accounts {
-    /// Locks a user's account, created where there is none, until the transaction ends; answers
-    /// its balance. Of all locks this one is taken last.
+    /// Locks the actor's own account, created where there is none, until the transaction ends;
+    /// answers its balance. Of all locks this one is taken last. The account keeps what the actor's
+    /// token calls them; that is written only where it has changed.
     ///
     /// # Errors
     /// The database's.
-    pub async fn lock_in_op(&self, tx: &DatabaseTransaction, user_id: &str) -> Result<i64, DbErr> {
-        Ok(store::lock_in_op(tx, user_id, self.clock.now()).await?.balance)
+    pub async fn lock_own_in_op(&self, tx: &DatabaseTransaction, actor: &Actor) -> Result<i64, DbErr> {
+        let account = store::lock_in_op(tx, &actor.user_id, self.clock.now()).await?;
+        if let Some(name) = rules::new_name(account.name.as_deref(), actor) {
+            store::rename_in_op(tx, &actor.user_id, name).await?;
+        }
+        Ok(account.balance)
     }
 
     /// Takes quota in the caller's transaction; answers the balance that is left.

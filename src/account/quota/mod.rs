@@ -74,6 +74,16 @@ impl Accounts {
         Ok(rows.into_iter().map(|row| (row.user_id, row.balance)).collect())
     }
 
+    /// What many users are called (for loaders), as far as their tokens have said so; the others
+    /// are left out. The caller decides who may see it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn names(&self, users: &[String]) -> Result<HashMap<String, String>, DbErr> {
+        let rows = store::accounts(self.db.reader(), users).await?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.user_id, row.name?))).collect())
+    }
+
     /// The actor's own ledger, newest first.
     ///
     /// # Errors

@@ -6,8 +6,9 @@ use super::GrantQuota;
 
 /// The most one grant may give.
 pub const MAX_GRANT: i64 = 1_000_000_000;
-/// The highest balance a grant may lead to: the largest whole number that JSON carries exactly.
-pub const MAX_BALANCE: i64 = 9_007_199_254_740_991;
+/// The highest balance a grant may lead to: what an `Int` of GraphQL can tell. No charge is larger,
+/// and so no entry of the ledger either.
+pub const MAX_BALANCE: i64 = i32::MAX as i64;
 /// The longest user id, in bytes.
 const MAX_USER_ID: usize = 128;
 /// The longest reason, in characters.
@@ -24,6 +25,13 @@ pub(super) fn after_charge(balance: i64, amount: i64) -> Result<i64, i64> {
         return Err(balance);
     }
     balance.checked_sub(amount).filter(|after| *after >= 0).ok_or(balance)
+}
+
+/// What is to be kept as the actor's name from now on; nothing where that is kept already, or where
+/// their token names nobody, which says nothing about what they are called.
+pub(super) fn new_name<'a>(kept: Option<&str>, actor: &'a Actor) -> Option<&'a str> {
+    let named = !actor.name.is_empty() && actor.name != actor.user_id;
+    (named && kept != Some(&*actor.name)).then_some(&*actor.name)
 }
 
 /// The operation under which an administrator's grant is booked: `grant:{admin}:{key}`.
@@ -105,6 +113,16 @@ mod tests {
         assert!(check_grant(&actor(Role::Admin), &grant()).is_ok());
         let fault = check_grant(&actor(Role::Operator), &grant()).unwrap_err();
         assert_eq!(fault.code(), ErrorCode::Forbidden);
+    }
+
+    #[test]
+    fn a_name_is_kept_when_it_is_new_and_one() {
+        let named = |name: &str| Actor { name: name.into(), ..actor(Role::User) };
+        assert_eq!(new_name(None, &named("Ada")), Some("Ada"));
+        assert_eq!(new_name(Some("Ada"), &named("Ada L.")), Some("Ada L."));
+        assert_eq!(new_name(Some("Ada"), &named("Ada")), None);
+        assert_eq!(new_name(Some("Ada"), &named("admin")), None, "the token named nobody");
+        assert_eq!(new_name(None, &named("")), None);
     }
 
     #[test]

@@ -42,6 +42,19 @@ pub(super) async fn lock_in_op(
     locked().await?.ok_or_else(|| DbErr::RecordNotFound(format!("account of {user_id:?}")))
 }
 
+/// Writes what the user of a locked account is called.
+pub(super) async fn rename_in_op(tx: &DatabaseTransaction, user_id: &str, name: &str) -> Result<(), DbErr> {
+    let statement = sql(
+        tx.get_database_backend(),
+        "UPDATE account SET name = $2 WHERE user_id = $1",
+        [user_id.into(), name.into()],
+    );
+    match tx.execute_raw(statement).await?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(DbErr::RecordNotUpdated),
+    }
+}
+
 /// Books `entry` on the locked `account`, which then has the balance `after`; answers the entry's
 /// number, or nothing where its operation was booked before.
 pub(super) async fn book_in_op(

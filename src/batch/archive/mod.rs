@@ -49,13 +49,7 @@ impl Batches {
         id: Uuid,
         success_only: bool,
     ) -> Result<Archive, Fault> {
-        let found = store::by_ids(self.inner.db.reader(), &[id]).await?.pop();
-        let batch = found
-            .filter(|batch| match access {
-                ArchiveAccess::Actor(actor) => actor.may_handle_things_of(&batch.row.created_by),
-                ArchiveAccess::Signed => true,
-            })
-            .ok_or_else(|| Fault::not_found("batch"))?;
+        let batch = self.to_download(access, id).await?;
         let plan = self.plan(&batch, success_only).await?;
         let file_name = format!("batch-{}.zip", batch.row.number);
         let (writer, reader) = tokio::io::duplex(PIPE);
@@ -72,6 +66,19 @@ impl Batches {
         let bytes = ReaderStream::with_capacity(reader, PIECE).map_ok(Some).chain(outcome);
         let stream = bytes.try_filter_map(|piece| async move { Ok(piece) }).boxed();
         Ok(Archive { file_name, stream })
+    }
+
+    /// The batch, where something of it may be given out.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub(super) async fn to_download(&self, access: ArchiveAccess<'_>, id: Uuid) -> Result<Batch, Fault> {
+        let found = store::by_ids(self.inner.db.reader(), &[id]).await?.pop();
+        let batch = found.filter(|batch| match access {
+            ArchiveAccess::Actor(actor) => actor.may_handle_things_of(&batch.row.created_by),
+            ArchiveAccess::Signed => true,
+        });
+        batch.ok_or_else(|| Fault::not_found("batch"))
     }
 
     /// Which items are to be packed, in one walk through all of them.

@@ -137,6 +137,22 @@ pub(crate) async fn items_by_key(
     Ok(found)
 }
 
+/// The items of a run that are leased, in index order. Found from the leases, so that it costs what
+/// is in hand, however many items the run has.
+pub(crate) async fn in_hand(db: &Db, run: Uuid, limit: u64) -> Result<Vec<item::Model>, DbErr> {
+    let text = "SELECT i.* FROM engine_lease l \
+        JOIN engine_item i ON i.run_id = l.run_id AND i.idx >= l.lo AND i.idx < l.hi \
+        WHERE l.run_id = $1 AND i.status = 'PENDING' AND NOT EXISTS \
+        (SELECT 1 FROM engine_requeue q WHERE q.run_id = i.run_id AND q.idx = i.idx) \
+        UNION ALL SELECT i.* FROM engine_lease l \
+        JOIN engine_requeue q ON q.run_id = l.run_id AND q.position >= l.lo AND q.position < l.hi \
+        JOIN engine_item i ON i.run_id = q.run_id AND i.idx = q.idx \
+        WHERE l.run_id = $1 AND i.status = 'PENDING' ORDER BY idx LIMIT $2";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let statement = sql(db.backend(), text, [run.into(), limit.into()]);
+    item::Model::find_by_statement(statement).all(db.reader()).await
+}
+
 /// The attempts at items that did not succeed, oldest first.
 pub(crate) async fn attempts(
     db: &Db,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::gate::{Replicas, Settings, inputs};
 use super::on_both_databases;
 use crate::engine::{ItemError, RunJournal};
-use crate::events::{Feed, FeedError, Progress, cursor};
+use crate::events::{Bus as _, Feed, FeedError, Progress, Running, Signal, Steps, cursor};
 use crate::storage::entity::{item, run};
 use crate::storage::scratch::Scratch;
 
@@ -38,7 +38,7 @@ async fn to_the_end(
 }
 
 fn feed(replicas: &Replicas) -> Arc<Feed<RunJournal>> {
-    Feed::new(RunJournal::new(replicas.db.clone()), &replicas.bus)
+    Feed::new(RunJournal::new(replicas.db.clone(), Steps::default()), &replicas.bus)
 }
 
 async fn a_watcher_sees_the_start_each_item_and_the_end(scratch: Scratch) {
@@ -155,6 +155,132 @@ async fn a_retry_reopens_and_cursors_stay_good(scratch: Scratch) {
     replica.stop().await;
 }
 
+async fn who_joins_is_told_what_is_running(scratch: Scratch) {
+    let replicas = Replicas::over(scratch.db.clone());
+    let replica = replicas.start(Settings::default());
+    let feed = feed(&replicas);
+    let run = replica.enqueue(&scratch.db, inputs(5), 3, 0).await;
+    let mut begun = vec![replicas.begun().await, replicas.begun().await, replicas.begun().await];
+    // One has ended, and another has taken its place.
+    begun.remove(0).succeed();
+    begun.push(replicas.begun().await);
+    let mut in_hand: Vec<_> = begun.iter().map(|begun| begun.index).collect();
+    in_hand.sort_unstable();
+    let revision = replicas.until(run, |run| run.succeeded == 1).await.revision;
+    for after in [None, Some(cursor::encode(run, 0)), Some(cursor::encode(run, revision))] {
+        let mut watching = Box::pin(feed.subscribe(run, after.clone()));
+        let mut running = Vec::new();
+        while running.len() < 3 {
+            let message = next(&mut watching).await.unwrap().unwrap();
+            if let Some(in_hand) = message.running {
+                assert_eq!(message.cursor, cursor::encode(run, revision), "of what was told before");
+                assert_eq!((in_hand.part.idx, in_hand.running.attempt), (in_hand.running.index, 1));
+                running.push(in_hand.running.index);
+            } else {
+                assert!(running.is_empty(), "what is in hand comes behind what has changed: {after:?}");
+            }
+        }
+        assert_eq!(running, in_hand, "{after:?}");
+    }
+    begun.into_iter().for_each(super::gate::Begun::succeed);
+    replicas.begun().await.succeed();
+    replicas.ended(run).await;
+    replica.stop().await;
+}
+
+async fn a_late_announcement_is_not_told_behind_the_end(scratch: Scratch) {
+    let replicas = Replicas::over(scratch.db.clone());
+    let replica = replicas.start(Settings::default());
+    let feed = feed(&replicas);
+    let run = replica.enqueue(&scratch.db, inputs(2), 2, 0).await;
+    let (first, second) = (replicas.begun().await, replicas.begun().await);
+    let (ended, other) = (first.index, second.index);
+    let mut watching = Box::pin(feed.subscribe(run, None));
+    first.succeed();
+    loop {
+        let message = next(&mut watching).await.unwrap().unwrap();
+        if message.change.is_some_and(|change| change.idx == ended) {
+            break;
+        }
+    }
+    // Of the second step of its first attempt, by way of a slow network.
+    let late = |index| Running { index, attempt: 1, step: Some("late".to_owned()) };
+    replicas.bus.publish(Signal::Running { stream: run, items: Arc::new([late(ended), late(other)]) });
+    loop {
+        let message = next(&mut watching).await.unwrap().unwrap();
+        let in_hand = message.running.expect("nothing else happens");
+        assert_eq!(in_hand.running.index, other, "the first has ended, and that was told");
+        if in_hand.running.step.is_some() {
+            break;
+        }
+    }
+    second.succeed();
+    replicas.bus.publish(Signal::Running { stream: run, items: Arc::new([late(ended), late(other)]) });
+    while let Some(message) = next(&mut watching).await {
+        let running = message.unwrap().running.map(|in_hand| in_hand.running.index);
+        assert_ne!(running, Some(ended));
+    }
+    replica.stop().await;
+}
+
+/// What a client has been told of an item: the attempt that runs, the attempts that have ended,
+/// and whether that was the end.
+#[derive(Default)]
+struct Told {
+    running: i32,
+    ended: i32,
+    is_final: bool,
+}
+
+async fn running_never_overtakes_an_outcome(scratch: Scratch) {
+    let replicas = Arc::new(Replicas::over(scratch.db.clone()));
+    let replica = replicas.start(Settings { capacity: 20, ..Settings::default() });
+    let feed = feed(&replicas);
+    let run = replica.enqueue(&scratch.db, inputs(300), 20, 0).await;
+    let working = tokio::spawn({
+        let replicas = replicas.clone();
+        async move {
+            // Every third item takes two attempts.
+            for _ in 0..400 {
+                let begun = replicas.begun().await;
+                if begun.index % 3 == 0 && begun.number == 1 {
+                    begun.fail(ItemError::transient("BUSY", "busy"));
+                } else {
+                    begun.succeed();
+                }
+            }
+        }
+    });
+    // A client that drops off all the time, and comes back with its cursor or without.
+    let mut told: BTreeMap<i32, Told> = BTreeMap::new();
+    let mut after = Some(cursor::encode(run, 0));
+    let mut seen_running = 0;
+    'connections: for connection in 1_usize.. {
+        let mut watching = Box::pin(feed.subscribe(run, after.clone()));
+        for _ in 0..(connection % 7) * 11 + 1 {
+            let Some(message) = next(&mut watching).await else { break 'connections };
+            let message = message.unwrap();
+            after = Some(message.cursor);
+            if let Some(change) = message.change {
+                let told = told.entry(change.idx).or_default();
+                assert!(change.attempt >= told.running, "an older state behind a running attempt");
+                told.ended = change.attempt;
+                told.is_final = change.finished_at.is_some();
+            } else if let Some(in_hand) = message.running {
+                let told = told.entry(in_hand.running.index).or_default();
+                assert!(!told.is_final, "running behind the end");
+                assert!(in_hand.running.attempt > told.ended, "running behind its outcome");
+                told.running = in_hand.running.attempt;
+                seen_running += 1;
+            }
+        }
+    }
+    assert!(told.len() == 300 && told.values().all(|told| told.is_final), "every end was told");
+    assert!(seen_running > 0);
+    working.await.unwrap();
+    replica.stop().await;
+}
+
 async fn a_bad_cursor_is_refused(scratch: Scratch) {
     let replicas = Replicas::over(scratch.db.clone());
     let replica = replicas.start(Settings { gated: false, ..Settings::default() });
@@ -179,5 +305,8 @@ on_both_databases!(
     a_slow_watcher_skips_to_the_latest_states,
     an_ended_run_completes_at_once,
     a_retry_reopens_and_cursors_stay_good,
+    who_joins_is_told_what_is_running,
+    a_late_announcement_is_not_told_behind_the_end,
+    running_never_overtakes_an_outcome,
     a_bad_cursor_is_refused,
 );

@@ -10,7 +10,8 @@ use crate::kernel::{Fault, GlobalId, NodeKind};
 /// Which batches to list; every condition that is given must hold.
 #[derive(Debug, Default, InputObject)]
 pub struct BatchFilter {
-    /// In one of these states.
+    /// In one of these states. Cheap for those that are still open (PENDING, PROCESSING); for a rare
+    /// final state all batches in between are passed over.
     status: Option<Vec<BatchStatus>>,
     /// Created with this feature.
     feature_id: Option<ID>,
@@ -40,13 +41,14 @@ impl TryFrom<BatchFilter> for domain::BatchFilter {
 /// What to sort batches by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum BatchOrderField {
-    /// When they were created.
+    /// When they were created. As cheap as NUMBER, however many there are.
     CreatedAt,
-    /// When they last changed.
+    /// When they last changed. Every batch that the filter lets through is sorted for each page:
+    /// with tens of thousands of them, narrow the filter by time.
     UpdatedAt,
-    /// Their number.
+    /// Their number: the cheapest order.
     Number,
-    /// How many items they have.
+    /// How many items they have. As dear as UPDATED_AT.
     Total,
 }
 

@@ -18,8 +18,8 @@ use super::context::Services;
 use super::feature::{Feature, FeatureList};
 use super::item::{BatchItem, BatchItemConnection, BatchItemStatus, ItemList, item_key};
 use super::loaders::{ListLoader, ListLoaders};
-use super::scalars::{DateTime, Json};
-use super::viewer::User;
+use super::scalars::{DateTime, Int, Json};
+use super::viewer::{User, UserList};
 use crate::batch as domain;
 use crate::engine::{ItemFilter, ItemView, RunStatus};
 use crate::events::cursor;
@@ -93,6 +93,7 @@ impl From<BatchStatus> for RunStatus {
 pub struct BatchList {
     services: Arc<Services>,
     features: ListLoader<String, Arc<Feature>>,
+    creators: Arc<UserList>,
     first_items: ListLoaders<u64, Uuid, Vec<Arc<BatchItem>>>,
 }
 
@@ -103,6 +104,7 @@ impl BatchList {
         Arc::new(Self {
             services: Arc::clone(services),
             features: ListLoader::new(keys),
+            creators: UserList::new(services, batches.iter().map(|batch| batch.row.created_by.clone())),
             first_items: ListLoaders::new(batches.iter().map(|batch| batch.id())),
         })
     }
@@ -209,30 +211,31 @@ object_at_hand! {
         kind "kind": BatchKind = batch.batch.kind().into();
         /// Its state.
         status "status": BatchStatus = batch.status.into();
-        /// How many items it has.
-        total "total": i64 = batch.batch.run.total;
+        /// How many items it has: 1 to 100,000.
+        total "total": Int = Int(batch.batch.run.total);
         /// How many items wait.
-        pending "pending": i64 = batch.batch.pending();
+        pending "pending": Int = Int(batch.batch.pending());
         /// How many items are being worked on.
-        running "running": i64 = batch.batch.running();
+        running "running": Int = Int(batch.batch.running());
         /// How many items ended well.
-        succeeded "succeeded": i64 = batch.batch.run.succeeded;
+        succeeded "succeeded": Int = Int(batch.batch.run.succeeded);
         /// How many items failed for good.
-        failed "failed": i64 = batch.batch.run.failed;
+        failed "failed": Int = Int(batch.batch.run.failed);
         /// How many items had nothing to do any more.
-        ignored "ignored": i64 = batch.batch.run.ignored;
+        ignored "ignored": Int = Int(batch.batch.run.ignored);
         /// How many items were cancelled.
-        cancelled "cancelled": i64 = batch.batch.run.cancelled;
-        /// Quota charged for it, over all retries.
-        quota_cost "quotaCost": i64 = batch.batch.row.quota_cost;
-        /// Quota given back for items that did not succeed, over all retries.
-        quota_refunded "quotaRefunded": i64 = batch.batch.row.quota_refunded;
-        /// Its number for people, growing.
-        number "number": i64 = batch.batch.row.number;
+        cancelled "cancelled": Int = Int(batch.batch.run.cancelled);
+        /// Quota charged for it, over all retries: at most 2,147,483,647, or a retry is refused.
+        quota_cost "quotaCost": Int = Int(batch.batch.row.quota_cost);
+        /// Quota given back for items that did not succeed, over all retries: never more than it cost.
+        quota_refunded "quotaRefunded": Int = Int(batch.batch.row.quota_refunded);
+        /// Its number for people, growing; over all users, so that there are gaps between one's own.
+        number "number": Int = Int(batch.batch.row.number);
         /// What the caller set of the steps' parameters.
         input_data "inputData": Option<Json> = batch.batch.input_data().map(Json);
         /// Who created it.
-        created_by "createdBy": One<User> = One(User::new(&batch.batch.row.created_by));
+        created_by "createdBy": One<User> =
+            One(User::new(&batch.batch.row.created_by, &batch.list.creators));
         /// When it was created.
         created_at "createdAt": DateTime = DateTime(batch.batch.row.created_at);
         /// When it last changed.
@@ -241,8 +244,12 @@ object_at_hand! {
         started_at "startedAt": Option<DateTime> = batch.batch.run.started_at.map(DateTime);
         /// When it ended; null while it has not, again after a retry.
         finished_at "finishedAt": Option<DateTime> = batch.batch.run.finished_at.map(DateTime);
-        /// A spreadsheet of what failed, for batches that came from one; null for pipeline batches.
-        error_sheet_url "errorSheetUrl": Option<String> = { let _ = batch; None };
+        /// Where the items that failed or were ignored can be downloaded as a spreadsheet (xlsx),
+        /// with their inputs and why: a path with a short-lived signature, good for `<a>`, for
+        /// batches of every kind. The same path without it works with a bearer token. Null while
+        /// nothing failed.
+        error_sheet_url "errorSheetUrl": Option<String> =
+            batch.batch.has_errors().then(|| batch.list.services.error_sheet_link(batch.batch.id()));
         /// Where its progress stands: good for `batchProgress(after)`, which then tells what has
         /// changed since.
         cursor "cursor": String = cursor::encode(batch.batch.id(), batch.batch.run.revision);

@@ -8,7 +8,7 @@ use super::Batch;
 use crate::batch as domain;
 use crate::graphql::at_hand::{One, object_at_hand};
 use crate::graphql::context::{actor, services};
-use crate::graphql::scalars::{Json, Url};
+use crate::graphql::scalars::{Int, Json, Url};
 use crate::kernel::{Fault, GlobalId, NodeKind};
 
 /// The most pictures that a call may name, whatever the feature allows.
@@ -55,8 +55,8 @@ object_at_hand! {
     CreateBatchPayload |payload| {
         /// The batch; its work has begun or will shortly.
         batch "batch": One<Arc<Batch>> = One(Arc::clone(&payload.batch));
-        /// What was charged for it.
-        quota_cost "quotaCost": i64 = payload.quota_cost;
+        /// What was charged for it: never more than a balance can be.
+        quota_cost "quotaCost": Int = Int(payload.quota_cost);
     }
 }
 
@@ -80,9 +80,9 @@ object_at_hand! {
         /// The batch, open again.
         batch "batch": One<Arc<Batch>> = One(Arc::clone(&payload.batch));
         /// How many items were queued again: exactly those that had failed.
-        retried_count "retriedCount": i64 = payload.retried_count;
-        /// What was charged for them.
-        quota_cost "quotaCost": i64 = payload.quota_cost;
+        retried_count "retriedCount": Int = Int(payload.retried_count);
+        /// What was charged for them: never more than a balance can be.
+        quota_cost "quotaCost": Int = Int(payload.quota_cost);
     }
 }
 
@@ -105,7 +105,7 @@ object_at_hand! {
         /// The batch, at its end.
         batch "batch": One<Arc<Batch>> = One(Arc::clone(&payload.batch));
         /// What this call gave back; 0 where the batch had ended before.
-        refund_amount "refundAmount": i64 = payload.refund_amount;
+        refund_amount "refundAmount": Int = Int(payload.refund_amount);
     }
 }
 

@@ -13,7 +13,7 @@ pub use query::FeatureQuery;
 use super::at_hand::{One, Rows, object_at_hand};
 use super::connection::connection;
 use super::context::{Services, actor};
-use super::scalars::{DateTime, Json};
+use super::scalars::{DateTime, Int, Json};
 use super::viewer::Role;
 use crate::account::access::{self, Policy};
 use crate::kernel::{Fault, GlobalId, NodeKind};
@@ -77,7 +77,7 @@ object_at_hand! {
         /// What it does.
         description "description": Option<String> = feature.feature.description.clone();
         /// Quota an item.
-        quota_cost "quotaCost": i64 = feature.feature.quota_cost;
+        quota_cost "quotaCost": Int = Int(feature.feature.quota_cost);
         /// Whether batches may be created with it.
         is_enabled "isEnabled": bool = feature.feature.is_enabled;
         /// Who may use it: a role includes those that may more.
@@ -89,9 +89,9 @@ object_at_hand! {
         rate_limit "rateLimit": Option<One<RateLimit>> =
             feature.feature.rate_limit.map(|limit| One(RateLimit(limit)));
         /// The most items of a batch in hand at once.
-        concurrency "concurrency": i64 = i64::from(feature.feature.concurrency);
+        concurrency "concurrency": Int = Int(i64::from(feature.feature.concurrency));
         /// The most items a batch.
-        max_items "maxItems": i64 = i64::from(feature.feature.max_items);
+        max_items "maxItems": Int = Int(i64::from(feature.feature.max_items));
         /// Its pipeline, in order.
         steps "steps": Rows<PipelineStep> =
             Rows(feature.feature.steps.iter().cloned().map(PipelineStep).collect());
@@ -124,9 +124,9 @@ object_at_hand! {
     /// At most so many batches a user in so much time.
     RateLimit |limit| {
         /// The most batches …
-        max "max": i64 = i64::from(limit.0.max);
+        max "max": Int = Int(i64::from(limit.0.max));
         /// … in any stretch of so many seconds.
-        per_seconds "perSeconds": i64 = i64::from(limit.0.per_seconds);
+        per_seconds "perSeconds": Int = Int(i64::from(limit.0.per_seconds));
     }
 }
 

@@ -1,5 +1,7 @@
 //! `POST /graphql` and `GET /graphql`, as GraphQL over HTTP describes them.
 
+use std::time::Duration;
+
 use async_graphql::Executor;
 use async_graphql::parser::types::OperationType;
 use axum::Extension;
@@ -21,6 +23,11 @@ use crate::http::metrics::count_operation;
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::kernel::{ErrorCode, Fault};
+
+/// How much of a body that is too large is read and thrown away, in bytes.
+const MAX_DISCARDED: usize = 256 * 1024 * 1024;
+/// How long that may take.
+const DISCARDING: Duration = Duration::from_secs(10);
 
 /// An answer that ends the request before it is executed.
 type Refusal = (StatusCode, Fault);
@@ -124,9 +131,9 @@ impl<E: Executor> Exchange<E> {
                     (StatusCode::BAD_REQUEST, Fault::new(ErrorCode::BadInput, "the body broke off"))
                 })?;
                 if read.len() + chunk.len() > limit {
-                    let fault =
-                        Fault::new(ErrorCode::TooComplex, format!("the body has more than {limit} bytes"));
-                    return Err((StatusCode::PAYLOAD_TOO_LARGE, fault));
+                    drop(read);
+                    let _ = tokio::time::timeout(DISCARDING, discard(chunks)).await;
+                    return Err((StatusCode::PAYLOAD_TOO_LARGE, too_large(limit)));
                 }
                 read.extend_from_slice(&chunk);
             }
@@ -224,6 +231,25 @@ impl<E: Executor> Exchange<E> {
         };
         json_response(status, json, reply)
     }
+}
+
+/// Reads on without keeping anything: many clients, browsers among them, do not look at the answer
+/// before they have sent what they wanted to send.
+async fn discard(mut chunks: axum::body::BodyDataStream) {
+    let mut left = MAX_DISCARDED;
+    while let Some(Ok(chunk)) = chunks.next().await {
+        let Some(rest) = left.checked_sub(chunk.len()) else { return };
+        left = rest;
+    }
+}
+
+/// The refusal of a body that is too large, saying what to do about it.
+fn too_large(limit: usize) -> Fault {
+    let message = format!(
+        "the body has more than {limit} bytes: send less, or have the server's operator raise \
+         http.max_body_bytes (DOCKET_HTTP__MAX_BODY_BYTES)"
+    );
+    Fault::new(ErrorCode::TooComplex, message).with("limit", limit.into())
 }
 
 fn refuse(json: JsonType, (status, fault): Refusal, id: &RequestId) -> Response {

@@ -9,6 +9,9 @@ pub struct Model {
     /// The token's `sub`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: String,
+    /// What the user's tokens called them when they last acted; none where that was no other name
+    /// than `user_id`.
+    pub name: Option<String>,
     /// Never below zero.
     pub balance: i64,
     /// When the account was first needed.

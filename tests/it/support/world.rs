@@ -8,7 +8,7 @@ use docket::account::Accounts;
 use docket::batch::{
     Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerConfig, PipelineHandlerParts,
 };
-use docket::engine::{Engine, EngineConfig, EngineParts, RunJournal};
+use docket::engine::{Engine, EngineConfig, EngineParts};
 use docket::events::{Bus, Feed, LocalBus};
 use docket::files::fetch::{FetchConfig, Fetcher, SystemResolver};
 use docket::files::{Files, FilesConfig, FolderConfig, Inputs, LinkSigner, ObjectStore, StorageConfig};
@@ -82,17 +82,17 @@ impl World {
             config: PipelineHandlerConfig { capacity: 12, ..PipelineHandlerConfig::default() },
         });
         let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
-        let feed = Feed::new(RunJournal::new(db.clone()), bus.as_ref());
         let engine = Engine::new(EngineParts {
             db: db.clone(),
             clock: dyn_clock.clone(),
-            bus,
+            bus: bus.clone(),
             handlers: vec![Arc::new(handler)],
             config: EngineConfig { grace: Duration::ZERO, ..EngineConfig::default() },
             holder: "test".to_owned(),
             jitter: || 0.5,
             stopping: stopping.clone(),
         });
+        let feed = Feed::new(engine.journal(), bus.as_ref());
         let parts = (db.clone(), engine.clone(), accounts.clone(), features.clone(), files.clone());
         let batches_with = move |clock| {
             let (db, engine, accounts, features, files) = parts.clone();
