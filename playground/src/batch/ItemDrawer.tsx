@@ -1,4 +1,5 @@
 import {
+  Alert,
   Badge,
   Code,
   Drawer,
@@ -11,10 +12,11 @@ import {
   Timeline,
   Title,
 } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconX } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
+import { sentence } from '../api/faultText';
 import type { ItemDetailsQuery } from '../gql/graphql';
 import { humanise } from '../parameters/parameterFields';
 import { currentAttempt, type PageItem } from '../progress/progressState';
@@ -22,6 +24,7 @@ import { FaultAlert } from '../ui/FaultAlert';
 import { RelativeTime } from '../ui/RelativeTime';
 import { StatusBadge } from '../ui/StatusBadge';
 import { byteSize, duration } from '../ui/time';
+import { failureTitle } from './itemFailure';
 import { ItemDetailsDocument } from './operations';
 import { Picture } from './Picture';
 
@@ -75,9 +78,15 @@ function ItemBody({ item }: { item: PageItem }) {
         )}
       </Group>
       {item.status === 'FAILED' && (
-        <FaultAlert
-          fault={{ code: 'ITEM', message: `${item.errorCode ?? ''}: ${item.errorMessage ?? ''}` }}
-        />
+        <Alert
+          color="red"
+          icon={<IconAlertTriangle />}
+          title={failureTitle(item.errorCode)}
+          data-testid="item-failure"
+        >
+          <Text size="sm">{sentence(item.errorMessage ?? '')}</Text>
+          {item.errorCode != null && <Code mt={4}>{item.errorCode}</Code>}
+        </Alert>
       )}
       <SimpleGrid cols={{ base: 1, xs: item.outputUrl == null ? 1 : 2 }}>
         <Figure caption="Input" url={item.inputUrl} />
@@ -178,11 +187,12 @@ function Attempts({ attempts }: { attempts: Details['attempts'] }) {
           <Timeline.Item
             key={`${attempt.generation}.${attempt.number}`}
             bullet={<IconX size={12} />}
-            title={attempt.errorCode}
+            title={failureTitle(attempt.errorCode)}
           >
-            <Text size="sm">{attempt.errorMessage}</Text>
+            <Text size="sm">{sentence(attempt.errorMessage)}</Text>
             <Text size="xs" c="dimmed">
-              Attempt {attempt.number}, run {attempt.generation}, <RelativeTime at={attempt.finishedAt} />
+              Attempt {attempt.number}, generation {attempt.generation},{' '}
+              <RelativeTime at={attempt.finishedAt} />
             </Text>
           </Timeline.Item>
         ))}
