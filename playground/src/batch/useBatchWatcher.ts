@@ -80,6 +80,7 @@ export function useBatchWatcher(batchId: string, view: ItemsView): WatchedBatch 
 
   const snapshot = useSyncExternalStore(watcher.subscribe, watcher.snapshot);
   useRefreshOnReturn(watcher, snapshot);
+  useRefreshOfLinks(watcher, snapshot);
   useRefreshWhileMoving(watcher, {
     watching: snapshot.watching,
     connected: !reconnecting,
@@ -100,6 +101,19 @@ function useRefreshOnReturn(watcher: Watcher, { watching }: WatcherSnapshot<Batc
     };
     document.addEventListener('visibilitychange', onReturn);
     return () => document.removeEventListener('visibilitychange', onReturn);
+  }, [watcher, watching]);
+}
+
+const LINKS_REFRESH_MS = 10 * 60_000;
+
+/** The links of pictures run out: a page that stays open on an ended batch asks for new ones in good time. */
+function useRefreshOfLinks(watcher: Watcher, { watching }: WatcherSnapshot<BatchDetails>): void {
+  useEffect(() => {
+    if (watching) return;
+    const timer = window.setInterval(() => {
+      if (!document.hidden) watcher.refresh();
+    }, LINKS_REFRESH_MS);
+    return () => window.clearInterval(timer);
   }, [watcher, watching]);
 }
 
