@@ -33,10 +33,7 @@ export const BatchPageDocument = graphql(`
           ...PageItem
         }
         pageInfo {
-          hasPreviousPage
-          hasNextPage
-          startCursor
-          endCursor
+          ...PageEnds
         }
       }
     }
