@@ -58,7 +58,7 @@ function RetryButton({ batch, onChanged, onFault }: MutationButtonProps) {
   const { refresh } = useViewer();
   const [{ fetching }, retry] = useMutation(RetryFailedItemsDocument);
   return (
-    <Tooltip label={retryHint(batch)}>
+    <Tooltip label={retryHint(batch)} events={{ hover: true, focus: true, touch: false }}>
       <Button
         variant="light"
         loading={fetching}

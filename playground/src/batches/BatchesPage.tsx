@@ -113,7 +113,8 @@ function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListV
         value={view.status}
         onChange={(status) => show({ status })}
         clearable
-        w={165}
+        flex="1 1 150px"
+        maw={190}
       />
       <Select
         aria-label="Feature"
@@ -122,7 +123,8 @@ function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListV
         value={view.featureId}
         onChange={(featureId) => show({ featureId })}
         clearable
-        w={190}
+        flex="1 1 150px"
+        maw={190}
       />
       <Select
         aria-label="Order"
@@ -130,7 +132,8 @@ function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListV
         value={view.order}
         onChange={(order) => show({ order: (order as OrderKey | null) ?? 'newest' })}
         allowDeselect={false}
-        w={165}
+        flex="1 1 150px"
+        maw={190}
       />
     </Group>
   );
@@ -198,6 +201,11 @@ function BatchTable({ rows, withCreator }: { rows: readonly Row[]; withCreator: 
 
 function counts(row: Row): string {
   const done = row.total - row.pending - row.running;
-  const failed = row.failed > 0 ? `, ${row.failed.toLocaleString()} failed` : '';
-  return `${done.toLocaleString()} of ${row.total.toLocaleString()}${failed}`;
+  const troubles = [
+    [row.failed, 'failed'],
+    [row.ignored, 'ignored'],
+    [row.cancelled, 'cancelled'],
+  ] as const;
+  const told = troubles.flatMap(([count, word]) => (count > 0 ? `${count.toLocaleString()} ${word}` : []));
+  return [`${done.toLocaleString()} of ${row.total.toLocaleString()}`, ...told].join(', ');
 }

@@ -87,7 +87,9 @@ function LedgerTable({ entries }: { entries: readonly Entry[] }) {
               <Table.Th>Kind</Table.Th>
               <Table.Th>For</Table.Th>
               <Table.Th ta="right">Amount</Table.Th>
-              <Table.Th ta="right">Balance after</Table.Th>
+              <Table.Th ta="right" style={{ whiteSpace: 'nowrap' }}>
+                Balance after
+              </Table.Th>
               <Table.Th ta="right">When</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -95,7 +97,7 @@ function LedgerTable({ entries }: { entries: readonly Entry[] }) {
             {entries.map((entry) => (
               <Table.Tr key={entry.id}>
                 <Table.Td>
-                  <Badge color={KIND[entry.kind].color} variant="light" tt="none">
+                  <Badge color={KIND[entry.kind].color} variant="light" tt="none" miw="max-content">
                     {KIND[entry.kind].label}
                   </Badge>
                 </Table.Td>
