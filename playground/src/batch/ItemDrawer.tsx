@@ -219,7 +219,7 @@ function Attempts({ attempts, hasFailed }: AttemptsProps) {
           >
             <Text size="sm">{sentence(attempt.errorMessage)}</Text>
             <Text size="xs" c="dimmed">
-              Attempt {attempt.number}, generation {attempt.generation},{' '}
+              {attempt.errorCode} in attempt {attempt.number}, generation {attempt.generation},{' '}
               <RelativeTime at={attempt.finishedAt} />
             </Text>
           </Timeline.Item>
