@@ -73,6 +73,17 @@ describe('batches', () => {
       await expect.poll(() => visitor.balance()).toBe(before - 2);
       await expect.poll(() => page.getByTestId('refunded').textContent()).toBe('2');
 
+      await page.locator('.item-card[data-index="2"]').click();
+      const failure = page.getByRole('dialog').getByTestId('item-failure');
+      await failure.getByText('The picture could not be fetched').waitFor();
+      await failure.getByText('The server answered 404.').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+      // What a retry costs is the batch's own price, for exactly what failed.
+      await page.getByRole('button', { name: /^Retry/ }).hover();
+      await page.getByText('Runs the 2 failed items again, for 2 quota.').waitFor();
+
       pictures.mend();
       await page.getByRole('button', { name: 'Retry 2 failed' }).click();
       await page.locator('.item-card[data-index="2"][data-status=SUCCESS]').waitFor();

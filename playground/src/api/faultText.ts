@@ -23,7 +23,8 @@ function fieldName(field: string): string {
   return FIELDS[last] ?? last;
 }
 
-function sentence(message: string): string {
+/** A message of the server's, begun and ended as sentences are. */
+export function sentence(message: string): string {
   const trimmed = message.trim();
   if (trimmed === '') return '';
   const first = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);

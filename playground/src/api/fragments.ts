@@ -44,3 +44,13 @@ export const PageItemFragmentDoc = graphql(`
     inputUrl
   }
 `);
+
+/** Where a page stands in its connection; `PageEnds` of `ui/paging` is its shape. */
+export const PageEndsFragmentDoc = graphql(`
+  fragment PageEnds on PageInfo {
+    hasPreviousPage
+    hasNextPage
+    startCursor
+    endCursor
+  }
+`);

@@ -2,12 +2,13 @@ import { Button, Group, Text, Tooltip } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconDownload, IconFileSpreadsheet, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useMutation } from 'urql';
+import { useClient, useMutation } from 'urql';
 import { type Fault, faultOfResult } from '../api/fault';
 import { type BatchState, isFinal } from '../progress/progressState';
 import { useViewer } from '../session/viewer';
 import { notifyDone } from '../ui/notify';
-import { CancelBatchDocument, RetryFailedItemsDocument } from './operations';
+import { ArchiveLinkDocument, CancelBatchDocument, RetryFailedItemsDocument } from './operations';
+import { retryCost } from './retryCost';
 import type { BatchDetails } from './useBatchWatcher';
 
 interface BatchActionsProps {
@@ -23,14 +24,7 @@ export function BatchActions({ batch, details, onChanged, onFault }: BatchAction
   return (
     <Group gap="xs">
       {!ended && <CancelButton batch={batch} onChanged={onChanged} onFault={onFault} />}
-      {ended && batch.failed > 0 && (
-        <RetryButton
-          batch={batch}
-          unitCost={details.feature?.quotaCost}
-          onChanged={onChanged}
-          onFault={onFault}
-        />
-      )}
+      {ended && batch.failed > 0 && <RetryButton batch={batch} onChanged={onChanged} onFault={onFault} />}
       {details.errorSheetUrl != null && (
         <Button
           component="a"
@@ -43,9 +37,7 @@ export function BatchActions({ batch, details, onChanged, onFault }: BatchAction
         </Button>
       )}
       {batch.succeeded > 0 && details.archiveUrl != null && (
-        <Button component="a" href={details.archiveUrl} download leftSection={<IconDownload size={16} />}>
-          Download ZIP
-        </Button>
+        <ArchiveButton batchId={batch.id} url={details.archiveUrl} onFault={onFault} />
       )}
     </Group>
   );
@@ -53,12 +45,20 @@ export function BatchActions({ batch, details, onChanged, onFault }: BatchAction
 
 type MutationButtonProps = Omit<BatchActionsProps, 'details'>;
 
-function RetryButton({ batch, unitCost, onChanged, onFault }: MutationButtonProps & { unitCost?: number }) {
+/** What a retry charges, in words. */
+function retryHint(batch: BatchState): string {
+  const items = batch.failed === 1 ? 'the failed item' : `the ${batch.failed.toLocaleString()} failed items`;
+  const cost = retryCost(batch);
+  return cost === null
+    ? `Runs ${items} again and charges for ${batch.failed === 1 ? 'it' : 'them'} again.`
+    : `Runs ${items} again, for ${cost.toLocaleString()} quota.`;
+}
+
+function RetryButton({ batch, onChanged, onFault }: MutationButtonProps) {
   const { refresh } = useViewer();
   const [{ fetching }, retry] = useMutation(RetryFailedItemsDocument);
-  const cost = unitCost === undefined ? '' : ` Costs ${batch.failed * unitCost} quota.`;
   return (
-    <Tooltip label={`Runs exactly the failed items again.${cost}`}>
+    <Tooltip label={retryHint(batch)} events={{ hover: true, focus: true, touch: false }}>
       <Button
         variant="light"
         loading={fetching}
@@ -110,8 +110,8 @@ function CancelButton({ batch, onChanged, onFault }: MutationButtonProps) {
           title: 'Cancel this batch?',
           children: (
             <Text size="sm">
-              Items that wait are cancelled at once, those that run stop at their next step. What has not
-              succeeded by then is refunded.
+              Every item that has not ended is cancelled at once, also those that are running. What did not
+              succeed is refunded.
             </Text>
           ),
           labels: { confirm: 'Cancel the batch', cancel: 'Let it run' },
@@ -121,6 +121,51 @@ function CancelButton({ batch, onChanged, onFault }: MutationButtonProps) {
       }
     >
       Cancel
+    </Button>
+  );
+}
+
+interface ArchiveButtonProps {
+  batchId: string;
+  /** The link as the page was loaded with it. */
+  url: string;
+  onFault: (fault: Fault | null) => void;
+}
+
+/** A link to the archive. Its signature may have run out on a page that stayed open, so a click asks for a new one. */
+function ArchiveButton({ batchId, url, onFault }: ArchiveButtonProps) {
+  const client = useClient();
+  const [asking, setAsking] = useState(false);
+
+  async function download(anchor: HTMLAnchorElement) {
+    onFault(null);
+    setAsking(true);
+    const { data, error } = await client
+      .query(ArchiveLinkDocument, { id: batchId }, { requestPolicy: 'network-only' })
+      .toPromise();
+    setAsking(false);
+    if (error) onFault(faultOfResult(error));
+    const current = data?.batch?.archiveUrl;
+    if (current == null) return;
+    anchor.href = current;
+    anchor.click();
+  }
+
+  return (
+    <Button
+      component="a"
+      href={url}
+      download
+      loading={asking}
+      leftSection={<IconDownload size={16} />}
+      onClick={(event) => {
+        // The click that `download` makes itself goes to the link.
+        if (!event.isTrusted) return;
+        event.preventDefault();
+        if (!asking) void download(event.currentTarget);
+      }}
+    >
+      Download ZIP
     </Button>
   );
 }

@@ -1,4 +1,4 @@
-import { Code, Group, Paper, Spoiler, Stack, Text } from '@mantine/core';
+import { Code, Group, Paper, SimpleGrid, Spoiler, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { type BatchState, isFinal } from '../progress/progressState';
 import { BatchProgressBar } from '../ui/BatchProgressBar';
@@ -39,7 +39,7 @@ export function BatchSummary({ batch, details }: { batch: BatchState; details: B
           </Text>
         </Group>
         <BatchProgressBar batch={batch} size="xl" />
-        <Group gap="xl">
+        <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="md" verticalSpacing="xs">
           <Fact label="Created">
             <RelativeTime at={details.createdAt} /> by {details.createdBy.name}
           </Fact>
@@ -50,7 +50,7 @@ export function BatchSummary({ batch, details }: { batch: BatchState; details: B
           <Fact label="Refunded">
             <span data-testid="refunded">{batch.quotaRefunded.toLocaleString()}</span> quota
           </Fact>
-        </Group>
+        </SimpleGrid>
         {details.inputData != null && (
           <Spoiler maxHeight={28} showLabel="Show all" hideLabel="Less">
             <Text size="xs" c="dimmed" component="div">

@@ -1,4 +1,5 @@
 import {
+  Alert,
   Badge,
   Code,
   Drawer,
@@ -11,10 +12,11 @@ import {
   Timeline,
   Title,
 } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconX } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
+import { sentence } from '../api/faultText';
 import type { ItemDetailsQuery } from '../gql/graphql';
 import { humanise } from '../parameters/parameterFields';
 import { currentAttempt, type PageItem } from '../progress/progressState';
@@ -22,8 +24,10 @@ import { FaultAlert } from '../ui/FaultAlert';
 import { RelativeTime } from '../ui/RelativeTime';
 import { StatusBadge } from '../ui/StatusBadge';
 import { byteSize, duration } from '../ui/time';
+import { failureTitle } from './itemFailure';
 import { ItemDetailsDocument } from './operations';
 import { Picture } from './Picture';
+import { pictureAccess } from './pictureAccess';
 
 type Details = Extract<ItemDetailsQuery['node'], { attempts: unknown }>;
 
@@ -40,7 +44,13 @@ export function ItemDrawer({ item, onClose }: ItemDrawerProps) {
       onClose={onClose}
       position="right"
       size="lg"
-      title={item && <Title order={2} size="h4">{`Item ${item.index + 1}`}</Title>}
+      title={
+        item && (
+          <Text span fw={650} size="lg">
+            Item {item.index + 1}
+          </Text>
+        )
+      }
     >
       {item && <ItemBody key={item.id} item={item} />}
     </Drawer>
@@ -75,31 +85,52 @@ function ItemBody({ item }: { item: PageItem }) {
         )}
       </Group>
       {item.status === 'FAILED' && (
-        <FaultAlert
-          fault={{ code: 'ITEM', message: `${item.errorCode ?? ''}: ${item.errorMessage ?? ''}` }}
-        />
+        <Alert
+          color="red"
+          icon={<IconAlertTriangle />}
+          title={failureTitle(item.errorCode)}
+          data-testid="item-failure"
+        >
+          <Text size="sm">{sentence(item.errorMessage ?? '')}</Text>
+          {item.errorCode != null && <Code mt={4}>{item.errorCode}</Code>}
+        </Alert>
       )}
       <SimpleGrid cols={{ base: 1, xs: item.outputUrl == null ? 1 : 2 }}>
-        <Figure caption="Input" url={item.inputUrl} />
+        <Figure caption="Input" url={item.inputUrl} alone={item.outputUrl == null} />
         {item.outputUrl != null && <Figure caption="Result" url={item.outputUrl} />}
       </SimpleGrid>
       {error && <FaultAlert fault={faultOfResult(error)} onRetry={() => reload()} />}
       {!data && !error && <Skeleton h={140} />}
       <Facts item={item} details={details} />
       {details && details.steps.length > 0 && <Steps steps={details.steps} />}
-      {details && details.attempts.length > 0 && <Attempts attempts={details.attempts} />}
+      {details && details.attempts.length > 0 && (
+        <Attempts attempts={details.attempts} hasFailed={item.status === 'FAILED'} />
+      )}
     </Stack>
   );
 }
 
-function Figure({ caption, url }: { caption: string; url: string }) {
+interface FigureProps {
+  caption: string;
+  url: string;
+  /** Nothing stands beside it, so it need not be as high as a picture where there is none. */
+  alone?: boolean;
+}
+
+function Figure({ caption, url, alone = false }: FigureProps) {
+  const isOutside = pictureAccess(url, window.location.origin) === 'outside';
   return (
     <figure style={{ margin: 0 }}>
-      <div className="picture" data-fit="contain" style={{ borderRadius: 'var(--mantine-radius-md)' }}>
+      <div
+        className="picture"
+        data-fit="contain"
+        data-low={(alone && isOutside) || undefined}
+        style={{ borderRadius: 'var(--mantine-radius-md)' }}
+      >
         <Picture url={url} alt={caption} />
       </div>
       <Text component="figcaption" size="xs" c="dimmed" mt={4}>
-        {caption}
+        {isOutside ? `${caption}, on the web: not loaded here` : caption}
       </Text>
     </figure>
   );
@@ -167,22 +198,29 @@ function Steps({ steps }: { steps: Details['steps'] }) {
   );
 }
 
-function Attempts({ attempts }: { attempts: Details['attempts'] }) {
+interface AttemptsProps {
+  attempts: Details['attempts'];
+  /** The last of them was the item's end. */
+  hasFailed: boolean;
+}
+
+function Attempts({ attempts, hasFailed }: AttemptsProps) {
   return (
     <div>
       <Title order={3} size="h5" mb="xs">
-        Earlier attempts
+        {hasFailed ? 'Attempts' : 'Earlier attempts'}
       </Title>
       <Timeline bulletSize={22} lineWidth={2} color="red" active={attempts.length}>
         {attempts.map((attempt) => (
           <Timeline.Item
             key={`${attempt.generation}.${attempt.number}`}
             bullet={<IconX size={12} />}
-            title={attempt.errorCode}
+            title={failureTitle(attempt.errorCode)}
           >
-            <Text size="sm">{attempt.errorMessage}</Text>
+            <Text size="sm">{sentence(attempt.errorMessage)}</Text>
             <Text size="xs" c="dimmed">
-              Attempt {attempt.number}, run {attempt.generation}, <RelativeTime at={attempt.finishedAt} />
+              {attempt.errorCode} in attempt {attempt.number}, generation {attempt.generation},{' '}
+              <RelativeTime at={attempt.finishedAt} />
             </Text>
           </Timeline.Item>
         ))}

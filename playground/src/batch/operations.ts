@@ -24,7 +24,6 @@ export const BatchPageDocument = graphql(`
         id
         key
         name
-        quotaCost
       }
       archiveUrl
       errorSheetUrl
@@ -34,10 +33,7 @@ export const BatchPageDocument = graphql(`
           ...PageItem
         }
         pageInfo {
-          hasPreviousPage
-          hasNextPage
-          startCursor
-          endCursor
+          ...PageEnds
         }
       }
     }
@@ -83,6 +79,16 @@ export const ItemDetailsDocument = graphql(`
           milliseconds
         }
       }
+    }
+  }
+`);
+
+/** A link to the archive with a signature that has just been made. */
+export const ArchiveLinkDocument = graphql(`
+  query ArchiveLink($id: ID!) {
+    batch(id: $id) {
+      id
+      archiveUrl
     }
   }
 `);

@@ -80,7 +80,8 @@ export function useBatchWatcher(batchId: string, view: ItemsView): WatchedBatch 
 
   const snapshot = useSyncExternalStore(watcher.subscribe, watcher.snapshot);
   useRefreshOnReturn(watcher, snapshot);
-  useRefreshForLinks(watcher, snapshot);
+  useRefreshForNewLinks(watcher, snapshot);
+  useRefreshOfOldLinks(watcher, snapshot);
   useRefreshWhileFiltered(watcher, {
     watching: snapshot.watching,
     connected: !reconnecting,
@@ -105,7 +106,7 @@ function useRefreshOnReturn(watcher: Watcher, { watching }: WatcherSnapshot<Batc
 }
 
 /** Links to downloads come with the page alone, and are there once there is something to download. */
-function useRefreshForLinks(watcher: Watcher, { progress, rest }: WatcherSnapshot<BatchDetails>): void {
+function useRefreshForNewLinks(watcher: Watcher, { progress, rest }: WatcherSnapshot<BatchDetails>): void {
   const { batch } = progress;
   const wanting =
     batch !== null &&
@@ -115,6 +116,19 @@ function useRefreshForLinks(watcher: Watcher, { progress, rest }: WatcherSnapsho
   useEffect(() => {
     if (wanting) watcher.refresh();
   }, [watcher, wanting]);
+}
+
+const LINKS_REFRESH_MS = 10 * 60_000;
+
+/** The links of pictures run out: a page that stays open on an ended batch asks for new ones in good time. */
+function useRefreshOfOldLinks(watcher: Watcher, { watching }: WatcherSnapshot<BatchDetails>): void {
+  useEffect(() => {
+    if (watching) return;
+    const timer = window.setInterval(() => {
+      if (!document.hidden) watcher.refresh();
+    }, LINKS_REFRESH_MS);
+    return () => window.clearInterval(timer);
+  }, [watcher, watching]);
 }
 
 const FILTER_REFRESH_MS = 1_500;

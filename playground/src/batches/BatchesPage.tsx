@@ -1,18 +1,16 @@
-import { Anchor, Button, Group, Paper, Select, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconStack2 } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useCallback, useEffect } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useQuery } from 'urql';
-import { faultOfResult } from '../api/fault';
-import { FeatureListDocument } from '../features/operations';
+import { useFeatures } from '../features/useFeatures';
 import type { BatchListQuery } from '../gql/graphql';
 import { isFinal } from '../progress/progressState';
 import { useViewer } from '../session/viewer';
 import { BatchProgressBar } from '../ui/BatchProgressBar';
+import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';
-import { FaultAlert } from '../ui/FaultAlert';
-import { Pager } from '../ui/Pager';
 import { FIRST_PAGE, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
 import { STATUS } from '../ui/status';
@@ -34,7 +32,7 @@ export function BatchesPage() {
   const [search, setSearch] = useSearchParams();
   const [creating, { open, close }] = useDisclosure(false);
   const view = readView(search);
-  const [{ data, error, fetching }, reload] = useQuery({
+  const [{ data, error }, reload] = useQuery({
     query: BatchListDocument,
     variables: {
       filter: {
@@ -45,16 +43,16 @@ export function BatchesPage() {
       ...relayArguments(view.page, PAGE_SIZE),
     },
   });
-  const rows = data?.batches.nodes ?? [];
-  const moving = rows.some(({ status }) => !isFinal(status));
+  const refresh = useCallback(() => reload({ requestPolicy: 'network-only' }), [reload]);
+  const moving = data?.batches.nodes.some(({ status }) => !isFinal(status)) === true;
 
   useEffect(() => {
     if (!moving) return;
     const timer = window.setInterval(() => {
-      if (!document.hidden) reload({ requestPolicy: 'network-only' });
+      if (!document.hidden) refresh();
     }, REFRESH_MS);
     return () => window.clearInterval(timer);
-  }, [moving, reload]);
+  }, [moving, refresh]);
 
   const show = (changes: Partial<ListView>) =>
     setSearch(writeView({ ...view, page: FIRST_PAGE, ...changes }), { replace: !('page' in changes) });
@@ -71,47 +69,41 @@ export function BatchesPage() {
         </Button>
       </Group>
       <Filters view={view} show={show} />
-      {error && (
-        <FaultAlert fault={faultOfResult(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-      )}
-      {!data && fetching && <Skeleton h={280} radius="lg" />}
-      {data && rows.length === 0 && !filtered && (
-        <EmptyState
-          icon={<IconStack2 size={32} />}
-          title="No batches yet"
-          text="A batch runs one feature over many pictures at once. Take the sample photographs and watch every one of them move."
-        >
-          <Button mt="sm" leftSection={<IconPlus size={16} />} onClick={open}>
-            Create the first one
-          </Button>
-        </EmptyState>
-      )}
-      {data && rows.length === 0 && filtered && (
-        <EmptyState icon={<IconStack2 size={32} />} title="No batch matches the filter">
-          <Button variant="light" onClick={() => show({ status: null, featureId: null })}>
-            Show all
-          </Button>
-        </EmptyState>
-      )}
-      {data && rows.length > 0 && (
-        <>
-          <BatchTable rows={rows} withCreator={may('ADMIN')} />
-          <Pager
-            noun={['batch', 'batches']}
-            totalCount={data.batches.totalCount}
-            shown={rows.length}
-            ends={data.batches.pageInfo}
-            onPage={(page) => show({ page })}
-          />
-        </>
-      )}
+      <ConnectionList
+        page={data?.batches}
+        error={error}
+        onReload={refresh}
+        noun={['batch', 'batches']}
+        onPage={(page) => show({ page })}
+        empty={
+          filtered ? (
+            <EmptyState icon={<IconStack2 size={32} />} title="No batch matches the filter">
+              <Button variant="light" onClick={() => show({ status: null, featureId: null })}>
+                Show all
+              </Button>
+            </EmptyState>
+          ) : (
+            <EmptyState
+              icon={<IconStack2 size={32} />}
+              title="No batches yet"
+              text="A batch runs one feature over many pictures at once. Take the sample photographs and watch every one of them move."
+            >
+              <Button mt="sm" leftSection={<IconPlus size={16} />} onClick={open}>
+                Create the first one
+              </Button>
+            </EmptyState>
+          )
+        }
+      >
+        {(rows) => <BatchTable rows={rows} withCreator={may('ADMIN')} />}
+      </ConnectionList>
       <NewBatchModal opened={creating} onClose={close} />
     </Stack>
   );
 }
 
 function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListView>) => void }) {
-  const [{ data }] = useQuery({ query: FeatureListDocument, requestPolicy: 'cache-first' });
+  const { features } = useFeatures({ cached: true });
   return (
     <Group gap="xs">
       <Select
@@ -121,16 +113,18 @@ function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListV
         value={view.status}
         onChange={(status) => show({ status })}
         clearable
-        w={165}
+        flex="1 1 150px"
+        maw={190}
       />
       <Select
         aria-label="Feature"
         placeholder="Any feature"
-        data={(data?.features.nodes ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        data={(features ?? []).map(({ id, name }) => ({ value: id, label: name }))}
         value={view.featureId}
         onChange={(featureId) => show({ featureId })}
         clearable
-        w={190}
+        flex="1 1 150px"
+        maw={190}
       />
       <Select
         aria-label="Order"
@@ -138,7 +132,8 @@ function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListV
         value={view.order}
         onChange={(order) => show({ order: (order as OrderKey | null) ?? 'newest' })}
         allowDeselect={false}
-        w={165}
+        flex="1 1 150px"
+        maw={190}
       />
     </Group>
   );
@@ -206,6 +201,11 @@ function BatchTable({ rows, withCreator }: { rows: readonly Row[]; withCreator: 
 
 function counts(row: Row): string {
   const done = row.total - row.pending - row.running;
-  const failed = row.failed > 0 ? `, ${row.failed.toLocaleString()} failed` : '';
-  return `${done.toLocaleString()} of ${row.total.toLocaleString()}${failed}`;
+  const troubles = [
+    [row.failed, 'failed'],
+    [row.ignored, 'ignored'],
+    [row.cancelled, 'cancelled'],
+  ] as const;
+  const told = troubles.flatMap(([count, word]) => (count > 0 ? `${count.toLocaleString()} ${word}` : []));
+  return [`${done.toLocaleString()} of ${row.total.toLocaleString()}`, ...told].join(', ');
 }

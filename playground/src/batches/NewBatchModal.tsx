@@ -1,13 +1,14 @@
 import { Button, Collapse, Group, Modal, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { IconAdjustments, IconArrowRight } from '@tabler/icons-react';
-import { type ComponentProps, useState, useSyncExternalStore } from 'react';
+import { type ComponentProps, useEffect, useState, useSyncExternalStore } from 'react';
 import { useNavigate } from 'react-router';
-import { useMutation, useQuery } from 'urql';
+import { useMutation } from 'urql';
 import { type Fault, faultOfResult } from '../api/fault';
 import { uploadFile } from '../api/fileUpload';
 import { newRequestKey } from '../api/requestKey';
-import { FeatureListDocument } from '../features/operations';
-import type { CreateBatchInput, FeatureListQuery } from '../gql/graphql';
+import { barTo } from '../features/featureAccess';
+import { type Feature, useFeatures } from '../features/useFeatures';
+import type { CreateBatchInput } from '../gql/graphql';
 import { ParameterForm } from '../parameters/ParameterForm';
 import { inputDataOf, parameterGroups, type ParameterValue } from '../parameters/parameterFields';
 import { useSession } from '../session/session';
@@ -18,8 +19,6 @@ import { attemptOf, type CreateAttempt } from './createAttempt';
 import { CreateBatchDocument } from './operations';
 import { PictureBasket } from './pictureBasket';
 import { PictureSources } from './PictureSources';
-
-type Feature = FeatureListQuery['features']['nodes'][number];
 
 interface NewBatchModalProps {
   opened: boolean;
@@ -39,17 +38,17 @@ function NewBatchForm({ onCancel }: { onCancel: () => void }) {
   const { token } = useSession();
   const { viewer, refresh } = useViewer();
   const navigate = useNavigate();
-  const [{ data, error, fetching }, reload] = useQuery({ query: FeatureListDocument });
+  const { features, fault: listFault, reload } = useFeatures();
   const [created, createBatch] = useMutation(CreateBatchDocument);
   const [basket] = useState(() => new PictureBasket((file, name) => uploadFile(token, file, name)));
   const pictures = useSyncExternalStore(basket.subscribe, basket.snapshot);
+  useEffect(() => basket.clear, [basket]);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [values, setValues] = useState<Readonly<Record<string, ParameterValue | undefined>>>({});
   const [attempt, setAttempt] = useState<CreateAttempt | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
 
-  const features = data?.features.nodes ?? [];
-  const feature = features.find(({ id }) => id === chosenId) ?? features.find((one) => one.viewerCanUse);
+  const feature = features?.find(({ id }) => id === chosenId) ?? features?.find((one) => one.viewerCanUse);
   const groups = parameterGroups(feature?.parameterSchema);
   const urls = pictures.flatMap(({ url }) => url ?? []);
   const uploading = pictures.filter(({ state }) => state === 'waiting' || state === 'uploading').length;
@@ -74,8 +73,7 @@ function NewBatchForm({ onCancel }: { onCancel: () => void }) {
     }
   }
 
-  if (error && !data) return <FaultAlert fault={faultOfResult(error)} onRetry={() => reload()} />;
-  if (fetching && !data) return <Skeleton h={320} />;
+  if (!features) return listFault ? <FaultAlert fault={listFault} onRetry={reload} /> : <Skeleton h={320} />;
   return (
     <form
       onSubmit={(event) => {
@@ -131,14 +129,14 @@ interface FeatureSelectProps {
 }
 
 function FeatureSelect({ features, feature, onChoose }: FeatureSelectProps) {
-  const unusable = (one: Feature) => (one.isEnabled ? 'not for your role' : 'disabled');
+  const { may } = useViewer();
   return (
     <Select
       label="Feature"
       description={feature?.description ?? 'What is done with every picture.'}
       data={features.map((one) => ({
         value: one.id,
-        label: one.viewerCanUse ? one.name : `${one.name} (${unusable(one)})`,
+        label: one.viewerCanUse ? one.name : `${one.name} (${barTo(one, may)})`,
         disabled: !one.viewerCanUse,
       }))}
       value={feature?.id ?? null}

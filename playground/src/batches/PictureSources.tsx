@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { FaultAlert } from '../ui/FaultAlert';
 import { networkFault } from '../api/fault';
-import type { PictureBasket } from './pictureBasket';
+import type { PictureBasket, UploadSource } from './pictureBasket';
 import { parseUrls } from './pictureUrls';
 import { loadSamples, type Sample, sampleSource, sampleUrl } from './samples';
 
@@ -36,16 +36,17 @@ export function PictureSources({ basket }: { basket: PictureBasket }) {
   );
 }
 
+/** A person's own picture; its preview is held in memory until it is released. */
+function fileSource(file: File): UploadSource {
+  const source = { name: file.name, preview: null, read: () => Promise.resolve(file) };
+  if (!file.type.startsWith('image/')) return source;
+  const preview = URL.createObjectURL(file);
+  return { ...source, preview, release: () => URL.revokeObjectURL(preview) };
+}
+
 function DropZone({ basket }: { basket: PictureBasket }) {
   const { getRootProps, getInputProps, isDragActive } = useDropzone({
-    onDrop: (files) =>
-      basket.addUploads(
-        files.map((file) => ({
-          name: file.name,
-          preview: file.type.startsWith('image/') ? URL.createObjectURL(file) : null,
-          read: () => Promise.resolve(file),
-        })),
-      ),
+    onDrop: (files) => basket.addUploads(files.map(fileSource)),
   });
   return (
     <div

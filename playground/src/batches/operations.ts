@@ -25,10 +25,7 @@ export const BatchListDocument = graphql(`
         }
       }
       pageInfo {
-        hasPreviousPage
-        hasNextPage
-        startCursor
-        endCursor
+        ...PageEnds
       }
     }
   }

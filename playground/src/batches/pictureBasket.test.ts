@@ -39,6 +39,26 @@ describe('the pictures of a new batch', () => {
     expect(basket.snapshot()[1]?.url).toBe('/files/b');
   });
 
+  it('release a preview when they are taken out, once', async () => {
+    const { basket, uploads, source } = bench();
+    const released: string[] = [];
+    const withPreview = (name: string) => ({
+      ...source(name),
+      preview: `blob:${name}`,
+      release: () => released.push(name),
+    });
+    basket.addUploads(['a', 'b', 'c'].map(withPreview));
+    await settled();
+    uploads[0]?.end(stored('a'));
+    await settled();
+    expect(released).toEqual([]);
+    basket.remove(basket.snapshot()[1]?.key ?? -1);
+    expect(released).toEqual(['b']);
+    basket.clear();
+    basket.clear();
+    expect(released).toEqual(['b', 'a', 'c']);
+  });
+
   it('say why one could not be uploaded, and try it again on request', async () => {
     const { basket, uploads, source, states } = bench();
     basket.addUploads([source('a')]);

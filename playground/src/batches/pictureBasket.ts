@@ -18,6 +18,8 @@ export interface ChosenPicture {
 export interface UploadSource {
   name: string;
   preview: string | null;
+  /** Called once the preview is shown no more. */
+  release?: () => void;
   read: () => Promise<Blob>;
 }
 
@@ -28,6 +30,7 @@ export class PictureBasket {
   readonly #upload: (file: Blob, name: string) => Promise<UploadOutcome>;
   readonly #listeners = new Set<() => void>();
   readonly #sources = new Map<number, UploadSource>();
+  readonly #releases = new Map<number, () => void>();
   #pictures: readonly ChosenPicture[] = [];
   #keys = 0;
   #running = 0;
@@ -47,6 +50,7 @@ export class PictureBasket {
     const added = sources.map((source): ChosenPicture => {
       const key = ++this.#keys;
       this.#sources.set(key, source);
+      if (source.release) this.#releases.set(key, source.release);
       return { key, name: source.name, preview: source.preview, state: 'waiting', url: null, fault: null };
     });
     this.#set([...this.#pictures, ...added]);
@@ -64,12 +68,20 @@ export class PictureBasket {
   readonly remove = (key: number): void => {
     this.#sources.delete(key);
     this.#set(this.#pictures.filter((picture) => picture.key !== key));
+    this.#release(key);
   };
 
+  /** Takes everything out, and uploads nothing more of it. */
   readonly clear = (): void => {
     this.#sources.clear();
     this.#set([]);
+    for (const key of [...this.#releases.keys()]) this.#release(key);
   };
+
+  #release(key: number): void {
+    this.#releases.get(key)?.();
+    this.#releases.delete(key);
+  }
 
   /** Uploads again what could not be uploaded. */
   readonly retryFailed = (): void => {

@@ -12,23 +12,22 @@ import {
   Tooltip,
 } from '@mantine/core';
 import { IconArrowRight, IconPuzzleOff } from '@tabler/icons-react';
-import { useQuery, useMutation } from 'urql';
+import { useState } from 'react';
+import { useMutation } from 'urql';
 import { faultOfResult } from '../api/fault';
-import type { FeatureListQuery } from '../gql/graphql';
 import { humanise } from '../parameters/parameterFields';
 import { useViewer } from '../session/viewer';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone, notifyFault } from '../ui/notify';
 import { usePageTitle } from '../ui/usePageTitle';
-import { FeatureListDocument, SetFeatureEnabledDocument } from './operations';
-
-type Feature = FeatureListQuery['features']['nodes'][number];
+import { SetFeatureEnabledDocument } from './operations';
+import { type Feature, useFeatures } from './useFeatures';
 
 /** What batches can do, and within which limits. */
 export function FeaturesPage() {
   usePageTitle('Features');
-  const [{ data, error, fetching }, reload] = useQuery({ query: FeatureListDocument });
+  const { features, fault, reload } = useFeatures();
   return (
     <Stack>
       <div>
@@ -39,11 +38,9 @@ export function FeaturesPage() {
           What a batch does with each of its pictures: a pipeline of steps, with its price and limits.
         </Text>
       </div>
-      {error && (
-        <FaultAlert fault={faultOfResult(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-      )}
-      {!data && fetching && <Skeleton h={240} radius="lg" />}
-      {data?.features.nodes.length === 0 && (
+      {fault && <FaultAlert fault={fault} onRetry={reload} />}
+      {!features && !fault && <Skeleton h={240} radius="lg" />}
+      {features?.length === 0 && (
         <EmptyState
           icon={<IconPuzzleOff size={32} />}
           title="No features yet"
@@ -51,15 +48,21 @@ export function FeaturesPage() {
         />
       )}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        {data?.features.nodes.map((feature) => (
-          <FeatureCard key={feature.id} feature={feature} />
+        {features?.map((feature) => (
+          <FeatureCard key={feature.id} feature={feature} onChanged={reload} />
         ))}
       </SimpleGrid>
     </Stack>
   );
 }
 
-function FeatureCard({ feature }: { feature: Feature }) {
+interface FeatureProps {
+  feature: Feature;
+  /** Reads the features again. */
+  onChanged: () => Promise<void>;
+}
+
+function FeatureCard({ feature, onChanged }: FeatureProps) {
   return (
     <Card withBorder radius="lg" padding="lg" component="article" aria-label={feature.name}>
       <Stack gap="sm" h="100%">
@@ -70,7 +73,7 @@ function FeatureCard({ feature }: { feature: Feature }) {
             </Title>
             <Code>{feature.key}</Code>
           </div>
-          <Enabled feature={feature} />
+          <Enabled feature={feature} onChanged={onChanged} />
         </Group>
         {feature.description != null && <Text size="sm">{feature.description}</Text>}
         <Group gap={6} aria-label="Pipeline">
@@ -111,9 +114,10 @@ function limits(feature: Feature): string {
   return parts.join(' · ');
 }
 
-function Enabled({ feature }: { feature: Feature }) {
+function Enabled({ feature, onChanged }: FeatureProps) {
   const { may } = useViewer();
-  const [{ fetching }, setEnabled] = useMutation(SetFeatureEnabledDocument);
+  const [, setEnabled] = useMutation(SetFeatureEnabledDocument);
+  const [wanted, setWanted] = useState<boolean | null>(null);
   if (!may('OPERATOR')) {
     return (
       <Badge color={feature.isEnabled ? 'teal' : 'gray'} variant="light" tt="none">
@@ -125,13 +129,16 @@ function Enabled({ feature }: { feature: Feature }) {
     <Switch
       label="Enabled"
       labelPosition="left"
-      checked={feature.isEnabled}
-      disabled={fetching}
+      checked={wanted ?? feature.isEnabled}
+      disabled={wanted !== null}
       onChange={async (event) => {
         const isEnabled = event.currentTarget.checked;
+        setWanted(isEnabled);
         const { error } = await setEnabled({ input: { id: feature.id, isEnabled } });
         if (error) notifyFault(faultOfResult(error));
         else notifyDone(feature.name, isEnabled ? 'Enabled.' : 'Disabled: no new batches.');
+        await onChanged();
+        setWanted(null);
       }}
     />
   );

@@ -1,10 +1,9 @@
 import { graphql } from '../gql';
 
-/** All features, for the features page and for choosing one; an installation has a few dozen at most. */
+/** A page of features, for the features page and for choosing one. */
 export const FeatureListDocument = graphql(`
-  query FeatureList {
-    features(first: 50) {
-      totalCount
+  query FeatureList($first: Int, $after: String) {
+    features(first: $first, after: $after) {
       nodes {
         id
         key
@@ -27,6 +26,9 @@ export const FeatureListDocument = graphql(`
           kind
           parameters
         }
+      }
+      pageInfo {
+        ...PageEnds
       }
     }
   }

@@ -180,7 +180,7 @@ describe('watching a batch', () => {
     expect(bench.watches.map(({ startedAt }) => startedAt)).toEqual(['9']);
     bench.say('11', 'PROCESSING', item(0, 'PENDING'));
     bench.frame();
-    expect(bench.watcher.snapshot().progress.run).toBe(1);
+    expect(bench.watcher.snapshot().progress.generation).toBe(1);
     await bench.answer('PROCESSING', '11', item(0, 'PENDING'));
     expect(bench.watches).toHaveLength(1);
     expect(bench.statuses).toEqual(['PENDING']);

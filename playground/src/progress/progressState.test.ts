@@ -142,7 +142,7 @@ describe('progress of a batch', () => {
       { type: 'batchChanged', batch: batch('PROCESSING') },
       heard(told(13, 'PROCESSING', [0, 'PENDING', 0])),
     );
-    expect(state.run).toBe(1);
+    expect(state.generation).toBe(1);
     expect(statuses(state)[0]).toBe('PENDING');
   });
 
@@ -152,7 +152,7 @@ describe('progress of a batch', () => {
       heard(told(11, 'PROCESSING', [0, 'SUCCESS', 1])),
       heard(told(11, 'PROCESSING')),
     );
-    expect(state.run).toBe(0);
+    expect(state.generation).toBe(0);
     expect(statuses(after(state, heard(told(11, 'PROCESSING', [0, 'RUNNING', 1]))))[0]).toBe('SUCCESS');
   });
 

@@ -17,8 +17,8 @@ export interface ProgressMessage {
 
 interface KnownItem {
   item: PageItem;
-  /** The run (see `ProgressState.run`) this was told in. */
-  run: number;
+  /** The generation (see `ProgressState.generation`) this was told in. */
+  generation: number;
 }
 
 /**
@@ -29,8 +29,8 @@ export interface ProgressState {
   batch: BatchState | null;
   /** Where to resume the subscription. */
   cursor: string | null;
-  /** How often a retry was seen to start the batch over; an item's outcome says nothing about a later run. */
-  run: number;
+  /** How often a retry was seen to open a further generation; an item's outcome says nothing about a later one. */
+  generation: number;
   items: readonly KnownItem[];
   /** The request for a page that is under way, with everything heard since it was sent. */
   request: { id: number; batchHeard: boolean; items: ReadonlyMap<string, ItemState> } | null;
@@ -45,7 +45,13 @@ export type ProgressEvent =
   /** A mutation answered with the batch. */
   | { type: 'batchChanged'; batch: BatchState };
 
-export const initialProgress: ProgressState = { batch: null, cursor: null, run: 0, items: [], request: null };
+export const initialProgress: ProgressState = {
+  batch: null,
+  cursor: null,
+  generation: 0,
+  items: [],
+  request: null,
+};
 
 /** Whether a batch in this status moves no more, unless retried. */
 export function isFinal(status: BatchState['status']): boolean {
@@ -64,39 +70,44 @@ export function currentAttempt(item: Pick<ItemState, 'status' | 'attempt'>): num
 
 /**
  * RUNNING is announced without being recorded, so it may arrive after the outcome that it should precede. Within
- * one run an outcome stays.
+ * one generation an outcome stays.
  */
-function isStale(known: { item: ItemState; run: number }, next: ItemState, run: number): boolean {
-  if (known.run !== run) return false;
+function isStale(
+  known: { item: ItemState; generation: number },
+  next: ItemState,
+  generation: number,
+): boolean {
+  if (known.generation !== generation) return false;
   return isItemFinal(known.item.status) && !isItemFinal(next.status) && next.attempt <= known.item.attempt;
 }
 
-function told(known: KnownItem, next: ItemState | undefined, run: number): KnownItem {
-  if (!next || isStale(known, next, run)) return known;
-  return { item: { ...known.item, ...next }, run };
+function told(known: KnownItem, next: ItemState | undefined, generation: number): KnownItem {
+  if (!next || isStale(known, next, generation)) return known;
+  return { item: { ...known.item, ...next }, generation };
 }
 
 function withBatch(state: ProgressState, batch: BatchState): ProgressState {
   const reopened = state.batch !== null && isFinal(state.batch.status) && !isFinal(batch.status);
   const request = state.request && { ...state.request, batchHeard: true };
-  return { ...state, batch, request, run: reopened ? state.run + 1 : state.run };
+  return { ...state, batch, request, generation: reopened ? state.generation + 1 : state.generation };
 }
 
 function hear(state: ProgressState, messages: readonly ProgressMessage[]): ProgressState {
   let next = state;
   // The items are gathered first, in order, so that a burst touches each item of the page once.
-  const news = new Map<string, { item: ItemState; run: number }>();
+  const news = new Map<string, { item: ItemState; generation: number }>();
   for (const message of messages) {
     next = { ...withBatch(next, message.batch), cursor: message.cursor };
     const { item } = message;
     if (!item) continue;
     const before = news.get(item.id);
-    if (!before || !isStale(before, item, next.run)) news.set(item.id, { item, run: next.run });
+    if (!before || !isStale(before, item, next.generation))
+      news.set(item.id, { item, generation: next.generation });
   }
   if (news.size === 0) return next;
   const items = next.items.map((known) => {
     const heard = news.get(known.item.id);
-    return told(known, heard?.item, heard?.run ?? next.run);
+    return told(known, heard?.item, heard?.generation ?? next.generation);
   });
   const request = next.request && {
     ...next.request,
@@ -118,7 +129,7 @@ export function progress(state: ProgressState, event: ProgressEvent): ProgressSt
       // What was heard of the batch while the answer was on its way is at least as new as the answer.
       const current = request.batchHeard ? state : withBatch(state, event.batch);
       const items = event.items.map((item) =>
-        told({ item, run: current.run }, request.items.get(item.id), current.run),
+        told({ item, generation: current.generation }, request.items.get(item.id), current.generation),
       );
       // Without a subscription in between, the page is the newer place to resume from.
       const heardOn = event.watched || request.batchHeard ? state.cursor : null;

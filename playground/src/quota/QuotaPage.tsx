@@ -1,14 +1,12 @@
-import { Anchor, Badge, Group, Paper, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { IconCoins } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
-import { faultOfResult } from '../api/fault';
 import type { LedgerKind, LedgerQuery } from '../gql/graphql';
 import { useViewer } from '../session/viewer';
+import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';
-import { FaultAlert } from '../ui/FaultAlert';
-import { Pager } from '../ui/Pager';
 import { FIRST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
 import { usePageTitle } from '../ui/usePageTitle';
@@ -30,10 +28,11 @@ export function QuotaPage() {
   usePageTitle('Quota');
   const { may } = useViewer();
   const [page, setPage] = useState<PageArgument>(FIRST_PAGE);
-  const [{ data, error, fetching }, reload] = useQuery({
+  const [{ data, error }, reload] = useQuery({
     query: LedgerDocument,
     variables: relayArguments(page, PAGE_SIZE),
   });
+  const refresh = () => reload({ requestPolicy: 'network-only' });
   const quota = data?.viewer.quota;
   return (
     <Stack>
@@ -57,30 +56,23 @@ export function QuotaPage() {
           </Group>
         )}
       </Group>
-      {may('ADMIN') && <GrantQuota onGranted={() => reload({ requestPolicy: 'network-only' })} />}
-      {error && (
-        <FaultAlert fault={faultOfResult(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-      )}
-      {!quota && fetching && <Skeleton h={240} radius="lg" />}
-      {quota?.ledger.nodes.length === 0 && (
-        <EmptyState
-          icon={<IconCoins size={32} />}
-          title="No entries yet"
-          text="An administrator can grant you quota."
-        />
-      )}
-      {quota && quota.ledger.nodes.length > 0 && (
-        <>
-          <LedgerTable entries={quota.ledger.nodes} />
-          <Pager
-            noun={['entry', 'entries']}
-            totalCount={quota.ledger.totalCount}
-            shown={quota.ledger.nodes.length}
-            ends={quota.ledger.pageInfo}
-            onPage={setPage}
+      {may('ADMIN') && <GrantQuota onGranted={refresh} />}
+      <ConnectionList
+        page={quota?.ledger}
+        error={error}
+        onReload={refresh}
+        noun={['entry', 'entries']}
+        onPage={setPage}
+        empty={
+          <EmptyState
+            icon={<IconCoins size={32} />}
+            title="No entries yet"
+            text="An administrator can grant you quota."
           />
-        </>
-      )}
+        }
+      >
+        {(entries) => <LedgerTable entries={entries} />}
+      </ConnectionList>
     </Stack>
   );
 }
@@ -95,7 +87,9 @@ function LedgerTable({ entries }: { entries: readonly Entry[] }) {
               <Table.Th>Kind</Table.Th>
               <Table.Th>For</Table.Th>
               <Table.Th ta="right">Amount</Table.Th>
-              <Table.Th ta="right">Balance after</Table.Th>
+              <Table.Th ta="right" style={{ whiteSpace: 'nowrap' }}>
+                Balance after
+              </Table.Th>
               <Table.Th ta="right">When</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -103,7 +97,7 @@ function LedgerTable({ entries }: { entries: readonly Entry[] }) {
             {entries.map((entry) => (
               <Table.Tr key={entry.id}>
                 <Table.Td>
-                  <Badge color={KIND[entry.kind].color} variant="light" tt="none">
+                  <Badge color={KIND[entry.kind].color} variant="light" tt="none" miw="max-content">
                     {KIND[entry.kind].label}
                   </Badge>
                 </Table.Td>

@@ -34,10 +34,7 @@ export const LedgerDocument = graphql(`
             }
           }
           pageInfo {
-            hasPreviousPage
-            hasNextPage
-            startCursor
-            endCursor
+            ...PageEnds
           }
         }
       }

@@ -10,7 +10,7 @@ export function UserMenu() {
   const current = users.find((user) => user.token === token);
   const name = viewer?.name ?? current?.name ?? '…';
   return (
-    <Menu position="bottom-end" width={230} shadow="md">
+    <Menu position="bottom-end" width={270} shadow="md">
       <Menu.Target>
         <Button
           variant="default"
@@ -33,8 +33,10 @@ export function UserMenu() {
                 rightSection={user.id === current?.id ? <IconCheck size={16} aria-label="current" /> : null}
                 onClick={() => chooseUser(user.id)}
               >
-                <Group gap={6}>
-                  <Text size="sm">{user.name}</Text>
+                <Group gap={6} wrap="nowrap">
+                  <Text size="sm" truncate>
+                    {user.name}
+                  </Text>
                   <Text size="xs" c="dimmed">
                     {user.roles.join(', ').toLowerCase()}
                   </Text>

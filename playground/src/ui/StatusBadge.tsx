@@ -18,7 +18,7 @@ export function StatusBadge({ status, size = 'sm', filled = false }: StatusBadge
       size={size}
       tt="none"
       data-status={status}
-      style={{ flexShrink: 0 }}
+      miw="max-content"
     >
       {label}
     </Badge>

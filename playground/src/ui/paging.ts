@@ -1,3 +1,5 @@
+import type { PageEndsFragment } from '../gql/graphql';
+
 /** Which page of a connection is wanted: after a cursor, before one, the last, or (with none of these) the first. */
 export interface PageArgument {
   after?: string | undefined;
@@ -5,11 +7,14 @@ export interface PageArgument {
   last?: boolean;
 }
 
-export interface PageEnds {
-  hasPreviousPage: boolean;
-  hasNextPage: boolean;
-  startCursor?: string | null;
-  endCursor?: string | null;
+/** Where a page stands in its connection. */
+export type PageEnds = PageEndsFragment;
+
+/** A page of a connection as a query answers it. */
+export interface ConnectionPage<Node> {
+  totalCount: number;
+  nodes: readonly Node[];
+  pageInfo: PageEnds;
 }
 
 export const FIRST_PAGE: PageArgument = {};
