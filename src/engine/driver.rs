@@ -297,7 +297,8 @@ impl Driver {
             let started_at = engine.clock.now();
             let number = item.attempt + 1;
             let announcer = Announcer::new(engine.bus.clone(), run.id, item.idx, number);
-            let attempt = Attempt { run, index: item.idx, number, input: item.input, cancelled, announcer };
+            let input = item.input;
+            let attempt = Attempt { run, index: item.idx, number, lease, input, cancelled, announcer };
             let ended = execute(handler.as_ref(), attempt).await;
             let finished_at = engine.clock.now();
             let jitter = (engine.jitter)();

@@ -79,6 +79,9 @@ pub struct Attempt {
     pub index: i32,
     /// The attempt's number, from 1, over all generations.
     pub number: i32,
+    /// The lease it runs under. A replica that was only asleep may make the same attempt as its
+    /// successor, and never under the same lease: it tells the two apart.
+    pub lease: Uuid,
     /// What to do, as it was enqueued.
     pub input: String,
     /// Set when the outcome will not count any more (cancelled, lease lost, shutting down):

@@ -130,17 +130,19 @@ pub(crate) async fn claim_in_op(
     Ok(Some(lease))
 }
 
-/// Reads the items of a lease just taken.
+/// Reads the items of a lease just taken: none where it has been taken away meanwhile.
 pub(crate) async fn leased_items(db: &Db, lease: &Lease) -> Result<Vec<Leased>, DbErr> {
     let text = if lease.requeued {
         "SELECT i.idx, i.input, i.attempt, i.spent FROM engine_requeue q \
          JOIN engine_item i ON i.run_id = q.run_id AND i.idx = q.idx \
-         WHERE q.run_id = $1 AND q.position >= $2 AND q.position < $3 AND i.status = 'PENDING' ORDER BY q.position"
+         WHERE q.run_id = $1 AND q.position >= $2 AND q.position < $3 AND i.status = 'PENDING' \
+         AND EXISTS (SELECT 1 FROM engine_lease WHERE id = $4) ORDER BY q.position"
     } else {
         "SELECT idx, input, attempt, spent FROM engine_item \
-         WHERE run_id = $1 AND idx >= $2 AND idx < $3 AND status = 'PENDING' ORDER BY idx"
+         WHERE run_id = $1 AND idx >= $2 AND idx < $3 AND status = 'PENDING' \
+         AND EXISTS (SELECT 1 FROM engine_lease WHERE id = $4) ORDER BY idx"
     };
-    let values = [lease.run.id.into(), lease.lo.into(), lease.hi.into()];
+    let values = [lease.run.id.into(), lease.lo.into(), lease.hi.into(), lease.id.into()];
     Leased::find_by_statement(sql(db.backend(), text, values)).all(db.reader()).await
 }
 
