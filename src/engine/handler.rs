@@ -1,10 +1,12 @@
 //! What the engine asks of those who know what an item does.
 
 use std::borrow::Cow;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
@@ -57,6 +59,12 @@ pub trait Handler: Send + Sync + 'static {
     async fn finish_in_op(&self, _tx: &DatabaseTransaction, _run: &run::Model) -> Result<(), DbErr> {
         Ok(())
     }
+}
+
+/// Joins a transaction as the handler asks; a panic there is an error, which undoes the whole.
+pub(crate) async fn without_panic(joining: impl Future<Output = Result<(), DbErr>>) -> Result<(), DbErr> {
+    let joined = AssertUnwindSafe(joining).catch_unwind().await;
+    joined.unwrap_or_else(|_| Err(DbErr::Custom("the handler panicked".to_owned())))
 }
 
 /// What all items of a run have in common, read once a claim.

@@ -35,8 +35,8 @@ use crate::events::{Bus, Signal};
 use crate::kernel::Clock;
 use crate::storage::Db;
 pub use crate::storage::entity::attempt::Model as PastAttempt;
-use crate::storage::entity::run;
 pub use crate::storage::entity::item::Model as Item;
+use crate::storage::entity::run;
 pub use crate::storage::entity::run::Model as Run;
 
 /// A run to be.
@@ -140,6 +140,8 @@ pub(crate) struct Inner {
     stopping_now: CancellationToken,
     desk: desk::Desk,
     leases: Mutex<HashSet<Uuid>>,
+    #[cfg(test)]
+    probe: tests::probe::Probe,
 }
 
 impl Engine {
@@ -159,6 +161,8 @@ impl Engine {
             stopping_now: CancellationToken::new(),
             desk: desk::Desk::new(capacities),
             leases: Mutex::default(),
+            #[cfg(test)]
+            probe: tests::probe::Probe::default(),
         };
         Self { inner: Arc::new(inner) }
     }

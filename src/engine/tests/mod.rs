@@ -1,9 +1,14 @@
 //! The engine's invariants, on both databases.
 
 mod gate;
+mod hands;
 mod interleavings;
 mod live;
 mod model;
+pub(crate) mod probe;
+mod stopping;
+mod stubborn;
+mod troubles;
 mod working;
 
 /// Makes a test of `$body` (an async fn of a [`Scratch`](crate::storage::scratch::Scratch)) on

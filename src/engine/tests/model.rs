@@ -260,6 +260,7 @@ impl World {
             settled,
             done,
             want,
+            lease: Uuid::now_v7(),
             holder: &format!("replica-{replica}"),
             now: self.clock.now(),
             lease_ttl: LEASE,
