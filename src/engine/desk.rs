@@ -280,8 +280,11 @@ mod tests {
         assert_eq!(allowance(Share { in_hand: 11, own: 0, active: 40, contended: true, ..FREE }), 1);
     }
 
-    fn open(desk: &Desk, run: Uuid) {
-        desk.tell(run, "k", Message::Look, |inbox| std::mem::forget(inbox));
+    /// Gives the run a driver, whose inbox this is.
+    fn open(desk: &Desk, run: Uuid) -> Option<mpsc::UnboundedReceiver<Message>> {
+        let mut kept = None;
+        desk.tell(run, "k", Message::Look, |inbox| kept = Some(inbox));
+        kept
     }
 
     /// Whether somebody was told that hands are free.
@@ -294,8 +297,7 @@ mod tests {
     fn what_one_turn_may_claim_no_other_may() {
         let desk = Desk::new([("k", 5)].into());
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        open(&desk, one);
-        open(&desk, other);
+        let _inboxes = (open(&desk, one), open(&desk, other));
         assert_eq!(desk.reserve(one, "k", 0), 5);
         assert!(desk.is_claiming() && desk.is_busy());
         assert_eq!(desk.reserve(other, "k", 0), 0);
@@ -312,7 +314,7 @@ mod tests {
     fn nobody_waits_for_a_run_that_fails() {
         let desk = Desk::new([("k", 5)].into());
         let (urgent, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        open(&desk, urgent);
+        let _inbox = open(&desk, urgent);
         desk.set_waiting(vec![Claimable { id: urgent, kind: "k".to_owned(), priority: 9 }]);
         assert_eq!(desk.allowance(other, "k", 0), 0);
         desk.set_failing(urgent, true);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::gate::{Replicas, Settings, inputs, until};
+use super::gate::{Begun, Replicas, Settings, inputs, until};
 use super::on_both_databases;
 use super::stubborn::{self, Stubborn};
 use crate::engine::ItemError;
@@ -34,7 +34,7 @@ async fn more_runs_than_hands_share_them(scratch: Scratch) {
         in_hand.remove(0).succeed();
         in_hand.push(replicas.begun().await);
     }
-    in_hand.into_iter().for_each(|begun| begun.succeed());
+    in_hand.into_iter().for_each(Begun::succeed);
     for run in runs {
         assert_eq!(replicas.ended(run).await.succeeded, 2);
     }

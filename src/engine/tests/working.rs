@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::gate::{Replicas, Settings, inputs, until};
+use super::gate::{Begun, Replicas, Settings, inputs, until};
 use super::on_both_databases;
 use crate::engine::{ItemError, ItemFilter, ItemStatus};
 use crate::storage::scratch::Scratch;
@@ -176,7 +176,7 @@ async fn what_a_dead_replica_held_is_taken_up_again(scratch: Scratch) {
     until(|| zombie.inner.leases.lock().is_empty()).await;
     let row = replicas.row(run).await;
     assert_eq!((row.succeeded, row.failed, row.in_flight), (0, 0, 2), "the zombie has no voice");
-    again.into_iter().for_each(|begun| begun.succeed());
+    again.into_iter().for_each(Begun::succeed);
     let ended = replicas.ended(run).await;
     assert_eq!((ended.succeeded, ended.in_flight), (2, 0));
     let attempts = heir.engine.attempts(&[(run, 0), (run, 1)]).await.unwrap();
