@@ -83,7 +83,6 @@ impl App {
             inputs: inputs.clone(),
             files: files.clone(),
             processor: Arc::new(Processor::new(&config.pipeline, &kinds, services)?),
-            stopping: stopping.clone(),
             config: config.handler.clone(),
         });
         let bus = bus(&config)?;

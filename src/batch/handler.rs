@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde::{Deserialize, Serialize};
-use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::failure::{cancelled, input_error, step_error};
@@ -15,7 +14,7 @@ use super::{ItemInput, ItemResult, StepTime, archive, rules, store};
 use crate::account::{Accounts, Booking, Refunded};
 use crate::engine::{Accepted, Attempt, Handler, ItemError, Outcome};
 use crate::files::{Files, InputSource, Inputs, NewFile, OutputKey, PICTURES, StoredObject};
-use crate::kernel::{Actor, Role, causes};
+use crate::kernel::{Actor, Fault, Role, causes};
 use crate::pipeline::{FETCH, Job, Output, Processor, ResolvedPipeline, STORE};
 use crate::storage::entity::run;
 
@@ -60,8 +59,6 @@ pub struct PipelineHandlerParts {
     pub files: Files,
     /// What is done to them.
     pub processor: Arc<Processor>,
-    /// Cancelled when the process is to stop.
-    pub stopping: CancellationToken,
     /// See [`PipelineHandlerConfig`].
     pub config: PipelineHandlerConfig,
 }
@@ -110,8 +107,12 @@ impl PipelineHandler {
         let media =
             media.ok_or_else(|| ItemError::last("STORE_FAILED", "the picture's type cannot be kept"))?;
         let number = |number: i32| u32::try_from(number).unwrap_or_default();
-        let key =
-            OutputKey { run: attempt.run.id, index: number(attempt.index), attempt: number(attempt.number) };
+        let key = OutputKey {
+            run: attempt.run.id,
+            index: number(attempt.index),
+            attempt: number(attempt.number),
+            execution: attempt.lease,
+        };
         if attempt.cancelled.is_cancelled() {
             return Err(cancelled());
         }
@@ -129,11 +130,8 @@ impl PipelineHandler {
         if !attempt.cancelled.is_cancelled() {
             return Ok(object);
         }
-        // When the process stops, the same attempt is made again elsewhere, and by now may have
-        // written under the same key; in all other cases nobody will ever name this object.
-        if !self.parts.stopping.is_cancelled()
-            && let Err(error) = self.parts.files.delete_object(&object.storage_key).await
-        {
+        // The key is this execution's alone, so nobody will ever name this object.
+        if let Err(error) = self.parts.files.delete_object(&object.storage_key).await {
             tracing::warn!(%error, "an output that does not count is left to the sweep");
         }
         Err(cancelled())
@@ -205,7 +203,7 @@ impl Handler for PipelineHandler {
             let result: ItemResult = serde_json::from_str(result).map_err(unreadable)?;
             files.push(new_file(index, run.total, result, &context.created_by));
         }
-        self.parts.files.register_in_op(tx, &files).await.map_err(|fault| DbErr::Custom(causes(&fault)))
+        self.parts.files.register_in_op(tx, &files).await.map_err(|fault| recording_error(&fault))
     }
 
     /// Gives back what was paid and not earned. The run's lock is held; the batch's and then the
@@ -241,6 +239,13 @@ impl Handler for PipelineHandler {
     }
 }
 
+/// Why files could not be registered: the database's own error where that is what lies behind,
+/// for whether the item is to blame is read from it.
+fn recording_error(fault: &Fault) -> DbErr {
+    let source = std::error::Error::source(fault).and_then(|source| source.downcast_ref::<DbErr>());
+    source.cloned().unwrap_or_else(|| DbErr::Custom(causes(fault)))
+}
+
 fn source_of(input: &ItemInput) -> Result<InputSource, ItemError> {
     match input.file {
         Some(id) => Ok(InputSource::File(id)),
@@ -269,4 +274,18 @@ fn timed(name: &str, begun: Instant) -> StepTime {
 
 fn unreadable(error: serde_json::Error) -> DbErr {
     DbErr::Custom(format!("what the engine keeps for a batch cannot be read: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::ConnAcquireErr;
+
+    use super::*;
+
+    #[test]
+    fn a_database_that_cannot_work_is_told_from_one_that_refuses() {
+        let busy = Fault::from(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout));
+        assert!(matches!(recording_error(&busy), DbErr::ConnectionAcquire(_)));
+        assert!(matches!(recording_error(&Fault::not_found("file")), DbErr::Custom(_)));
+    }
 }

@@ -1,10 +1,12 @@
 //! What the engine asks of those who know what an item does.
 
 use std::borrow::Cow;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures::FutureExt;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
@@ -59,6 +61,12 @@ pub trait Handler: Send + Sync + 'static {
     }
 }
 
+/// Joins a transaction as the handler asks; a panic there is an error, which undoes the whole.
+pub(crate) async fn without_panic(joining: impl Future<Output = Result<(), DbErr>>) -> Result<(), DbErr> {
+    let joined = AssertUnwindSafe(joining).catch_unwind().await;
+    joined.unwrap_or_else(|_| Err(DbErr::Custom("the handler panicked".to_owned())))
+}
+
 /// What all items of a run have in common, read once a claim.
 #[derive(Debug)]
 pub struct RunContext {
@@ -79,6 +87,9 @@ pub struct Attempt {
     pub index: i32,
     /// The attempt's number, from 1, over all generations.
     pub number: i32,
+    /// The lease it runs under. A replica that was only asleep may make the same attempt as its
+    /// successor, and never under the same lease: it tells the two apart.
+    pub lease: Uuid,
     /// What to do, as it was enqueued.
     pub input: String,
     /// Set when the outcome will not count any more (cancelled, lease lost, shutting down):

@@ -143,6 +143,8 @@ pub(crate) struct Inner {
     desk: desk::Desk,
     leases: Mutex<HashSet<Uuid>>,
     steps: Steps,
+    #[cfg(test)]
+    probe: tests::probe::Probe,
 }
 
 impl Engine {
@@ -163,6 +165,8 @@ impl Engine {
             desk: desk::Desk::new(capacities),
             leases: Mutex::default(),
             steps: Steps::default(),
+            #[cfg(test)]
+            probe: tests::probe::Probe::default(),
         };
         Self { inner: Arc::new(inner) }
     }

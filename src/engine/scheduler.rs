@@ -2,9 +2,12 @@
 //! that ran out. Woken by signals, with a slow poll behind them.
 
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use futures::FutureExt;
 use sea_orm::DbErr;
 use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
@@ -15,10 +18,18 @@ use super::store::{lease, read};
 use super::{Engine, Inner};
 use crate::events::Signal;
 
-/// How many runs one look at the queue takes in.
+/// How many runs of each kind one look at the queue takes in.
 const LOOK: i64 = 64;
 /// Two looks are at least so far apart.
 const PAUSE: Duration = Duration::from_millis(2);
+/// After a look that failed, the next is at the latest so far away.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// How many failing runs a look leaves out.
+const FAILING: usize = 500;
+/// A shutdown waits at most so long for turns that are under way, and as long for giving back.
+const GIVING_BACK: Duration = Duration::from_secs(5);
+/// How often a shutdown looks whether it is over.
+const SHUTDOWN_PAUSE: Duration = Duration::from_millis(20);
 
 impl Engine {
     /// Works until the token is cancelled; then claims nothing more, lets what is in hand finish
@@ -35,13 +46,23 @@ impl Engine {
             () = heartbeats(&self.inner) => {}
             () = rescues(&self.inner) => {}
         }
-        self.give_back().await;
+        // A turn that began before may still claim: what it leases is to be given back too.
+        let claimed = async {
+            while self.inner.desk.is_claiming() {
+                tokio::time::sleep(SHUTDOWN_PAUSE).await;
+            }
+        };
+        let claimed = tokio::time::timeout(GIVING_BACK, claimed).await;
+        let given_back = tokio::time::timeout(GIVING_BACK, self.give_back()).await;
+        if claimed.is_err() || given_back.is_err() {
+            tracing::warn!("not all leases could be given back in time; they will run out");
+        }
     }
 
     async fn drain(&self) {
         let deadline = tokio::time::Instant::now() + self.inner.config.grace;
-        while self.inner.desk.in_hand() > 0 && tokio::time::Instant::now() < deadline {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        while self.inner.desk.is_busy() && tokio::time::Instant::now() < deadline {
+            tokio::time::sleep(SHUTDOWN_PAUSE).await;
         }
         self.inner.stopping_now.cancel();
     }
@@ -61,13 +82,16 @@ impl Engine {
 }
 
 impl Inner {
-    /// One look at the queue: every run that may take more is told so.
-    pub(crate) async fn look(self: &Arc<Self>) -> Result<(), DbErr> {
-        let kinds: Vec<_> = self.handlers.keys().copied().collect();
-        if kinds.is_empty() {
-            return Ok(());
+    /// One look at the queue: every run that may take more is told so. Kind by kind, so that a
+    /// kind with much to do does not hide another.
+    pub(crate) async fn look(self: &Arc<Self>, now: DateTime<Utc>) -> Result<(), DbErr> {
+        #[cfg(test)]
+        self.probe.look_begins();
+        let failing = self.desk.failing(FAILING);
+        let mut found = Vec::new();
+        for kind in self.handlers.keys() {
+            found.extend(read::claimable(&self.db, kind, now, &failing, LOOK).await?);
         }
-        let found = read::claimable(&self.db, &kinds, self.clock.now(), LOOK).await?;
         self.desk.set_waiting(found.clone());
         for run in found {
             let Some((kind, handler)) = self.handlers.get_key_value(run.kind.as_str()) else { continue };
@@ -77,6 +101,8 @@ impl Inner {
                 });
             }
         }
+        #[cfg(test)]
+        self.probe.look_ended();
         Ok(())
     }
 
@@ -91,17 +117,32 @@ impl Inner {
         Ok(())
     }
 
-    /// Takes back every lease that has run out.
+    /// Takes back every lease that has run out. A run that cannot be taken back holds up no other.
     pub(crate) async fn rescue(&self) -> Result<(), DbErr> {
-        for run in lease::runs_with_expired(&self.db, self.clock.now()).await? {
-            tracing::warn!(%run, "taking back leases that ran out");
-            self.take_back(run, TakeBack::Expired).await?;
+        if lease::runs_with_expired(&self.db, self.clock.now(), Uuid::nil()).await?.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        // Where the clock jumped (a laptop that slept), our own have run out without our fault.
+        self.heartbeat().await?;
+        let now = self.clock.now();
+        let mut after = Uuid::nil();
+        loop {
+            let runs = lease::runs_with_expired(&self.db, now, after).await?;
+            for run in &runs {
+                tracing::warn!(%run, "taking back leases that ran out");
+                if let Err(error) = self.take_back(*run, TakeBack::Expired).await {
+                    tracing::error!(%run, %error, "leases that ran out could not be taken back");
+                }
+            }
+            match runs.last() {
+                Some(last) if runs.len() as u64 == lease::EXPIRED_PAGE => after = *last,
+                _ => return Ok(()),
+            }
+        }
     }
 
     /// Keeps our leases; what is not ours any more is let go.
-    async fn heartbeat(&self) -> Result<(), DbErr> {
+    pub(crate) async fn heartbeat(&self) -> Result<(), DbErr> {
         let ours: Vec<_> = self.leases.lock().iter().copied().collect();
         let expires_at = self.clock.now() + self.config.lease_ttl;
         let standing = lease::keep(&self.db, &ours, expires_at).await?;
@@ -116,17 +157,19 @@ impl Inner {
 }
 
 async fn look_for_work(inner: &Arc<Inner>) {
+    let kinds: Vec<_> = inner.handlers.keys().copied().collect();
     let mut signals = inner.bus.subscribe();
     loop {
-        if let Err(error) = inner.look().await {
-            tracing::warn!(%error, "the queue cannot be read");
-        }
-        let wait = match read::next_due(&inner.db).await {
-            Ok(Some(due)) => {
-                let until = (due - inner.clock.now()).to_std().unwrap_or_default();
-                until.min(inner.config.poll)
-            }
-            _ => inner.config.poll,
+        // One time for both: what comes due in between is found by the second.
+        let now = inner.clock.now();
+        let looked = async {
+            inner.look(now).await?;
+            read::next_due(&inner.db, &kinds, now).await
+        };
+        let wait = match step("looking for work", looked).await {
+            Some(Some(due)) => (due - inner.clock.now()).to_std().unwrap_or_default().min(inner.config.poll),
+            Some(None) => inner.config.poll,
+            None => inner.config.poll.min(AFTER_FAILURE),
         };
         let idle = tokio::time::sleep(wait.max(PAUSE));
         tokio::pin!(idle);
@@ -137,7 +180,7 @@ async fn look_for_work(inner: &Arc<Inner>) {
                 () = inner.desk.freed.notified() => break,
                 signal = signals.recv() => match signal {
                     Ok(Signal::Work) | Err(RecvError::Lagged(_)) => break,
-                    Ok(Signal::Stopped { stream }) => inner.desk.tell_open(stream, Message::Look),
+                    Ok(Signal::Stopped { stream }) => inner.desk.tell_open(stream, Message::Changed),
                     Ok(_) => {}
                     Err(RecvError::Closed) => return,
                 },
@@ -147,14 +190,27 @@ async fn look_for_work(inner: &Arc<Inner>) {
     }
 }
 
+/// One step of a loop that goes on whatever happens: an error or a panic in it is logged.
+async fn step<T>(what: &'static str, step: impl Future<Output = Result<T, DbErr>>) -> Option<T> {
+    match AssertUnwindSafe(step).catch_unwind().await {
+        Ok(Ok(done)) => Some(done),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "{what} failed");
+            None
+        }
+        Err(_) => {
+            tracing::error!("{what} panicked");
+            None
+        }
+    }
+}
+
 async fn heartbeats(inner: &Inner) {
     let mut every = tokio::time::interval(inner.config.lease_ttl / 3);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         every.tick().await;
-        if let Err(error) = inner.heartbeat().await {
-            tracing::warn!(%error, "leases could not be kept");
-        }
+        step("keeping leases", inner.heartbeat()).await;
     }
 }
 
@@ -163,8 +219,6 @@ async fn rescues(inner: &Inner) {
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         every.tick().await;
-        if let Err(error) = inner.rescue().await {
-            tracing::warn!(%error, "leases that ran out could not be taken back");
-        }
+        step("taking back leases that ran out", inner.rescue()).await;
     }
 }

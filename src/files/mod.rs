@@ -196,7 +196,7 @@ impl Files {
         self.objects.read_all(&file.storage_key, 0..file.size).await
     }
 
-    /// Writes what an attempt produced, durably. An attempt that runs twice replaces its own output;
+    /// Writes what an attempt produced, durably. What an execution writes twice replaces its own;
     /// without a row (see [`Files::register_in_op`]) it is found by the sweep.
     ///
     /// # Errors

@@ -29,8 +29,8 @@ pub(crate) fn upload_key(id: Uuid, media: &MediaType, now: DateTime<Utc>) -> Str
 
 /// What an item of a run produced in one attempt, which names its place in the object storage.
 ///
-/// The same attempt writes to the same key, however often it runs; different attempts never do,
-/// so that one that was taken over cannot overwrite what its successor recorded.
+/// No two executions share a key, be it of the same attempt: one that was taken over can neither
+/// overwrite nor delete what its successor recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutputKey {
     /// The run.
@@ -39,13 +39,16 @@ pub struct OutputKey {
     pub index: u32,
     /// The item's attempt, over all generations.
     pub attempt: u32,
+    /// The execution: what is unlike any other's at this item, such as the lease it runs under.
+    pub execution: Uuid,
 }
 
 impl OutputKey {
-    /// The key: `outputs/<run>/<index / 1000>/<index>-<attempt>.<ext>`.
+    /// The key: `outputs/<run>/<index / 1000>/<index>-<attempt>-<execution>.<ext>`.
     pub fn storage_key(&self, extension: &str) -> String {
         let folder = self.index / OUTPUTS_PER_FOLDER;
-        format!("{OUTPUTS}{}/{folder:03}/{}-{}.{extension}", self.run, self.index, self.attempt)
+        let Self { run, index, attempt, execution } = self;
+        format!("{OUTPUTS}{run}/{folder:03}/{index}-{attempt}-{}.{extension}", execution.simple())
     }
 }
 
@@ -120,10 +123,10 @@ mod tests {
         let now = DateTime::from_timestamp(1_795_000_000, 0).unwrap();
         let id = new_id(now);
         assert_eq!(upload_key(id, JPEG, now), format!("uploads/2026/11/{id}.jpg"));
-        let output = OutputKey { run: Uuid::nil(), index: 12_345, attempt: 2 };
+        let output = OutputKey { run: Uuid::nil(), index: 12_345, attempt: 2, execution: Uuid::max() };
         assert_eq!(
             output.storage_key("webp"),
-            "outputs/00000000-0000-0000-0000-000000000000/012/12345-2.webp"
+            "outputs/00000000-0000-0000-0000-000000000000/012/12345-2-ffffffffffffffffffffffffffffffff.webp"
         );
     }
 

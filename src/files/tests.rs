@@ -112,11 +112,15 @@ async fn an_upload_is_kept_whole(room: Room) {
 }
 
 async fn outputs_get_their_rows_with_the_callers_transaction(room: Room) {
-    let key = OutputKey { run: Uuid::nil(), index: 3, attempt: 1 };
-    // An attempt that runs twice writes to one place.
+    let key = OutputKey { run: Uuid::nil(), index: 3, attempt: 1, execution: Uuid::nil() };
+    // An execution that writes twice writes to one place; another one, of the same attempt, does not.
     room.files.write_output(key, Bytes::from(jpeg(500)), &PICTURES[0]).await.unwrap();
     let object = room.files.write_output(key, Bytes::from(jpeg(700)), &PICTURES[0]).await.unwrap();
     assert_eq!((object.size, room.store.files().len()), (700, 1));
+    let zombie = OutputKey { execution: Uuid::max(), ..key };
+    let late = room.files.write_output(zombie, Bytes::from(jpeg(900)), &PICTURES[0]).await.unwrap();
+    room.files.delete_object(&late.storage_key).await.unwrap();
+    assert_eq!(room.store.files().len(), 1, "what a zombie takes away is its own");
 
     let id = room.files.new_id();
     let new = NewFile { id, owner: "alice".to_owned(), name: "result_004.jpg".to_owned(), object };
@@ -144,7 +148,8 @@ async fn many_rows_are_registered_at_once(room: Room) {
             owner: "alice".to_owned(),
             name: format!("result_{index:03}.jpg"),
             object: StoredObject {
-                storage_key: OutputKey { run: Uuid::nil(), index, attempt: 1 }.storage_key("jpg"),
+                storage_key: OutputKey { run: Uuid::nil(), index, attempt: 1, execution: Uuid::nil() }
+                    .storage_key("jpg"),
                 content_type: "image/jpeg".to_owned(),
                 size: 1,
             },
@@ -162,7 +167,7 @@ async fn many_rows_are_registered_at_once(room: Room) {
 
 async fn the_sweep_deletes_what_no_row_names_once_it_is_old(room: Room) {
     let kept = room.upload(&alice(), &jpeg(500)).await.unwrap();
-    let key = OutputKey { run: Uuid::nil(), index: 0, attempt: 1 };
+    let key = OutputKey { run: Uuid::nil(), index: 0, attempt: 1, execution: Uuid::nil() };
     room.files.write_output(key, Bytes::from(jpeg(500)), &PICTURES[0]).await.unwrap();
 
     // The objects' times are the machine's, so the sweep's clock is set by it.

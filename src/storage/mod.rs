@@ -3,7 +3,9 @@
 mod connect;
 pub mod dialect;
 pub mod entity;
+mod refusal;
 #[cfg(test)]
 pub(crate) mod scratch;
 
 pub use connect::{Db, StorageError};
+pub use refusal::refuses_data;

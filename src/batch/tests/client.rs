@@ -39,7 +39,8 @@ impl Client {
 impl Owner for Client {
     fn result(&self, run: Uuid, index: i32, number: i32) -> String {
         let unsigned = |number| u32::try_from(number).unwrap();
-        let key = OutputKey { run, index: unsigned(index), attempt: unsigned(number) };
+        let key =
+            OutputKey { run, index: unsigned(index), attempt: unsigned(number), execution: Uuid::now_v7() };
         let result = ItemResult {
             file: Uuid::now_v7(),
             storage_key: key.storage_key("jpg"),

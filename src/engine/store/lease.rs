@@ -6,10 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QuerySelect, Value,
+    QueryOrder, QuerySelect, Value,
 };
 use uuid::Uuid;
 
+use super::row;
+use super::turn::TurnRequest;
 use crate::engine::{RunContext, RunStatus, rules};
 use crate::storage::Db;
 use crate::storage::dialect::{for_update, sql};
@@ -17,6 +19,8 @@ use crate::storage::entity::{lease, run};
 
 /// How many due items one transaction puts in line.
 const PROMOTED: i64 = 5_000;
+/// How many runs with leases that ran out are read at once.
+pub(crate) const EXPIRED_PAGE: u64 = 100;
 
 /// A range of positions that is ours until it expires.
 #[derive(Debug, Clone)]
@@ -78,7 +82,7 @@ pub(crate) async fn promote_due_in_op(
         ))
         .await?
         .rows_affected();
-    run.tail += i64::try_from(promoted).unwrap_or(0);
+    run.tail += row::count(promoted)?;
     run.next_due_at = next_due_in_op(tx, run.id).await?;
     Ok(())
 }
@@ -96,60 +100,62 @@ pub(crate) async fn next_due_in_op(
     tx.query_one_raw(statement).await?.map(|row| row.try_get("", "due_at")).transpose()
 }
 
-/// Leases the next positions, as many as `want` and the run's concurrency allow.
+/// Leases the next positions, as many as the request wants and the run's concurrency allows.
 pub(crate) async fn claim_in_op(
     tx: &DatabaseTransaction,
     run: &mut run::Model,
-    want: usize,
-    holder: &str,
-    now: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
+    request: &TurnRequest<'_>,
 ) -> Result<Option<Lease>, DbErr> {
-    let size = rules::claim_size(run, want);
+    let size = rules::claim_size(run, request.want);
     if size == 0 {
         return Ok(None);
     }
     let lease = Lease {
-        id: Uuid::now_v7(),
+        id: request.lease,
         lo: run.head,
         hi: run.head + size,
         requeued: run.head >= run.span,
         run: Arc::new(RunContext { id: run.id, generation: run.generation, context: run.context.clone() }),
     };
+    let expires_at = request.now + request.lease_ttl;
+    let (lo, hi, holder) = (lease.lo.into(), lease.hi.into(), request.holder.into());
     tx.execute_raw(sql(
         tx.get_database_backend(),
         "INSERT INTO engine_lease (id, run_id, lo, hi, holder, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        [lease.id.into(), run.id.into(), lease.lo.into(), lease.hi.into(), holder.into(), expires_at.into()],
+        [lease.id.into(), run.id.into(), lo, hi, holder, expires_at.into()],
     ))
     .await?;
     run.head = lease.hi;
     run.in_flight += size;
-    run.served_at = now;
-    run.started_at.get_or_insert(now);
+    run.served_at = request.now;
+    run.started_at.get_or_insert(request.now);
     RunStatus::Processing.as_str().clone_into(&mut run.status);
     Ok(Some(lease))
 }
 
-/// Reads the items of a lease just taken.
+/// Reads the items of a lease just taken: none where it has been taken away meanwhile.
 pub(crate) async fn leased_items(db: &Db, lease: &Lease) -> Result<Vec<Leased>, DbErr> {
     let text = if lease.requeued {
         "SELECT i.idx, i.input, i.attempt, i.spent FROM engine_requeue q \
          JOIN engine_item i ON i.run_id = q.run_id AND i.idx = q.idx \
-         WHERE q.run_id = $1 AND q.position >= $2 AND q.position < $3 AND i.status = 'PENDING' ORDER BY q.position"
+         WHERE q.run_id = $1 AND q.position >= $2 AND q.position < $3 AND i.status = 'PENDING' \
+         AND EXISTS (SELECT 1 FROM engine_lease WHERE id = $4) ORDER BY q.position"
     } else {
         "SELECT idx, input, attempt, spent FROM engine_item \
-         WHERE run_id = $1 AND idx >= $2 AND idx < $3 AND status = 'PENDING' ORDER BY idx"
+         WHERE run_id = $1 AND idx >= $2 AND idx < $3 AND status = 'PENDING' \
+         AND EXISTS (SELECT 1 FROM engine_lease WHERE id = $4) ORDER BY idx"
     };
-    let values = [lease.run.id.into(), lease.lo.into(), lease.hi.into()];
+    let values = [lease.run.id.into(), lease.lo.into(), lease.hi.into(), lease.id.into()];
     Leased::find_by_statement(sql(db.backend(), text, values)).all(db.reader()).await
 }
 
-/// Takes away leases; their fencing tokens are void from here on.
-pub(crate) async fn delete_in_op(tx: &DatabaseTransaction, ids: &[Uuid]) -> Result<(), DbErr> {
-    if !ids.is_empty() {
-        lease::Entity::delete_many().filter(lease::Column::Id.is_in(ids.iter().copied())).exec(tx).await?;
+/// Takes away leases; their fencing tokens are void from here on. Answers how many stood.
+pub(crate) async fn delete_in_op(tx: &DatabaseTransaction, ids: &[Uuid]) -> Result<u64, DbErr> {
+    if ids.is_empty() {
+        return Ok(0);
     }
-    Ok(())
+    let of_ids = lease::Column::Id.is_in(ids.iter().copied());
+    Ok(lease::Entity::delete_many().filter(of_ids).exec(tx).await?.rows_affected)
 }
 
 /// Keeps leases for longer, and says which of them still stand. Those that a turn has in hand at
@@ -198,14 +204,16 @@ pub(crate) async fn runs_of(db: &Db, holder: &str) -> Result<Vec<Uuid>, DbErr> {
         .await
 }
 
-/// The runs of leases that have run out.
-pub(crate) async fn runs_with_expired(db: &Db, now: DateTime<Utc>) -> Result<Vec<Uuid>, DbErr> {
+/// The runs behind `after` of leases that have run out, a page of at most [`EXPIRED_PAGE`].
+pub(crate) async fn runs_with_expired(db: &Db, now: DateTime<Utc>, after: Uuid) -> Result<Vec<Uuid>, DbErr> {
     lease::Entity::find()
         .select_only()
         .column(lease::Column::RunId)
         .distinct()
         .filter(lease::Column::ExpiresAt.lt(now))
-        .limit(100)
+        .filter(lease::Column::RunId.gt(after))
+        .order_by_asc(lease::Column::RunId)
+        .limit(EXPIRED_PAGE)
         .into_tuple()
         .all(db.reader())
         .await

@@ -221,29 +221,43 @@ pub(crate) struct Claimable {
     pub(crate) priority: i16,
 }
 
-/// The runs with something to claim, in the order in which they are to be served: by priority,
-/// then the longest unserved. Finished runs are not even looked at.
+/// The runs of a kind with something to claim, in the order in which they are to be served: by
+/// priority, then the longest unserved. Finished runs are not even looked at, nor are `but`.
 pub(crate) async fn claimable(
     db: &Db,
-    kinds: &[&'static str],
+    kind: &str,
     now: DateTime<Utc>,
+    but: &[Uuid],
     limit: i64,
 ) -> Result<Vec<Claimable>, DbErr> {
-    let places: Vec<_> = (3..kinds.len() + 3).map(|n| format!("${n}")).collect();
+    let places: Vec<_> = (4..but.len() + 4).map(|n| format!("${n}")).collect();
+    let but_these =
+        if but.is_empty() { String::new() } else { format!("AND id NOT IN ({})", places.join(", ")) };
     let text = format!(
-        "SELECT id, kind, priority FROM engine_run WHERE finished_at IS NULL AND kind IN ({}) \
-         AND (total = 0 OR (in_flight < concurrency AND (head < tail OR next_due_at <= $1))) \
-         ORDER BY priority DESC, served_at LIMIT $2",
-        places.join(", ")
+        "SELECT id, kind, priority FROM engine_run WHERE finished_at IS NULL AND kind = $1 {but_these} \
+         AND (total = 0 OR (in_flight < concurrency AND (head < tail OR next_due_at <= $2))) \
+         ORDER BY priority DESC, served_at LIMIT $3"
     );
-    let values = [now.into(), limit.into()].into_iter().chain(kinds.iter().map(|kind| Value::from(*kind)));
+    let values = [kind.into(), now.into(), limit.into()].into_iter();
+    let values = values.chain(but.iter().map(|id| Value::from(*id)));
     Claimable::find_by_statement(sql(db.backend(), text, values)).all(db.reader()).await
 }
 
-/// When the next waiting item of any open run is due.
-pub(crate) async fn next_due(db: &Db) -> Result<Option<DateTime<Utc>>, DbErr> {
-    let text = "SELECT next_due_at FROM engine_run WHERE finished_at IS NULL AND next_due_at IS NOT NULL \
-                ORDER BY next_due_at LIMIT 1";
-    let row = db.reader().query_one_raw(sql(db.backend(), text, [])).await?;
+/// When, after `now`, the next waiting item is due of an open run that could take it. What is due
+/// already was found by [`claimable`] at the same `now`; a run whose hands are full is looked at
+/// when one of them is free.
+pub(crate) async fn next_due(
+    db: &Db,
+    kinds: &[&'static str],
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let places: Vec<_> = (2..kinds.len() + 2).map(|n| format!("${n}")).collect();
+    let text = format!(
+        "SELECT next_due_at FROM engine_run WHERE finished_at IS NULL AND next_due_at > $1 \
+         AND in_flight < concurrency AND kind IN ({}) ORDER BY next_due_at LIMIT 1",
+        places.join(", ")
+    );
+    let values = std::iter::once(now.into()).chain(kinds.iter().map(|kind| Value::from(*kind)));
+    let row = db.reader().query_one_raw(sql(db.backend(), text, values)).await?;
     row.map(|row| row.try_get("", "next_due_at")).transpose()
 }

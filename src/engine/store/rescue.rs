@@ -8,7 +8,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{lease, record, row};
-use crate::engine::handler::Handler;
+use crate::engine::handler::{Handler, without_panic};
 use crate::engine::{ItemStatus, rules};
 use crate::storage::Db;
 use crate::storage::dialect::{self, sql, time_text};
@@ -21,6 +21,8 @@ pub(crate) enum TakeBack<'a> {
     Expired,
     /// Those of a holder that stops in good order: nothing has been attempted.
     GivenUp { holder: &'a str },
+    /// The one that a turn made whose answer was lost: nothing of it has been started.
+    Unheard { lease: Uuid },
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -44,7 +46,8 @@ struct ItemRow {
     finished_at: Option<String>,
 }
 
-/// Takes back what `which` says of one run; answers the run where that changed anything.
+/// Takes back what `which` says of one run; answers the run where that changed anything. A run
+/// that somebody holds locked is passed over by a rescue, which comes again.
 pub(crate) async fn take_back(
     db: &Db,
     handler: &dyn Handler,
@@ -53,18 +56,23 @@ pub(crate) async fn take_back(
     now: DateTime<Utc>,
 ) -> Result<Option<run::Model>, DbErr> {
     let tx = db.begin().await?;
-    let Some(mut run) = row::lock_in_op(&tx, run).await? else { return Ok(None) };
+    let locked = match which {
+        TakeBack::Expired => row::lock_if_free_in_op(&tx, run).await?,
+        TakeBack::GivenUp { .. } | TakeBack::Unheard { .. } => row::lock_in_op(&tx, run).await?,
+    };
+    let Some(mut run) = locked else { return Ok(None) };
     let was = run.revision;
     let leases = leases_in_op(&tx, run.id, which, now).await?;
+    if leases.is_empty() {
+        return Ok(None);
+    }
     let mut open = Vec::new();
     for lease in &leases {
         open.extend(open_items_in_op(&tx, &run, lease).await?);
     }
-    lease::delete_in_op(&tx, &leases.iter().map(|lease| lease.id).collect::<Vec<_>>()).await?;
-    if leases.is_empty() {
-        return Ok(None);
-    }
-    run.in_flight -= i64::try_from(open.len()).unwrap_or(0);
+    let gone = lease::delete_in_op(&tx, &leases.iter().map(|lease| lease.id).collect::<Vec<_>>()).await?;
+    row::expect_rows(run.id, "leases", gone, leases.len())?;
+    run.in_flight -= row::count(open.len() as u64)?;
     let counted = matches!(which, TakeBack::Expired);
     let (back, exhausted): (Vec<_>, Vec<_>) =
         open.into_iter().partition(|item| !counted || item.spent + 1 < run.max_attempts);
@@ -73,7 +81,7 @@ pub(crate) async fn take_back(
     }
     queue_in_op(&tx, &mut run, &back, now).await?;
     if row::end_if_complete(&mut run, now) {
-        handler.finish_in_op(&tx, &run).await?;
+        without_panic(handler.finish_in_op(&tx, &run)).await?;
     }
     row::save_in_op(&tx, &mut run, was, now).await?;
     tx.commit().await?;
@@ -90,6 +98,7 @@ async fn leases_in_op(
     match which {
         TakeBack::Expired => of_run.filter(lease_entity::Column::ExpiresAt.lt(now)).all(tx).await,
         TakeBack::GivenUp { holder } => of_run.filter(lease_entity::Column::Holder.eq(holder)).all(tx).await,
+        TakeBack::Unheard { lease } => of_run.filter(lease_entity::Column::Id.eq(lease)).all(tx).await,
     }
 }
 
@@ -136,7 +145,7 @@ async fn count_attempts_in_op(
             });
         }
     }
-    run.failed += i64::try_from(exhausted.len()).unwrap_or(0);
+    run.failed += row::count(exhausted.len() as u64)?;
     let attempts = back.iter().chain(exhausted).map(|item| attempt::ActiveModel {
         run_id: Set(run.id),
         idx: Set(item.idx),
@@ -165,8 +174,8 @@ async fn count_attempts_in_op(
     );
     let json = dialect::to_json(&rows)?;
     let values = [run.id.into(), json.into(), rules::LEASE_EXPIRED.into(), MESSAGE.into()];
-    tx.execute_raw(sql(backend, text, values)).await?;
-    Ok(())
+    let written = tx.execute_raw(sql(backend, text, values)).await?.rows_affected();
+    row::expect_rows(run.id, "lost attempts", written, rows.len())
 }
 
 /// Puts items at the end of the line.
@@ -181,7 +190,7 @@ async fn queue_in_op(
     }
     let rows: Vec<_> =
         items.iter().zip(run.tail..).map(|(item, position)| QueueRow { idx: item.idx, position }).collect();
-    run.tail += i64::try_from(rows.len()).unwrap_or(0);
+    run.tail += row::count(rows.len() as u64)?;
     let backend = tx.get_database_backend();
     let source = dialect::rows(backend, 2, "x", &[("idx", "integer"), ("position", "bigint")]);
     let text = format!(
@@ -190,6 +199,7 @@ async fn queue_in_op(
          ON CONFLICT (run_id, idx) DO UPDATE SET position = excluded.position, due_at = excluded.due_at"
     );
     let json = dialect::to_json(&rows)?;
-    tx.execute_raw(sql(backend, text, [run.id.into(), json.into(), now.into()])).await?;
-    Ok(())
+    let values = [run.id.into(), json.into(), now.into()];
+    let written = tx.execute_raw(sql(backend, text, values)).await?.rows_affected();
+    row::expect_rows(run.id, "places in line", written, rows.len())
 }

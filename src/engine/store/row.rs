@@ -1,6 +1,7 @@
 //! Reading and writing a run's own row.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QuerySelect};
 use uuid::Uuid;
 
@@ -21,6 +22,30 @@ pub(crate) async fn locked_in_op(tx: &DatabaseTransaction, id: Uuid) -> Result<r
 /// The status of a run whose row we have.
 pub(crate) fn status_of(run: &run::Model) -> Result<RunStatus, DbErr> {
     Ok(run.status.parse::<RunStatus>()?)
+}
+
+/// The same without waiting: none where somebody else holds the row, as where there is no such
+/// run. (On SQLite whoever writes has the whole file already.)
+pub(crate) async fn lock_if_free_in_op(
+    tx: &DatabaseTransaction,
+    id: Uuid,
+) -> Result<Option<run::Model>, DbErr> {
+    run::Entity::find_by_id(id).lock_with_behavior(LockType::Update, LockBehavior::SkipLocked).one(tx).await
+}
+
+/// A number of rows as the run's counters take it.
+pub(crate) fn count(rows: u64) -> Result<i64, DbErr> {
+    i64::try_from(rows).map_err(|_| DbErr::Custom(format!("{rows} rows are too many")))
+}
+
+/// Under the run's lock, what is written is what was read; where it is not, the whole
+/// transaction must not count.
+pub(crate) fn expect_rows(run: Uuid, what: &str, written: u64, expected: usize) -> Result<(), DbErr> {
+    if usize::try_from(written) == Ok(expected) {
+        Ok(())
+    } else {
+        Err(DbErr::Custom(format!("run {run}: {expected} {what} were to be written, {written} were")))
+    }
 }
 
 /// Ends the run where every item has ended; says whether it did.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::lease::{self, Lease};
 use super::record::{self, Settled};
 use super::row;
-use crate::engine::handler::{Accepted, Handler};
+use crate::engine::handler::{Accepted, Handler, without_panic};
 use crate::engine::rules::Verdict;
 use crate::storage::Db;
 use crate::storage::entity::run;
@@ -26,6 +26,8 @@ pub(crate) struct TurnRequest<'a> {
     pub(crate) done: &'a [Uuid],
     /// How many further items can be started at once.
     pub(crate) want: usize,
+    /// The id of the lease on them. Where the answer is lost, its maker still knows what to ask for.
+    pub(crate) lease: Uuid,
     pub(crate) holder: &'a str,
     pub(crate) now: DateTime<Utc>,
     pub(crate) lease_ttl: Duration,
@@ -48,7 +50,22 @@ pub(crate) struct Turn {
     pub(crate) changed: bool,
 }
 
-pub(crate) async fn turn(db: &Db, handler: &dyn Handler, request: &TurnRequest<'_>) -> Result<Turn, DbErr> {
+/// Why a turn came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TurnError {
+    /// Writing the outcomes, or what they mean to the handler.
+    #[error("the outcomes could not be written: {0}")]
+    Outcomes(#[source] DbErr),
+    /// Anything else.
+    #[error(transparent)]
+    Otherwise(#[from] DbErr),
+}
+
+pub(crate) async fn turn(
+    db: &Db,
+    handler: &dyn Handler,
+    request: &TurnRequest<'_>,
+) -> Result<Turn, TurnError> {
     let tx = db.begin().await?;
     let Some(mut run) = row::lock_in_op(&tx, request.run).await? else {
         return Ok(Turn { run: None, accepted: 0, rejected: Vec::new(), claimed: None, changed: false });
@@ -65,20 +82,20 @@ pub(crate) async fn turn(db: &Db, handler: &dyn Handler, request: &TurnRequest<'
         .iter()
         .filter(|settled| !recorded.contains(&(settled.idx, settled.number)))
         .partition(|settled| standing.contains(&settled.lease));
-    record::record_in_op(&tx, &mut run, &accepted).await?;
+    record::record_in_op(&tx, &mut run, &accepted).await.map_err(TurnError::Outcomes)?;
     lease::delete_in_op(&tx, request.done).await?;
     if !accepted.is_empty() {
-        handler.record_in_op(&tx, &run, &seen_by_handler(&accepted)).await?;
+        let seen = seen_by_handler(&accepted);
+        let joined = without_panic(handler.record_in_op(&tx, &run, &seen)).await;
+        joined.map_err(TurnError::Outcomes)?;
     }
     let ended = row::end_if_complete(&mut run, request.now);
     let mut claimed = None;
     if ended {
-        handler.finish_in_op(&tx, &run).await?;
+        without_panic(handler.finish_in_op(&tx, &run)).await?;
     } else if run.finished_at.is_none() && request.want > 0 {
         lease::promote_due_in_op(&tx, &mut run, request.now).await?;
-        let expires_at = request.now + request.lease_ttl;
-        claimed =
-            lease::claim_in_op(&tx, &mut run, request.want, request.holder, request.now, expires_at).await?;
+        claimed = lease::claim_in_op(&tx, &mut run, request).await?;
     }
     let changed = ended || claimed.is_some() || !accepted.is_empty();
     if changed {

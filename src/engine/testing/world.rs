@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::invariants::{Memory, Seen};
@@ -108,9 +109,9 @@ impl<O: Owner> World<O> {
             Step::Heartbeat { replica } => self.heartbeat(replica).await,
             Step::GiveBack { replica } => {
                 self.replicas[replica].held.clear();
-                self.take_back(TakeBack::GivenUp { holder: &holder(replica) }).await;
+                self.try_take_back(TakeBack::GivenUp { holder: &holder(replica) }).await.unwrap();
             }
-            Step::Rescue => self.take_back(TakeBack::Expired).await,
+            Step::Rescue => self.try_take_back(TakeBack::Expired).await.unwrap(),
             Step::Wait { seconds } => self.clock.advance(Duration::from_secs(seconds)),
             Step::Cancel => self.owner.cancel(&self.run().await).await,
             Step::Retry => self.owner.retry(&self.run().await).await,
@@ -213,7 +214,8 @@ impl<O: Owner> World<O> {
         assert!(again.rejected.iter().all(|outcome| taken.rejected.contains(outcome)), "a recorded one lost");
     }
 
-    async fn try_turn(
+    /// A turn by itself, of which the world takes no notice.
+    pub(crate) async fn try_turn(
         &self,
         replica: usize,
         settled: &[Settled],
@@ -226,6 +228,7 @@ impl<O: Owner> World<O> {
             settled,
             done,
             want,
+            lease: Uuid::now_v7(),
             holder: &holder(replica),
             now: self.clock.now(),
             lease_ttl: LEASE,
@@ -234,8 +237,9 @@ impl<O: Owner> World<O> {
         turn(&self.db, self.handler.as_ref(), &request).await.unwrap()
     }
 
-    async fn take_back(&self, which: TakeBack<'_>) {
-        take_back(&self.db, self.handler.as_ref(), self.run, which, self.clock.now()).await.unwrap();
+    /// Takes leases back, or says why not.
+    pub(crate) async fn try_take_back(&self, which: TakeBack<'_>) -> Result<(), DbErr> {
+        take_back(&self.db, self.handler.as_ref(), self.run, which, self.clock.now()).await.map(drop)
     }
 
     async fn heartbeat(&mut self, replica: usize) {

@@ -15,12 +15,12 @@ use crate::engine::{
     Attempt, Backoff, Engine, EngineConfig, EngineParts, Handler, ItemError, NewRun, Outcome,
 };
 use crate::events::LocalBus;
-use crate::kernel::SystemClock;
+use crate::kernel::{Clock, SystemClock};
 use crate::storage::Db;
 use crate::storage::entity::{item, run};
 
 /// Nothing takes so long; where it does, the test has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An attempt that has begun and waits.
 pub(crate) struct Begun {
@@ -41,11 +41,13 @@ impl Begun {
     }
 }
 
-/// The handler. Without a gate it succeeds at once; an input of `"panic"` panics, `"hang"` hangs.
+/// The handler. Without a gate it succeeds at once; an input of `"panic"` panics, `"hang"` hangs,
+/// `"twice"` succeeds at the second attempt.
 pub(crate) struct Gated {
     begun: Option<mpsc::UnboundedSender<Begun>>,
     capacity: usize,
     timeout: Duration,
+    heeds: bool,
     executing: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
 }
@@ -73,6 +75,7 @@ impl Handler for Gated {
                 panic!("as the test asked");
             }
             ("hang", _) => std::future::pending().await,
+            ("twice", _) if attempt.number == 1 => Err(ItemError::transient("BUSY", "busy")),
             (_, None) => Ok(Outcome::Success { result: None }),
             (_, Some(begun)) => {
                 let (word, said) = oneshot::channel();
@@ -84,7 +87,14 @@ impl Handler for Gated {
                     word,
                 };
                 begun.send(begun_now).ok();
-                said.await.unwrap_or_else(|_| Err(ItemError::last("FORGOTTEN", "the test let it go")))
+                tokio::select! {
+                    () = attempt.cancelled.cancelled(), if self.heeds => {
+                        Err(ItemError::last("CANCELLED", "stopped before it was done"))
+                    }
+                    said = said => {
+                        said.unwrap_or_else(|_| Err(ItemError::last("FORGOTTEN", "the test let it go")))
+                    }
+                }
             }
         };
         self.executing.fetch_sub(1, Ordering::SeqCst);
@@ -111,9 +121,10 @@ pub(crate) struct Replica {
 }
 
 impl Replica {
-    /// It disappears without a word.
-    pub(crate) fn die(self) {
+    /// It is silent from now on; what it has in hand goes on and may speak later.
+    pub(crate) fn die(self) -> Engine {
         self.work.abort();
+        self.engine
     }
 
     /// It stops in good order.
@@ -129,6 +140,15 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) lease_ttl: Duration,
     pub(crate) grace: Duration,
+    /// An hour, so that nothing happens but by a signal; whoever tests the slow poll says so.
+    pub(crate) poll: Duration,
+    /// Whether attempts stop with an error when they are told to.
+    pub(crate) heeds: bool,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Does not work at all: only for enqueueing.
+    pub(crate) idle: bool,
+    /// Handlers of further kinds.
+    pub(crate) others: Vec<Arc<dyn Handler>>,
 }
 
 impl Default for Settings {
@@ -139,6 +159,11 @@ impl Default for Settings {
             timeout: PATIENCE,
             lease_ttl: PATIENCE,
             grace: Duration::from_millis(300),
+            poll: Duration::from_secs(3_600),
+            heeds: false,
+            clock: Arc::new(SystemClock),
+            idle: false,
+            others: Vec::new(),
         }
     }
 }
@@ -162,17 +187,20 @@ impl Replicas {
             begun: settings.gated.then(|| self.gate.clone()),
             capacity: settings.capacity,
             timeout: settings.timeout,
+            heeds: settings.heeds,
             executing: self.executing.clone(),
             most: self.most.clone(),
         };
+        let mut handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(handler)];
+        handlers.extend(settings.others);
         let engine = Engine::new(EngineParts {
             db: self.db.clone(),
-            clock: Arc::new(SystemClock),
+            clock: settings.clock,
             bus: Arc::new(self.bus.clone()),
-            handlers: vec![Arc::new(handler)],
+            handlers,
             config: EngineConfig {
                 lease_ttl: settings.lease_ttl,
-                poll: Duration::from_millis(200),
+                poll: settings.poll,
                 backoff: Backoff { base: Duration::from_millis(1), most: Duration::from_millis(5) },
                 grace: settings.grace,
             },
@@ -181,7 +209,11 @@ impl Replicas {
             stopping: stopping.clone(),
         });
         let working = engine.clone();
-        let work = tokio::spawn(async move { working.work().await });
+        let work = tokio::spawn(async move {
+            if !settings.idle {
+                working.work().await;
+            }
+        });
         Replica { engine, stopping, work }
     }
 
@@ -255,4 +287,13 @@ impl Replica {
 /// `n` inputs that mean nothing.
 pub(crate) fn inputs(n: usize) -> Vec<String> {
     (0..n).map(|n| n.to_string()).collect()
+}
+
+/// Waits until `seen` holds.
+pub(crate) async fn until(seen: impl Fn() -> bool) {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while !seen() {
+        assert!(tokio::time::Instant::now() < deadline, "never came");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }

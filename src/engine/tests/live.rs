@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use futures::{Stream, StreamExt};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::gate::{Replicas, Settings, inputs};
 use super::on_both_databases;
 use crate::engine::{ItemError, RunJournal};
-use crate::events::{Bus as _, Feed, FeedError, Progress, Running, Signal, Steps, cursor};
+use crate::events::{Bus as _, Feed, FeedError, InHand, Journal, Progress, Running, Signal, Steps, cursor};
 use crate::storage::entity::{item, run};
 use crate::storage::scratch::Scratch;
 
@@ -103,20 +106,113 @@ async fn who_returns_with_a_cursor_misses_nothing(scratch: Scratch) {
     replica.stop().await;
 }
 
+/// Each item changes twice; who reads only after the end is told of far fewer changes than there
+/// were, and of each final state.
 async fn a_slow_watcher_skips_to_the_latest_states(scratch: Scratch) {
     let replicas = Replicas::over(scratch.db.clone());
     let replica = replicas.start(Settings { gated: false, ..Settings::default() });
     let feed = feed(&replicas);
-    let run = replica.enqueue(&scratch.db, inputs(20_000), 2_000, 0).await;
+    let run = replica.enqueue(&scratch.db, vec!["twice".to_owned(); 6_000], 2_000, 0).await;
     let mut watching = Box::pin(feed.subscribe(run, Some(cursor::encode(run, 0))));
     let first = next(&mut watching).await.unwrap().unwrap();
-    replicas.ended(run).await;
-    let (mut told, last) = to_the_end(watching).await;
-    if let Some(change) = first.change {
-        told.insert(change.idx, change.status.clone());
+    let ended = replicas.ended(run).await;
+    assert_eq!((ended.succeeded, ended.revision), (6_000, 12_000));
+    let (mut told, mut changes) = (BTreeMap::new(), 0);
+    let mut last = first;
+    loop {
+        if let Some(change) = &last.change {
+            told.insert(change.idx, change.status.clone());
+            changes += 1;
+        }
+        match next(&mut watching).await {
+            Some(message) => last = message.unwrap(),
+            None => break,
+        }
     }
-    assert_eq!(told.len(), 20_000, "every final state, however late");
+    assert_eq!(told.len(), 6_000, "every item");
+    assert!(told.values().all(|status| status == "SUCCESS"), "its final state, however late");
+    assert!(changes < 9_000, "{changes} messages: nothing was skipped");
     assert_eq!(last.head.status, "SUCCESS");
+    replica.stop().await;
+}
+
+/// Counts what is read of changes.
+struct Counted {
+    journal: RunJournal,
+    reads: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl Journal for Counted {
+    type Head = run::Model;
+    type Change = item::Model;
+
+    async fn head(&self, stream: Uuid) -> Result<Option<run::Model>, DbErr> {
+        self.journal.head(stream).await
+    }
+
+    async fn changes(
+        &self,
+        stream: Uuid,
+        after: i64,
+        until: i64,
+        limit: u64,
+    ) -> Result<Vec<item::Model>, DbErr> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        self.journal.changes(stream, after, until, limit).await
+    }
+
+    async fn in_hand(
+        &self,
+        stream: Uuid,
+        parts: Option<&[i32]>,
+        limit: u64,
+    ) -> Result<Vec<InHand<item::Model>>, DbErr> {
+        self.journal.in_hand(stream, parts, limit).await
+    }
+
+    fn head_revision(head: &run::Model) -> i64 {
+        RunJournal::head_revision(head)
+    }
+
+    fn is_final(head: &run::Model) -> bool {
+        RunJournal::is_final(head)
+    }
+
+    fn change_revision(change: &item::Model) -> i64 {
+        RunJournal::change_revision(change)
+    }
+
+    fn change_index(change: &item::Model) -> i32 {
+        RunJournal::change_index(change)
+    }
+}
+
+async fn one_reader_feeds_all_watchers(scratch: Scratch) {
+    let replicas = Replicas::over(scratch.db.clone());
+    let replica = replicas.start(Settings::default());
+    let reads = Arc::new(AtomicUsize::new(0));
+    let journal =
+        Counted { journal: RunJournal::new(scratch.db.clone(), Steps::default()), reads: reads.clone() };
+    let feed = Feed::new(journal, &replicas.bus);
+    let run = replica.enqueue(&scratch.db, inputs(5), 1, 0).await;
+    let mut watchers: Vec<_> = (0..30).map(|_| Box::pin(feed.subscribe(run, None))).collect();
+    for watcher in &mut watchers {
+        assert!(next(watcher).await.unwrap().unwrap().change.is_none());
+    }
+    for index in 0..5 {
+        replicas.begun().await.succeed();
+        for watcher in &mut watchers {
+            let change = loop {
+                if let Some(change) = next(watcher).await.unwrap().unwrap().change {
+                    break change;
+                }
+            };
+            assert_eq!((change.idx, change.status.as_str()), (index, "SUCCESS"));
+        }
+    }
+    let reads = reads.load(Ordering::SeqCst);
+    assert!(reads < 60, "{reads} reads for 5 changes and 30 watchers");
     replica.stop().await;
 }
 
@@ -303,6 +399,7 @@ on_both_databases!(
     a_watcher_sees_the_start_each_item_and_the_end,
     who_returns_with_a_cursor_misses_nothing,
     a_slow_watcher_skips_to_the_latest_states,
+    one_reader_feeds_all_watchers,
     an_ended_run_completes_at_once,
     a_retry_reopens_and_cursors_stay_good,
     who_joins_is_told_what_is_running,

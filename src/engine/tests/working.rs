@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::gate::{Replicas, Settings, inputs};
+use super::gate::{Begun, Replicas, Settings, inputs, until};
 use super::on_both_databases;
 use crate::engine::{ItemError, ItemFilter, ItemStatus};
 use crate::storage::scratch::Scratch;
@@ -158,20 +158,33 @@ async fn a_shutdown_finishes_what_it_can_and_gives_back_the_rest(scratch: Scratc
 
 async fn what_a_dead_replica_held_is_taken_up_again(scratch: Scratch) {
     let replicas = Replicas::over(scratch.db.clone());
-    let lease_ttl = Duration::from_secs(1);
-    let dying = replicas.start(Settings { lease_ttl, ..Settings::default() });
+    let settings = || Settings {
+        lease_ttl: Duration::from_secs(1),
+        poll: Duration::from_millis(100),
+        ..Settings::default()
+    };
+    let dying = replicas.start(settings());
     let run = dying.enqueue(&scratch.db, inputs(2), 2, 0).await;
     let (one, other) = (replicas.begun().await, replicas.begun().await);
-    dying.die();
-    let heir = replicas.start(Settings { gated: false, lease_ttl, ..Settings::default() });
-    let ended = replicas.until(run, |run| run.finished_at.is_some()).await;
+    let zombie = dying.die();
+    let heir = replicas.start(settings());
+    let again = [replicas.begun().await, replicas.begun().await];
+    assert!(again.iter().all(|begun| begun.number == 2), "the lost attempt counts");
+    // The dead one was only asleep: it records what it had in hand, and none of it counts.
+    one.succeed();
+    other.fail(ItemError::last("ASLEEP", "too late"));
+    until(|| zombie.inner.leases.lock().is_empty()).await;
+    let row = replicas.row(run).await;
+    assert_eq!((row.succeeded, row.failed, row.in_flight), (0, 0, 2), "the zombie has no voice");
+    again.into_iter().for_each(Begun::succeed);
+    let ended = replicas.ended(run).await;
     assert_eq!((ended.succeeded, ended.in_flight), (2, 0));
+    let attempts = heir.engine.attempts(&[(run, 0), (run, 1)]).await.unwrap();
     for index in 0..2 {
-        assert_eq!(replicas.item(run, index).await.attempt, 2, "the lost attempt counts");
+        assert_eq!(replicas.item(run, index).await.attempt, 2);
+        let codes: Vec<_> = attempts[&(run, index)].iter().map(|past| past.error_code.as_str()).collect();
+        assert_eq!(codes, ["LEASE_EXPIRED"]);
     }
-    let attempts = heir.engine.attempts(&[(run, 0)]).await.unwrap();
-    assert_eq!(attempts[&(run, 0)][0].error_code, "LEASE_EXPIRED");
-    drop((one, other));
     heir.stop().await;
 }
 

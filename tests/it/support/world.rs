@@ -78,7 +78,6 @@ impl World {
             inputs: inputs.clone(),
             files: files.clone(),
             processor,
-            stopping: stopping.clone(),
             config: PipelineHandlerConfig { capacity: 12, ..PipelineHandlerConfig::default() },
         });
         let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());

@@ -1,38 +1,38 @@
 //! A driver: the one task of this replica that works on a run. It starts what it leases,
 //! gathers how the attempts end, and takes turns with the database.
 
+mod recovery;
+mod starting;
+
 use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use sea_orm::DbErr;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::handler::{Attempt, Handler, ItemError, Outcome};
-use super::rules::{self, Verdict};
-use super::store::lease::{self, Lease, Leased};
+use super::Inner;
+use super::handler::Handler;
 use super::store::record::Settled;
 use super::store::turn::{Turn, TurnRequest, turn};
-use super::{Inner, RunContext};
-use crate::events::{Announcer, Running, Signal};
+use crate::events::Signal;
 
 /// Outcomes are recorded at the latest this long after the first of them …
 const LINGER: Duration = Duration::from_millis(5);
 /// … or when there are so many.
 const FLUSH: usize = 1_000;
-/// How often a recording is tried whole before its outcomes are recorded one by one.
-const WHOLE_TRIES: u32 = 3;
 
 /// What a driver is told.
 #[derive(Debug)]
 pub(crate) enum Message {
-    /// There may be something to claim, or the run has changed under us.
+    /// There may be something to claim.
     Look,
+    /// The run has changed under us.
+    Changed,
     /// An attempt has ended.
     Settled(Box<Settled>),
     /// These leases are not ours any more.
@@ -56,7 +56,16 @@ pub(crate) struct Driver {
     settled: Vec<Settled>,
     leases: HashMap<Uuid, Held>,
     in_hand: usize,
+    /// The run has changed under us, and no turn has seen it yet.
+    changed: bool,
+    /// Hands are free that somebody else may need.
+    freed: bool,
+    /// Turns that failed one after another.
     failures: u32,
+    /// The most outcomes that are recorded in one turn.
+    at_once: usize,
+    /// What a failed turn would have leased. It may stand: perhaps only the answer was lost.
+    unheard: Option<Uuid>,
 }
 
 impl Driver {
@@ -79,9 +88,17 @@ impl Driver {
             settled: Vec::new(),
             leases: HashMap::new(),
             in_hand: 0,
+            changed: false,
+            freed: false,
             failures: 0,
+            at_once: usize::MAX,
+            unheard: None,
         };
-        tokio::spawn(async move { driver.drive(attempts).await });
+        tokio::spawn(async move {
+            if AssertUnwindSafe(driver.drive(attempts)).catch_unwind().await.is_err() {
+                driver.fall().await;
+            }
+        });
     }
 
     async fn drive(&mut self, mut attempts: mpsc::UnboundedReceiver<Message>) {
@@ -91,9 +108,7 @@ impl Driver {
             // Gather what else has ended, as long as something may still end soon.
             let deadline = Instant::now() + LINGER;
             loop {
-                while let Ok(message) = attempts.try_recv() {
-                    look |= self.take(message);
-                }
+                look |= self.take_waiting(&mut attempts);
                 let executing = self.in_hand > self.settled.len();
                 if look || !executing || self.settled.is_empty() || self.settled.len() >= FLUSH {
                     break;
@@ -108,10 +123,26 @@ impl Driver {
                 self.take_turn().await;
             }
             self.engine.desk.set_in_hand(self.run, self.in_hand);
-            if self.in_hand == 0 && self.settled.is_empty() && self.engine.desk.leave(self.run, &self.inbox) {
+            if std::mem::take(&mut self.freed) {
+                self.engine.desk.freed.notify_one();
+            }
+            let idle = self.in_hand == 0 && self.settled.is_empty() && self.failures == 0;
+            if idle && self.engine.desk.leave(self.run, &self.inbox) {
                 return;
             }
         }
+    }
+
+    /// Takes in all that waits, so that a heap of hints costs one turn; says whether it asks for one.
+    fn take_waiting(&mut self, attempts: &mut mpsc::UnboundedReceiver<Message>) -> bool {
+        let mut look = false;
+        while let Ok(message) = attempts.try_recv() {
+            look |= self.take(message);
+        }
+        while let Ok(message) = self.inbox.try_recv() {
+            look |= self.take(message);
+        }
+        look
     }
 
     /// Takes a message in; says whether it asks for a turn by itself.
@@ -125,6 +156,10 @@ impl Driver {
                 false
             }
             Message::Look => true,
+            Message::Changed => {
+                self.changed = true;
+                true
+            }
             Message::Lost(lost) => {
                 let lost: Vec<_> = self.leases.keys().filter(|id| lost.contains(id)).copied().collect();
                 self.let_go(&lost);
@@ -133,24 +168,35 @@ impl Driver {
         }
     }
 
-    /// Stops working for leases that are not ours any more.
+    /// Stops working for leases that are not ours any more; their hands are free.
     fn let_go(&mut self, lost: &[Uuid]) {
         for id in lost {
             if let Some(held) = self.leases.remove(id) {
                 held.token.cancel();
                 self.engine.leases.lock().remove(id);
-                self.in_hand -= held.left;
+                self.in_hand = self.in_hand.saturating_sub(held.left);
+                self.freed = true;
                 tracing::info!(run = %self.run, lease = %id, items = held.left, "let go of a lost lease");
             }
         }
         self.settled.retain(|settled| self.leases.contains_key(&settled.lease));
     }
 
+    fn let_go_of_all(&mut self) {
+        let all: Vec<_> = self.leases.keys().copied().collect();
+        self.let_go(&all);
+    }
+
     async fn take_turn(&mut self) {
-        let kind = self.handler.kind();
+        if !self.resolve_unheard().await {
+            return;
+        }
+        let want = self.engine.desk.reserve(self.run, self.handler.kind(), self.priority);
+        let part = self.settled.len().min(self.at_once);
+        if part == 0 && want == 0 && !self.changed {
+            return self.recovered();
+        }
         let settled = std::mem::take(&mut self.settled);
-        let part = if self.failures > WHOLE_TRIES { settled.len().min(1) } else { settled.len() };
-        let want = self.engine.desk.allowance(self.run, kind, self.priority);
         let mut now_settled: HashMap<Uuid, usize> = HashMap::new();
         for settled in &settled[..part] {
             *now_settled.entry(settled.lease).or_default() += 1;
@@ -160,20 +206,27 @@ impl Driver {
             .filter(|(id, n)| self.leases.get(id).is_some_and(|held| held.left == **n))
             .map(|(id, _)| *id)
             .collect();
+        let lease = Uuid::now_v7();
         let request = TurnRequest {
             run: self.run,
             settled: &settled[..part],
             done: &done,
             want,
+            lease,
             holder: &self.engine.holder,
             now: self.engine.clock.now(),
             lease_ttl: self.engine.config.lease_ttl,
             again: self.failures > 0,
         };
+        #[cfg(test)]
+        self.engine.probe.turn_begins();
         let taken = turn(&self.engine.db, self.handler.as_ref(), &request).await;
+        #[cfg(test)]
+        let taken = self.engine.probe.turn_answers(taken);
         match taken {
             Ok(turn) => {
-                self.failures = 0;
+                self.recovered();
+                self.changed = false;
                 for (id, n) in now_settled {
                     if let Some(held) = self.leases.get_mut(&id) {
                         held.left -= n;
@@ -187,7 +240,10 @@ impl Driver {
                 self.settled.extend(settled.into_iter().skip(part));
                 self.after(turn, want).await;
             }
-            Err(error) => self.after_failure(error, settled, part).await,
+            Err(error) => {
+                self.unheard = (want > 0).then_some(lease);
+                self.after_failure(&error, settled, part);
+            }
         }
     }
 
@@ -208,108 +264,14 @@ impl Driver {
         if claimed < want {
             self.engine.desk.no_longer_waiting(self.run);
         }
-        if turn.accepted > claimed {
-            self.engine.desk.freed.notify_one();
+        self.freed |= turn.accepted > claimed;
+        if !self.settled.is_empty() {
+            // Not all at once: the rest has its turn next.
+            let _ = self.outbox.send(Message::Look);
         }
         if let Some(lease) = turn.claimed {
             self.start_items(lease).await;
-        } else if !self.settled.is_empty() {
-            // One by one: the rest has its turn next.
-            let _ = self.outbox.send(Message::Look);
         }
-    }
-
-    fn let_go_of_all(&mut self) {
-        let all: Vec<_> = self.leases.keys().copied().collect();
-        self.let_go(&all);
-    }
-
-    /// Nothing was recorded. Tries again, ever more slowly; the leases are the limit. Where the
-    /// database lives and yet refuses an outcome that is tried alone, the outcome is at fault.
-    async fn after_failure(&mut self, error: DbErr, mut settled: Vec<Settled>, part: usize) {
-        self.failures += 1;
-        tracing::warn!(run = %self.run, items = part, tries = self.failures, %error, "a turn failed");
-        let alone = self.failures > 2 * WHOLE_TRIES && part == 1;
-        if alone && self.engine.db.ping().await.is_ok() {
-            if let Some(first) = settled.first_mut() {
-                first.verdict = Verdict::Failed {
-                    code: rules::NOT_RECORDED.into(),
-                    message: "what this item produced could not be saved".to_owned(),
-                };
-            }
-            self.failures = WHOLE_TRIES + 1;
-        }
-        self.settled = settled;
-        let wait = Duration::from_millis(20 << self.failures.min(6));
-        let outbox = self.outbox.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(wait).await;
-            let _ = outbox.send(Message::Look);
-        });
-    }
-
-    async fn start_items(&mut self, lease: Lease) {
-        let size = usize::try_from(lease.hi - lease.lo).unwrap_or(0);
-        let items = loop {
-            match lease::leased_items(&self.engine.db, &lease).await {
-                Ok(items) => break items,
-                Err(error) => {
-                    tracing::warn!(run = %self.run, %error, "leased items cannot be read yet");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    if self.engine.stopping.is_cancelled() {
-                        return;
-                    }
-                }
-            }
-        };
-        let token = self.engine.stopping_now.child_token();
-        let id = lease.id;
-        self.leases.insert(id, Held { token: token.clone(), left: size });
-        self.engine.leases.lock().insert(id);
-        self.in_hand += size;
-        self.engine.desk.set_in_hand(self.run, self.in_hand);
-        if items.len() < size {
-            // Cancelled between the claim and now: the lease has gone with it.
-            return self.let_go(&[id]);
-        }
-        let running: Vec<_> = items
-            .iter()
-            .map(|item| Running { index: item.idx, attempt: item.attempt + 1, step: None })
-            .collect();
-        self.engine.bus.publish(Signal::Running { stream: self.run, items: running.into() });
-        for item in items {
-            self.start_item(id, lease.requeued, lease.run.clone(), item, token.clone());
-        }
-    }
-
-    fn start_item(
-        &self,
-        lease: Uuid,
-        requeued: bool,
-        run: Arc<RunContext>,
-        item: Leased,
-        cancelled: CancellationToken,
-    ) {
-        let (engine, handler) = (self.engine.clone(), self.handler.clone());
-        let (outbox, max_attempts) = (self.outbox.clone(), self.max_attempts);
-        let span = tracing::info_span!("item", run = %run.id, index = item.idx, attempt = item.attempt + 1);
-        let work = async move {
-            let started_at = engine.clock.now();
-            let number = item.attempt + 1;
-            let _in_hand = engine.steps.hold(run.id, item.idx, number);
-            let announcer =
-                Announcer::new(engine.bus.clone(), engine.steps.clone(), run.id, item.idx, number);
-            let attempt = Attempt { run, index: item.idx, number, input: item.input, cancelled, announcer };
-            let ended = execute(handler.as_ref(), attempt).await;
-            let finished_at = engine.clock.now();
-            let jitter = (engine.jitter)();
-            let verdict =
-                rules::judge(ended, item.spent + 1, max_attempts, finished_at, engine.config.backoff, jitter);
-            let settled =
-                Settled { lease, requeued, idx: item.idx, number, started_at, finished_at, verdict };
-            let _ = outbox.send(Message::Settled(Box::new(settled)));
-        };
-        tokio::spawn(tracing::Instrument::instrument(work, span));
     }
 }
 
@@ -321,19 +283,5 @@ async fn next(
     tokio::select! {
         message = attempts.recv() => message,
         message = inbox.recv() => message,
-    }
-}
-
-/// Executes an attempt within its time; a panic is a failed item and nothing else.
-async fn execute(handler: &dyn Handler, attempt: Attempt) -> Result<Outcome, ItemError> {
-    let timeout = handler.timeout();
-    let guarded = AssertUnwindSafe(handler.execute(attempt)).catch_unwind();
-    match tokio::time::timeout(timeout, guarded).await {
-        Ok(Ok(ended)) => ended,
-        Ok(Err(_)) => Err(ItemError::last(rules::PANICKED, "the program failed on this item")),
-        Err(_) => Err(ItemError::transient(
-            rules::TIMEOUT,
-            format!("took longer than {} seconds", timeout.as_secs()),
-        )),
     }
 }
