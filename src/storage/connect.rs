@@ -7,6 +7,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use tracing::Instrument as _;
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -103,9 +104,18 @@ impl Db {
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode =
             (self.backend == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        self.writer
-            .begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() })
-            .await
+    /// Whoever gives up waiting leaves nothing behind: what has begun is rolled back.
+    ///
+        let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+        let writer = self.writer.clone();
+        // In a task of its own, so that it always comes to its end. Dropped between PostgreSQL's
+        // BEGIN and its answer, the connection would go back to the pool with a transaction open
+        // that the driver knows nothing of, and later writes on it would vanish with its rollback.
+        let begin = async move { writer.begin_with_options(options).await };
+        match tokio::spawn(begin.in_current_span()).await {
+            Ok(begun) => begun,
+            Err(error) => Err(DbErr::Conn(RuntimeErr::Internal(format!("beginning broke off: {error}")))),
+        }
     }
 
     /// Whether the database answers.

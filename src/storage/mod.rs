@@ -6,4 +6,6 @@ pub mod entity;
 #[cfg(test)]
 pub(crate) mod scratch;
 
+#[cfg(test)]
+mod tests;
 pub use connect::{Db, StorageError};

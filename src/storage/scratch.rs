@@ -9,6 +9,8 @@ use super::Db;
 /// A migrated database of a test's own; SQLite's folder goes with it.
 pub(crate) struct Scratch {
     pub(crate) db: Db,
+    /// Where it is, for whoever needs a pool of their own.
+    pub(crate) url: String,
     _folder: Option<TempDir>,
 }
 
@@ -37,6 +39,6 @@ impl Scratch {
     async fn open(url: &str, folder: Option<TempDir>) -> Self {
         let db = Db::connect(url, 8).await.unwrap();
         db.migrate().await.unwrap();
-        Self { db, _folder: folder }
+        Self { db, url: url.to_owned(), _folder: folder }
     }
 }
