@@ -55,7 +55,7 @@ pub struct App {
     /// Cancelled to stop: the engine claims nothing more, and HTTP takes no more connections.
     pub stopping: CancellationToken,
     links: LinkSigner,
-    sockets: TaskTracker,
+    in_hand: TaskTracker,
 }
 
 impl App {
@@ -120,7 +120,7 @@ impl App {
             }),
             config.http.introspection,
         );
-        let sockets = TaskTracker::new();
+        let in_hand = TaskTracker::new();
         Ok(Self {
             config,
             clock,
@@ -134,7 +134,7 @@ impl App {
             token_secret,
             stopping,
             links,
-            sockets,
+            in_hand,
         })
     }
 
@@ -171,7 +171,7 @@ impl App {
             state.dev_users = Some(Arc::new(dev::users(secret, &rules, self.clock.clone())?));
         }
         state.shutdown = self.stopping.clone();
-        state.sockets = self.sockets.clone();
+        state.in_hand = self.in_hand.clone();
         let further = http::file_routes(FileRoutes {
             files: self.files.clone(),
             batches: self.batches.clone(),
@@ -184,7 +184,7 @@ impl App {
     /// How to serve the routes, and until when.
     pub fn serve_options(&self) -> ServeOptions {
         ServeOptions {
-            sockets: self.sockets.clone(),
+            in_hand: self.in_hand.clone(),
             shutdown: self.stopping.clone(),
             grace: self.config.grace,
             head_timeout: HEAD_TIMEOUT,
