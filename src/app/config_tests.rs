@@ -190,3 +190,10 @@ fn a_data_folder_that_is_a_file_is_named() {
     let config = load(Mode::Development, &[("DOCKET_DATA_DIR", path.to_str().unwrap())]).unwrap();
     assert!(config.prepare_data_dir().unwrap_err().to_string().starts_with("DOCKET_DATA_DIR"));
 }
+
+/// A run whose replica froze in the middle of a turn must be free before its leases run out.
+#[test]
+fn a_silent_transaction_ends_before_a_lease_does() {
+    let config = load(Mode::Development, &[]).unwrap();
+    assert!(crate::storage::IDLE_IN_TRANSACTION <= config.engine.lease_ttl);
+}

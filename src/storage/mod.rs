@@ -3,9 +3,11 @@
 mod connect;
 pub mod dialect;
 pub mod entity;
+mod session;
 #[cfg(test)]
 pub(crate) mod scratch;
-
 #[cfg(test)]
 mod tests;
+
 pub use connect::{Db, StorageError};
+pub use session::IDLE_IN_TRANSACTION;
