@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::config::{Auth, Config, Mode, TokenKey};
 use super::dev;
 use super::error::StartError;
-use super::probes::{DatabaseProbe, StorageProbe};
+use super::probes::{DatabaseProbe, Recent, StorageProbe};
 use super::secret::token_secret;
 use crate::account::Accounts;
 use crate::batch::{Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerParts};
@@ -161,8 +161,8 @@ impl App {
         let mut state = HttpState::new(self.schema.clone(), Arc::new(authenticator), self.clock.clone());
         state.config = Arc::new(self.config.http.clone());
         state.probes = Arc::new([
-            Arc::new(DatabaseProbe(self.db.clone())) as Arc<dyn Probe>,
-            Arc::new(StorageProbe(self.files.clone())),
+            Arc::new(Recent::new(DatabaseProbe(self.db.clone()), self.clock.clone())) as Arc<dyn Probe>,
+            Arc::new(Recent::new(StorageProbe(self.files.clone()), self.clock.clone())),
         ]);
         // Only the first of several in one process, as in tests, has metrics.
         state.metrics = http::install_metrics().ok();
