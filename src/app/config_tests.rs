@@ -191,6 +191,13 @@ fn a_data_folder_that_is_a_file_is_named() {
     assert!(config.prepare_data_dir().unwrap_err().to_string().starts_with("DOCKET_DATA_DIR"));
 }
 
+#[test]
+fn a_worker_needs_no_key_and_logs_like_a_server() {
+    let config = load(Mode::Worker, &[]).unwrap();
+    assert_eq!(config.log_format, LogFormat::Json);
+    assert!(load(Mode::Worker, &[("DOCKET_JWKS_URL", "https://id.example/keys")]).is_ok());
+}
+
 /// A run whose replica froze in the middle of a turn must be free before its leases run out.
 #[test]
 fn a_silent_transaction_ends_before_a_lease_does() {

@@ -224,12 +224,12 @@ fn authenticator(
     }
 }
 
-/// Signs links with their own secret or the tokens'; a tool, which gives none out, with nothing.
+/// Signs links with their own secret or the tokens'; whoever gives none out, with a random one.
 fn links(config: &Config, token_secret: Option<&SecretString>) -> Result<LinkSigner, StartError> {
     let secret = config.link_secret.as_ref().or(token_secret);
     let secret = match secret {
         Some(secret) => secret.clone(),
-        None if config.mode == Mode::Tool => hex::encode(rand::random::<[u8; 32]>()).into(),
+        None if !config.mode.serves() => hex::encode(rand::random::<[u8; 32]>()).into(),
         None => return Err(StartError::NoSecret),
     };
     Ok(LinkSigner::new(&secret)?.with_lifetime(config.link_lifetime))
