@@ -8,7 +8,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::config::{Auth, Config, ConfigError, LogFormat, MIN_SECRET_BYTES, Mode, Problem, TokenKey};
-use super::settings::{Layers, Settings};
+use super::layers::Layers;
+use super::settings::Settings;
 use crate::batch::PipelineHandlerConfig;
 use crate::engine::EngineConfig;
 use crate::files::fetch::{AllowList, FetchConfig};

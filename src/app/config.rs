@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::check::check;
-use super::settings::Layers;
+use super::layers::Layers;
 use crate::batch::PipelineHandlerConfig;
 use crate::engine::EngineConfig;
 use crate::files::fetch::FetchConfig;
