@@ -161,6 +161,7 @@ impl From<sea_orm::DbErr> for Fault {
 /// Whether the database refused for the sake of others alone: who holds a lock for longer than one
 /// waits for it, or a deadlock that somebody had to give way in.
 fn is_contention(error: &sea_orm::DbErr) -> bool {
+    use sea_orm::sqlx::error::DatabaseError;
     use sea_orm::{DbErr, RuntimeErr};
     let (DbErr::Exec(RuntimeErr::SqlxError(error))
     | DbErr::Query(RuntimeErr::SqlxError(error))
@@ -169,6 +170,6 @@ fn is_contention(error: &sea_orm::DbErr) -> bool {
         return false;
     };
     // PostgreSQL's lock_not_available and deadlock_detected; SQLite's BUSY.
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(DatabaseError::code);
     code.is_some_and(|code| matches!(code.as_ref(), "55P03" | "40P01" | "5"))
 }

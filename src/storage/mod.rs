@@ -3,9 +3,9 @@
 mod connect;
 pub mod dialect;
 pub mod entity;
-mod session;
 #[cfg(test)]
 pub(crate) mod scratch;
+mod session;
 #[cfg(test)]
 mod tests;
 
