@@ -87,7 +87,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, StartError> {
     let mode = |dev| if dev { Mode::Development } else { Mode::Production };
     match arguments.command {
         Command::Serve { dev } => block_on(app::serve(config(mode(dev))?))??,
-        Command::Worker => block_on(app::worker(config(Mode::Production)?))??,
+        Command::Worker => block_on(app::worker(config(Mode::Worker)?))??,
         Command::Migrate => block_on(app::migrate(config(Mode::Tool)?))??,
         Command::Schema => print!("{}", app::schema()),
         Command::Token { user, role, name, plan, ttl_hours } => {

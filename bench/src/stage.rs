@@ -76,7 +76,7 @@ impl Stage {
         let postgres = std::env::var("DOCKET_TEST_POSTGRES")
             .map_err(|_| "run it by `make bench`, or by scripts/services run --durable --")?;
         // On the disk: /tmp may be in memory.
-        let folder = std::env::var("DOCKET_SCRATCH").unwrap_or_else(|_| "/var/tmp".to_owned());
+        let folder = std::env::var("DOCKET_TEST_SCRATCH").unwrap_or_else(|_| "/var/tmp".to_owned());
         let scratch = tempfile::Builder::new().prefix("docket-bench.").tempdir_in(folder)?;
         Ok(Self { scale, postgres, scratch })
     }

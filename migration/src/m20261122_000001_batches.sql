@@ -104,21 +104,6 @@ CREATE TABLE account (
   created_at {time} NOT NULL
 )
 --
-CREATE TABLE ledger_entry (
-  id {serial},
-  user_id text NOT NULL REFERENCES account (user_id),
-  kind text NOT NULL CHECK (kind IN ('GRANT', 'CHARGE', 'REFUND')),
-  amount bigint NOT NULL CHECK (amount <> 0),
-  balance_after bigint NOT NULL CHECK (balance_after >= 0),
-  operation_key text NOT NULL UNIQUE,
-  reason text,
-  batch_id {uuid},
-  created_at {time} NOT NULL,
-  CHECK ((kind = 'CHARGE') = (amount < 0))
-)
---
-CREATE INDEX ledger_entry_of_user ON ledger_entry (user_id, id)
---
 CREATE TABLE feature (
   key text PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64),
   name text NOT NULL,
@@ -140,6 +125,7 @@ CREATE TABLE feature (
 --
 CREATE TABLE file (
   id {uuid} PRIMARY KEY,
+  /* No reference to account: who only uploads has none yet. */
   owner text NOT NULL,
   name text NOT NULL,
   content_type text NOT NULL,
@@ -154,7 +140,7 @@ CREATE TABLE batch (
   number {serial},
   id {uuid} NOT NULL UNIQUE REFERENCES engine_run (id) ON DELETE CASCADE,
   kind text NOT NULL CHECK (kind IN ('PIPELINE', 'APPROVAL')),
-  created_by text NOT NULL,
+  created_by text NOT NULL REFERENCES account (user_id),
   feature_key text REFERENCES feature (key),
   input_data text,
   item_cost bigint NOT NULL CHECK (item_cost >= 0),
@@ -172,6 +158,22 @@ CREATE INDEX batch_created ON batch (created_at, number)
 CREATE INDEX batch_of_creator_created ON batch (created_by, created_at, number)
 --
 CREATE INDEX batch_of_feature ON batch (created_by, feature_key, created_at, number)
+--
+CREATE TABLE ledger_entry (
+  id {serial},
+  user_id text NOT NULL REFERENCES account (user_id),
+  kind text NOT NULL CHECK (kind IN ('GRANT', 'CHARGE', 'REFUND')),
+  amount bigint NOT NULL CHECK (amount <> 0),
+  balance_after bigint NOT NULL CHECK (balance_after >= 0),
+  operation_key text NOT NULL UNIQUE,
+  reason text,
+  /* The charge is booked before its batch is written, in one transaction: checked at its end. */
+  batch_id {uuid} REFERENCES batch (id) DEFERRABLE INITIALLY DEFERRED,
+  created_at {time} NOT NULL,
+  CHECK ((kind = 'CHARGE') = (amount < 0))
+)
+--
+CREATE INDEX ledger_entry_of_user ON ledger_entry (user_id, id)
 --
 CREATE TABLE idempotency_key (
   user_id text NOT NULL,

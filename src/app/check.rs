@@ -8,7 +8,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::config::{Auth, Config, ConfigError, LogFormat, MIN_SECRET_BYTES, Mode, Problem, TokenKey};
-use super::settings::{Layers, Settings};
+use super::layers::Layers;
+use super::settings::Settings;
 use crate::batch::PipelineHandlerConfig;
 use crate::engine::EngineConfig;
 use crate::files::fetch::{AllowList, FetchConfig};
@@ -35,7 +36,7 @@ pub(super) fn check(mode: Mode, layers: &Layers) -> Result<Config, ConfigError> 
         listen,
         public_url: check.public_url(raw, listen),
         auth: check.auth(mode, raw),
-        link_secret: check.link_secret(raw),
+        link_secret: check.link_secret(mode, raw),
         link_lifetime: check.seconds("files.link_seconds", raw.files.link_seconds, 60, 7 * 86_400),
         engine: check.engine(raw),
         max_attempts: check.between("engine.max_attempts", raw.engine.max_attempts, 1, 20),
@@ -179,15 +180,15 @@ impl Check<'_> {
     }
 
     /// Links are signed with the tokens' secret, apart from what signs tokens; without one of ours
-    /// they need their own, the same on every replica.
-    fn link_secret(&mut self, raw: &Settings) -> Option<SecretString> {
+    /// they need their own, the same on every replica. Whoever gives no links out needs none.
+    fn link_secret(&mut self, mode: Mode, raw: &Settings) -> Option<SecretString> {
         match &raw.files.link_secret {
             Some(secret) if secret.len() < MIN_SECRET_BYTES => {
                 let length = secret.len();
                 let message = format!("needs at least {MIN_SECRET_BYTES} bytes, and has {length}");
                 self.problem("files.link_secret", message);
             }
-            None if raw.auth.jwks_url.is_some() && raw.auth.jwt_secret.is_none() => {
+            None if mode.serves() && raw.auth.jwks_url.is_some() && raw.auth.jwt_secret.is_none() => {
                 self.problem(
                     "files.link_secret",
                     "is required with DOCKET_JWKS_URL, the same on every replica",
@@ -316,7 +317,7 @@ impl Check<'_> {
         match raw.log.format.as_deref() {
             Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
-            None if mode == Mode::Production => LogFormat::Json,
+            None if matches!(mode, Mode::Production | Mode::Worker) => LogFormat::Json,
             None => LogFormat::Text,
             Some(other) => {
                 self.problem("log.format", format!("must be text or json, and is {other:?}"));

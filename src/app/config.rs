@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::check::check;
-use super::settings::Layers;
+use super::layers::Layers;
 use crate::batch::PipelineHandlerConfig;
 use crate::engine::EngineConfig;
 use crate::files::fetch::FetchConfig;
@@ -26,8 +26,20 @@ pub enum Mode {
     Development,
     /// Everywhere else.
     Production,
-    /// A command that neither listens nor checks tokens, such as `docket migrate`.
+    /// The engine alone: it neither listens nor checks tokens.
+    Worker,
+    /// A command that does its work and ends, such as `docket migrate`.
     Tool,
+}
+
+impl Mode {
+    /// Whether it answers requests: checks tokens, and gives links out.
+    pub fn serves(self) -> bool {
+        match self {
+            Self::Development | Self::Production => true,
+            Self::Worker | Self::Tool => false,
+        }
+    }
 }
 
 /// One thing that is wrong, under the setting's name as its author wrote it.

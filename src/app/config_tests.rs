@@ -190,3 +190,56 @@ fn a_data_folder_that_is_a_file_is_named() {
     let config = load(Mode::Development, &[("DOCKET_DATA_DIR", path.to_str().unwrap())]).unwrap();
     assert!(config.prepare_data_dir().unwrap_err().to_string().starts_with("DOCKET_DATA_DIR"));
 }
+
+/// Whoever exports a variable of the tests' or the playground's own can still start the program.
+#[test]
+fn our_own_variables_are_settings_or_named_as_the_tests_own() {
+    fn walk(path: &Path, into: &mut Vec<PathBuf>) {
+        if path.is_file() {
+            into.push(path.to_owned());
+        } else if !["node_modules", "dist", "target"].iter().any(|skipped| path.ends_with(skipped)) {
+            let entries = std::fs::read_dir(path).unwrap();
+            entries.for_each(|entry| walk(&entry.unwrap().path(), into));
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    ["Makefile", "scripts", "playground", "bench", "tests"]
+        .iter()
+        .for_each(|part| walk(&root.join(part), &mut files));
+    let mut seen = 0;
+    for file in files {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        for (start, _) in text.match_indices("DOCKET_") {
+            let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            if text[..start].ends_with(is_name) {
+                continue;
+            }
+            let name = &text[start..];
+            let name = &name[..name.find(|c| !is_name(c)).unwrap_or(name.len())];
+            // A placeholder in a text, such as `DOCKET_<SECTION>`, names no variable.
+            if name == "DOCKET_" {
+                continue;
+            }
+            seen += 1;
+            let problems = load(Mode::Tool, &[(name, "1")]).err().map(|error| error.0).unwrap_or_default();
+            let unknown = problems.iter().any(|problem| problem.message == "there is no such setting");
+            assert!(!unknown, "{name} in {}", file.display());
+        }
+    }
+    assert!(seen > 20, "only {seen} found");
+}
+
+#[test]
+fn a_worker_needs_no_key_and_logs_like_a_server() {
+    let config = load(Mode::Worker, &[]).unwrap();
+    assert_eq!(config.log_format, LogFormat::Json);
+    assert!(load(Mode::Worker, &[("DOCKET_JWKS_URL", "https://id.example/keys")]).is_ok());
+}
+
+/// A run whose replica froze in the middle of a turn must be free before its leases run out.
+#[test]
+fn a_silent_transaction_ends_before_a_lease_does() {
+    let config = load(Mode::Development, &[]).unwrap();
+    assert!(crate::storage::IDLE_IN_TRANSACTION <= config.engine.lease_ttl);
+}

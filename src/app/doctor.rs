@@ -1,12 +1,15 @@
 //! `docket doctor`: checks the configuration and every remote that it names.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use secrecy::ExposeSecret as _;
 
 use super::config::{Config, TokenKey};
 use crate::files::ObjectStore;
+use crate::pipeline::HttpService;
 use crate::storage::Db;
 
 /// How long a remote may take to answer.
@@ -16,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What.
-    pub what: &'static str,
+    pub what: Cow<'static, str>,
     /// What is wrong; nothing where it is well.
     pub wrong: Option<String>,
     /// What was found where it is well.
@@ -41,13 +44,14 @@ pub async fn examine(config: &Config) -> Vec<Finding> {
         findings.push(redis(config).await);
     }
     findings.push(tokens(config).await);
+    findings.extend(services(config).await);
     findings
 }
 
 fn data_dir(config: &Config) -> Finding {
     let found = config.data_dir.display().to_string();
     let wrong = config.prepare_data_dir().err().map(|error| error.to_string());
-    Finding { what: "data folder", wrong, found }
+    Finding { what: "data folder".into(), wrong, found }
 }
 
 async fn database(config: &Config) -> Vec<Finding> {
@@ -98,6 +102,40 @@ async fn tokens(config: &Config) -> Finding {
     finding("tokens", result)
 }
 
+/// One finding a service that pictures may be sent to; all are asked at once.
+async fn services(config: &Config) -> Vec<Finding> {
+    let asked = config
+        .pipeline
+        .services
+        .iter()
+        .map(|(name, service)| async move { finding(format!("service {name}"), reached(service).await) });
+    futures::future::join_all(asked).await
+}
+
+/// Asks a service without sending it a picture. Whatever it answers, it is there; only a refusal of
+/// our token, or of everything, is wrong.
+async fn reached(service: &HttpService) -> Result<String, String> {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    let client = client.timeout(PATIENCE).build().map_err(|error| error.to_string())?;
+    let url = &service.url;
+    let mut request = client.head(url.clone());
+    if let Some(token) = &service.token {
+        request = request.bearer_auth(token.expose_secret());
+    }
+    let answer = within(request.send()).await.map_err(|error| format!("{url} cannot be reached: {error}"))?;
+    judge_service(answer.status()).map(|()| format!("{url} answers")).map_err(|why| format!("{url} {why}"))
+}
+
+/// What a service's answer to `HEAD` means. Many know only `POST`, and say so in various ways.
+fn judge_service(status: StatusCode) -> Result<(), String> {
+    match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(format!("does not let us in: {status}")),
+        StatusCode::NOT_IMPLEMENTED => Ok(()),
+        status if status.is_server_error() => Err(format!("is not well: {status}")),
+        _ => Ok(()),
+    }
+}
+
 async fn published(url: &url::Url) -> Result<String, String> {
     let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| error.to_string())?;
     let get = async { client.get(url.clone()).send().await?.error_for_status()?.bytes().await };
@@ -109,10 +147,10 @@ async fn published(url: &url::Url) -> Result<String, String> {
     }
 }
 
-fn finding(what: &'static str, result: Result<String, String>) -> Finding {
+fn finding(what: impl Into<Cow<'static, str>>, result: Result<String, String>) -> Finding {
     match result {
-        Ok(found) => Finding { what, wrong: None, found },
-        Err(wrong) => Finding { what, wrong: Some(wrong), found: String::new() },
+        Ok(found) => Finding { what: what.into(), wrong: None, found },
+        Err(wrong) => Finding { what: what.into(), wrong: Some(wrong), found: String::new() },
     }
 }
 
@@ -137,4 +175,19 @@ fn told(error: &dyn std::error::Error) -> String {
         source = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_that_knows_only_post_is_well_and_one_that_lets_nobody_in_is_not() {
+        for well in [200, 204, 302, 400, 404, 405, 501] {
+            assert!(judge_service(StatusCode::from_u16(well).unwrap()).is_ok(), "{well}");
+        }
+        for wrong in [401, 403, 500, 502, 503] {
+            assert!(judge_service(StatusCode::from_u16(wrong).unwrap()).is_err(), "{wrong}");
+        }
+    }
 }

@@ -48,6 +48,9 @@ pub enum StartError {
     /// Threads cannot be started, or signals not be listened for.
     #[error("the runtime cannot be started: {0}")]
     Runtime(std::io::Error),
+    /// The engine ended though nobody told it to, or not in good order.
+    #[error("the engine broke off: {0}")]
+    Engine(String),
     /// Development's secret cannot be kept.
     #[error("the secret in {path} cannot be {what}: {source}", path = path.display())]
     Secret {

@@ -5,6 +5,7 @@ pub mod config;
 mod dev;
 mod doctor;
 mod error;
+mod layers;
 mod logging;
 mod probes;
 mod secret;

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::config::{Auth, Config, Mode, TokenKey};
 use super::dev;
 use super::error::StartError;
-use super::probes::{DatabaseProbe, StorageProbe};
+use super::probes::{DatabaseProbe, Recent, StorageProbe};
 use super::secret::token_secret;
 use crate::account::Accounts;
 use crate::batch::{Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerParts};
@@ -55,7 +55,7 @@ pub struct App {
     /// Cancelled to stop: the engine claims nothing more, and HTTP takes no more connections.
     pub stopping: CancellationToken,
     links: LinkSigner,
-    sockets: TaskTracker,
+    in_hand: TaskTracker,
 }
 
 impl App {
@@ -119,7 +119,7 @@ impl App {
             }),
             config.http.introspection,
         );
-        let sockets = TaskTracker::new();
+        let in_hand = TaskTracker::new();
         Ok(Self {
             config,
             clock,
@@ -133,7 +133,7 @@ impl App {
             token_secret,
             stopping,
             links,
-            sockets,
+            in_hand,
         })
     }
 
@@ -160,8 +160,8 @@ impl App {
         let mut state = HttpState::new(self.schema.clone(), Arc::new(authenticator), self.clock.clone());
         state.config = Arc::new(self.config.http.clone());
         state.probes = Arc::new([
-            Arc::new(DatabaseProbe(self.db.clone())) as Arc<dyn Probe>,
-            Arc::new(StorageProbe(self.files.clone())),
+            Arc::new(Recent::new(DatabaseProbe(self.db.clone()), self.clock.clone())) as Arc<dyn Probe>,
+            Arc::new(Recent::new(StorageProbe(self.files.clone()), self.clock.clone())),
         ]);
         // Only the first of several in one process, as in tests, has metrics.
         state.metrics = http::install_metrics().ok();
@@ -170,7 +170,7 @@ impl App {
             state.dev_users = Some(Arc::new(dev::users(secret, &rules, self.clock.clone())?));
         }
         state.shutdown = self.stopping.clone();
-        state.sockets = self.sockets.clone();
+        state.in_hand = self.in_hand.clone();
         let further = http::file_routes(FileRoutes {
             files: self.files.clone(),
             batches: self.batches.clone(),
@@ -183,7 +183,7 @@ impl App {
     /// How to serve the routes, and until when.
     pub fn serve_options(&self) -> ServeOptions {
         ServeOptions {
-            sockets: self.sockets.clone(),
+            in_hand: self.in_hand.clone(),
             shutdown: self.stopping.clone(),
             grace: self.config.grace,
             head_timeout: HEAD_TIMEOUT,
@@ -223,12 +223,12 @@ fn authenticator(
     }
 }
 
-/// Signs links with their own secret or the tokens'; a tool, which gives none out, with nothing.
+/// Signs links with their own secret or the tokens'; whoever gives none out, with a random one.
 fn links(config: &Config, token_secret: Option<&SecretString>) -> Result<LinkSigner, StartError> {
     let secret = config.link_secret.as_ref().or(token_secret);
     let secret = match secret {
         Some(secret) => secret.clone(),
-        None if config.mode == Mode::Tool => hex::encode(rand::random::<[u8; 32]>()).into(),
+        None if !config.mode.serves() => hex::encode(rand::random::<[u8; 32]>()).into(),
         None => return Err(StartError::NoSecret),
     };
     Ok(LinkSigner::new(&secret)?.with_lifetime(config.link_lifetime))

@@ -22,7 +22,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::kernel::{Actor, Clock, Fault};
@@ -36,8 +35,7 @@ pub use signed::{DEFAULT_LIFETIME, LinkSigner, MIN_SECRET_BYTES, WeakSecret, lin
 pub use sweep::{ORPHAN_AGE, Swept};
 
 /// Limits on uploads.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct FilesConfig {
     /// The largest file in bytes; 25 MiB by default.
     pub max_bytes: u64,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures::TryStreamExt as _;
 
-use super::objects::{INCOMING, ListedObject};
+use super::objects::{CHECKS, INCOMING, ListedObject};
 use super::{Files, naming, store};
 use crate::kernel::Fault;
 
@@ -25,8 +25,8 @@ pub struct Swept {
 }
 
 impl Files {
-    /// Deletes objects older than [`ORPHAN_AGE`] that no row names: half-written ones, and those of
-    /// uploads and attempts that were never recorded. Safe beside everything else, and on several
+    /// Deletes objects older than [`ORPHAN_AGE`] that no row names: half-written ones, those of
+    /// uploads and attempts that were never recorded, and those of checks that broke off. Safe beside everything else, and on several
     /// replicas at once. Parts of uploads that an S3 server keeps by itself are the business of a
     /// lifecycle rule of the bucket.
     ///
@@ -35,7 +35,7 @@ impl Files {
     pub async fn sweep_orphans(&self) -> Result<Swept, Fault> {
         let born_before = self.clock.now() - ORPHAN_AGE;
         let mut swept = Swept::default();
-        for prefix in [naming::UPLOADS, naming::OUTPUTS, INCOMING] {
+        for prefix in [naming::UPLOADS, naming::OUTPUTS, INCOMING, CHECKS] {
             let mut objects = self.objects.list(prefix).await?;
             let mut old = Vec::with_capacity(LOOKED_UP_AT_ONCE);
             loop {

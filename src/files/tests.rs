@@ -461,14 +461,17 @@ async fn an_input_that_is_lost_or_too_large_or_unwanted_has_its_code() {
 }
 
 #[tokio::test]
-async fn what_a_crash_left_half_written_is_swept() {
+async fn what_a_crash_left_half_written_or_of_a_check_is_swept() {
     let room = Room::new().await;
-    let left = room.store.root().join(".incoming/cat.jpg.x7");
-    std::fs::write(&left, "half").unwrap();
+    room.files.check().await.unwrap();
+    let left = [".incoming/cat.jpg.x7", ".check/0190"].map(|name| room.store.root().join(name));
+    for left in &left {
+        std::fs::write(left, "half").unwrap();
+    }
     let now = SystemClock.now();
     room.clock.advance((now - room.clock.now()).to_std().unwrap());
-    assert_eq!(room.files.sweep_orphans().await.unwrap(), Swept { seen: 1, deleted: 0 });
+    assert_eq!(room.files.sweep_orphans().await.unwrap(), Swept { seen: 2, deleted: 0 });
     room.clock.advance(ORPHAN_AGE + HOUR);
-    assert_eq!(room.files.sweep_orphans().await.unwrap(), Swept { seen: 1, deleted: 1 });
-    assert!(!left.exists());
+    assert_eq!(room.files.sweep_orphans().await.unwrap(), Swept { seen: 2, deleted: 2 });
+    assert!(left.iter().all(|left| !left.exists()));
 }

@@ -19,11 +19,11 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// How to serve, and when to end.
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
-    /// The open websockets, which are waited for: the state's of the router.
-    pub sockets: TaskTracker,
+    /// Open websockets and mutations, which are waited for: the state's of the router.
+    pub in_hand: TaskTracker,
     /// Ends it all: the state's of the router, so that websockets hear of it.
     pub shutdown: CancellationToken,
-    /// How long requests and websockets in hand have after `shutdown`.
+    /// How long requests, mutations and websockets in hand have after `shutdown`.
     pub grace: Duration,
     /// How long a client may take to send a request's head; also how long an idle connection is kept.
     pub head_timeout: Duration,
@@ -33,7 +33,7 @@ impl ServeOptions {
     /// Serves what was built from `state`, with ten seconds of grace.
     pub fn of<E>(state: &HttpState<E>) -> Self {
         Self {
-            sockets: state.sockets.clone(),
+            in_hand: state.in_hand.clone(),
             shutdown: state.shutdown.clone(),
             grace: Duration::from_secs(10),
             head_timeout: Duration::from_secs(60),
@@ -46,14 +46,14 @@ impl ServeOptions {
 pub enum Served {
     /// Every request was answered and every websocket closed.
     Drained,
-    /// The grace ran out; this many connections were cut off.
+    /// The grace ran out; this many connections, websockets and mutations were cut off.
     CutOff(usize),
 }
 
 /// Serves until told to shut down. Then no more connections are taken, requests in hand are answered,
 /// and websockets say goodbye; what is not done within the grace is cut off.
 pub async fn serve(listener: TcpListener, router: Router, options: ServeOptions) -> Served {
-    let ServeOptions { sockets, shutdown, grace, head_timeout } = options;
+    let ServeOptions { in_hand, shutdown, grace, head_timeout } = options;
     let connections = TaskTracker::new();
     let cut_off = CancellationToken::new();
     loop {
@@ -76,14 +76,14 @@ pub async fn serve(listener: TcpListener, router: Router, options: ServeOptions)
     }
     drop(listener);
     connections.close();
-    sockets.close();
-    let drained = async { tokio::join!(connections.wait(), sockets.wait()) };
+    in_hand.close();
+    let drained = async { tokio::join!(connections.wait(), in_hand.wait()) };
     if tokio::time::timeout(grace, drained).await.is_ok() {
         return Served::Drained;
     }
-    let left = connections.len() + sockets.len();
+    let left = connections.len() + in_hand.len();
     cut_off.cancel();
-    tracing::warn!(connections = left, "the grace ran out: cut connections off");
+    tracing::warn!(left, "the grace ran out: cut off what was still in hand");
     Served::CutOff(left)
 }
 

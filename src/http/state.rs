@@ -42,8 +42,9 @@ pub struct HttpState<E> {
     pub assets: Arc<dyn Assets>,
     /// Ends sockets and event streams, so that their clients go elsewhere.
     pub shutdown: CancellationToken,
-    /// The open websockets, which [`serve`](super::serve()) waits for.
-    pub sockets: TaskTracker,
+    /// What outlives its request and [`serve`](super::serve()) waits for: open websockets, and
+    /// mutations.
+    pub in_hand: TaskTracker,
 }
 
 impl<E> HttpState<E> {
@@ -60,7 +61,7 @@ impl<E> HttpState<E> {
             dev_users: None,
             assets: Arc::new(Playground),
             shutdown: CancellationToken::new(),
-            sockets: TaskTracker::new(),
+            in_hand: TaskTracker::new(),
         }
     }
 }

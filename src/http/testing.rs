@@ -10,6 +10,7 @@ use async_graphql::{Context, EmptySubscription, Error, Object, Result, Schema, S
 use axum::Router;
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt as _};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -84,6 +85,23 @@ impl Mutation {
     async fn bump(&self, ctx: &Context<'_>) -> Result<usize> {
         Ok(ctx.data::<Arc<AtomicUsize>>()?.fetch_add(1, Ordering::SeqCst) + 1)
     }
+
+    /// Counts too, but only once the gate is opened.
+    async fn bump_behind_the_gate(&self, ctx: &Context<'_>) -> Result<usize> {
+        let gate = ctx.data::<Arc<Gate>>()?;
+        gate.reached.notify_one();
+        gate.open.notified().await;
+        self.bump(ctx).await
+    }
+}
+
+/// Holds a mutation in the middle of its work.
+#[derive(Default)]
+pub(super) struct Gate {
+    /// The mutation has come this far.
+    pub reached: Notify,
+    /// It may go on.
+    pub open: Notify,
 }
 
 pub(super) struct Subscriptions;
@@ -150,6 +168,7 @@ pub(super) fn schema() -> TestSchema {
     Schema::build(Query, Mutation, Subscriptions)
         .data(Arc::new(AtomicUsize::new(0)))
         .data(AliveStreams::default())
+        .data(Arc::new(Gate::default()))
         .finish()
 }
 
@@ -246,6 +265,11 @@ impl TestServer {
     /// How many subscriptions' streams are alive in the schema.
     pub(super) fn alive_streams(&self) -> usize {
         self.schema.data::<AliveStreams>().unwrap().0.load(Ordering::SeqCst)
+    }
+
+    /// What holds mutations.
+    pub(super) fn gate(&self) -> &Gate {
+        self.schema.data::<Arc<Gate>>().unwrap()
     }
 
     /// How often the mutation was run.

@@ -151,7 +151,31 @@ pub fn causes(error: &(dyn std::error::Error + 'static)) -> String {
 }
 
 impl From<sea_orm::DbErr> for Fault {
+    /// `CONFLICT` with `retryable` where others were in the way and nothing was done, so that the
+    /// same may be tried again; `INTERNAL` otherwise.
     fn from(error: sea_orm::DbErr) -> Self {
-        Self::internal(error)
+        if !is_contention(&error) {
+            return Self::internal(error);
+        }
+        let mut fault = Self::conflict("others are changing the same right now: try again in a moment")
+            .with("retryable", json!(true));
+        fault.source = Some(Box::new(error));
+        fault
     }
+}
+
+/// Whether the database refused for the sake of others alone: who holds a lock for longer than one
+/// waits for it, or a deadlock that somebody had to give way in.
+fn is_contention(error: &sea_orm::DbErr) -> bool {
+    use sea_orm::sqlx::error::DatabaseError;
+    use sea_orm::{DbErr, RuntimeErr};
+    let (DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))
+    | DbErr::Conn(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    // PostgreSQL's lock_not_available and deadlock_detected; SQLite's BUSY.
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| matches!(code.as_ref(), "55P03" | "40P01" | "5"))
 }

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
-use serde::Deserialize;
 use url::Url;
 
 /// The section `pipeline` of the configuration.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct PipelineConfig {
     /// The most pixels that a picture may decode to, 1 to 1,000,000,000.
     pub max_pixels: u64,
@@ -30,28 +28,33 @@ impl Default for PipelineConfig {
 }
 
 /// A service that takes a picture by `POST` and answers a picture.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct HttpService {
     /// Where it is: `http` or `https`. Redirects are not followed.
     pub url: Url,
     /// Sent as `Authorization: Bearer …`.
-    #[serde(default)]
     pub token: Option<SecretString>,
     /// How long a call may take in all, 1 to 600 seconds.
-    #[serde(default = "default_timeout")]
     pub timeout_seconds: u64,
     /// The largest answer, 1 to 1,073,741,824 bytes.
-    #[serde(default = "default_max_response")]
     pub max_response_bytes: usize,
 }
 
-fn default_timeout() -> u64 {
-    30
-}
+impl HttpService {
+    /// How long a call may take in all where nothing is said, in seconds.
+    pub const TIMEOUT_SECONDS: u64 = 30;
+    /// The largest answer where nothing is said, in bytes.
+    pub const MAX_RESPONSE_BYTES: usize = 64 << 20;
 
-fn default_max_response() -> usize {
-    64 << 20
+    /// The service at `url`, without a token and with the usual limits.
+    pub fn at(url: Url) -> Self {
+        Self {
+            url,
+            token: None,
+            timeout_seconds: Self::TIMEOUT_SECONDS,
+            max_response_bytes: Self::MAX_RESPONSE_BYTES,
+        }
+    }
 }
 
 /// A setting that cannot be used.
@@ -120,21 +123,25 @@ impl PipelineConfig {
 mod tests {
     use super::*;
 
+    fn with_service(name: &str, url: &str, timeout_seconds: u64) -> PipelineConfig {
+        let service = HttpService { timeout_seconds, ..HttpService::at(url.parse().unwrap()) };
+        PipelineConfig { services: [(name.to_owned(), service)].into(), ..PipelineConfig::default() }
+    }
+
     #[test]
     fn defaults_fit_and_bounds_are_named() {
         assert!(PipelineConfig::default().check().is_ok());
-        for (text, key) in [
-            (r#"{"max_pixels": 0}"#, "pipeline.max_pixels"),
-            (r#"{"workers": 2000}"#, "pipeline.workers"),
-            (r#"{"services": {"Up": {"url": "http://localhost"}}}"#, "pipeline.services.Up:"),
-            (r#"{"services": {"up": {"url": "ftp://localhost"}}}"#, "pipeline.services.up.url"),
-            (r#"{"services": {"up": {"url": "http://a:b@localhost"}}}"#, "pipeline.services.up.url"),
-            (r#"{"services": {"up": {"url": "http://localhost", "timeout_seconds": 0}}}"#, "timeout_seconds"),
+        assert!(with_service("up", "http://localhost", HttpService::TIMEOUT_SECONDS).check().is_ok());
+        for (config, key) in [
+            (PipelineConfig { max_pixels: 0, ..PipelineConfig::default() }, "pipeline.max_pixels"),
+            (PipelineConfig { workers: 2_000, ..PipelineConfig::default() }, "pipeline.workers"),
+            (with_service("Up", "http://localhost", 1), "pipeline.services.Up:"),
+            (with_service("up", "ftp://localhost", 1), "pipeline.services.up.url"),
+            (with_service("up", "http://a:b@localhost", 1), "pipeline.services.up.url"),
+            (with_service("up", "http://localhost", 0), "timeout_seconds"),
         ] {
-            let config: PipelineConfig = serde_json::from_str(text).unwrap();
             let message = config.check().unwrap_err().to_string();
             assert!(message.contains(key), "{message}");
         }
-        assert!(serde_json::from_str::<PipelineConfig>(r#"{"max_pixel": 5}"#).is_err());
     }
 }

@@ -232,7 +232,7 @@ fn narrow(first: &Value, second: &Value) -> Value {
 mod tests {
     use super::*;
     use crate::kernel::ErrorCode;
-    use crate::pipeline::PipelineConfig;
+    use crate::pipeline::{HttpService, PipelineConfig};
     use chrono::DateTime;
     use proptest::prelude::*;
     use std::sync::LazyLock;
@@ -240,8 +240,8 @@ mod tests {
     /// Made once: a property test asks for them hundreds of times.
     static KINDS: LazyLock<StepKinds> = LazyLock::new(|| {
         let mut config = PipelineConfig::default();
-        let service = json!({"url": "http://127.0.0.1:1/"});
-        config.services.insert("upscaler".to_owned(), serde_json::from_value(service).unwrap());
+        let service = HttpService::at("http://127.0.0.1:1/".parse().unwrap());
+        config.services.insert("upscaler".to_owned(), service);
         StepKinds::new(&config).unwrap()
     });
     static SCHEMA: LazyLock<jsonschema::Validator> =

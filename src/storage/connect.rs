@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::{self, Connection as _};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
+use tracing::Instrument as _;
+
+use super::session;
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -61,10 +65,11 @@ impl Db {
         use migration::MigratorTrait as _;
         let lock = self.begin().await.map_err(StorageError::Migrate)?;
         if self.backend == DbBackend::Postgres {
-            // Any constant will do, as long as every replica takes the same.
-            lock.execute_unprepared("SELECT pg_advisory_xact_lock(7316250419)")
-                .await
-                .map_err(StorageError::Migrate)?;
+            // Who starts beside a replica that migrates waits, however long that takes. Any
+            // constant will do, as long as every replica takes the same.
+            for statement in ["SET LOCAL lock_timeout = 0", "SELECT pg_advisory_xact_lock(7316250419)"] {
+                lock.execute_unprepared(statement).await.map_err(StorageError::Migrate)?;
+            }
         }
         migration::Migrator::up(&lock, None).await.map_err(StorageError::Migrate)?;
         lock.commit().await.map_err(StorageError::Migrate)
@@ -98,14 +103,23 @@ impl Db {
     /// Begins a transaction that may write. On SQLite it holds the write lock from the start,
     /// so that it cannot fail half way for want of it.
     ///
+    /// Whoever gives up waiting leaves nothing behind: what has begun is rolled back.
+    ///
     /// # Errors
     /// Where no connection is to be had in time.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode =
             (self.backend == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
-        self.writer
-            .begin_with_options(TransactionOptions { sqlite_transaction_mode, ..Default::default() })
-            .await
+        let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+        let writer = self.writer.clone();
+        // In a task of its own, so that it always comes to its end. Dropped between PostgreSQL's
+        // BEGIN and its answer, the connection would go back to the pool with a transaction open
+        // that the driver knows nothing of, and later writes on it would vanish with its rollback.
+        let begin = async move { writer.begin_with_options(options).await };
+        match tokio::spawn(begin.in_current_span()).await {
+            Ok(begun) => begun,
+            Err(error) => Err(DbErr::Conn(RuntimeErr::Internal(format!("beginning broke off: {error}")))),
+        }
     }
 
     /// Whether the database answers.
@@ -144,7 +158,8 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, Sto
     // A pool tries again until its patience is over, and then says only that: one connection tells
     // at once what is wrong.
     let wrong = |error: sqlx::Error| StorageError::Connect(DbErr::Conn(RuntimeErr::SqlxError(error.into())));
-    let probe = sqlx::PgConnection::connect(url).await.map_err(wrong)?;
+    let options = url.parse::<PgConnectOptions>().map_err(wrong)?.options(session::SETTINGS);
+    let probe = sqlx::PgConnection::connect_with(&options).await.map_err(wrong)?;
     probe.close().await.map_err(wrong)?;
     let mut options = ConnectOptions::new(url);
     options
@@ -153,7 +168,8 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, Sto
         .acquire_timeout(Duration::from_secs(30))
         // Testing each connection before use costs a tenth of the throughput of small reads.
         .test_before_acquire(false)
-        .sqlx_logging_level(log_level());
+        .sqlx_logging_level(log_level())
+        .map_sqlx_postgres_opts(|options| options.options(session::SETTINGS));
     Database::connect(options).await.map_err(StorageError::Connect)
 }
 

@@ -6,6 +6,10 @@ pub mod entity;
 mod refusal;
 #[cfg(test)]
 pub(crate) mod scratch;
+mod session;
+#[cfg(test)]
+mod tests;
 
 pub use connect::{Db, StorageError};
 pub use refusal::refuses_data;
+pub use session::IDLE_IN_TRANSACTION;

@@ -9,7 +9,7 @@ use super::Db;
 /// A migrated database of a test's own; SQLite's folder goes with it.
 pub(crate) struct Scratch {
     pub(crate) db: Db,
-    /// Where it is, for whoever connects by himself.
+    /// Where it is, for whoever needs a pool of their own.
     pub(crate) url: String,
     _folder: Option<TempDir>,
 }

@@ -26,12 +26,14 @@ fn what_is_wrong_is_one_line_and_an_exit_code() {
     std::fs::write(folder.path().join("wrong.toml"), "listn = 1").unwrap();
     let secret = ("DOCKET_JWT_SECRET", SECRET);
     let unreachable = ("DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/x");
-    let cases: [Case<'_>; 8] = [
+    let cases: [Case<'_>; 9] = [
         (&["serve"], &[], 2, "DOCKET_JWT_SECRET: is not set"),
         (&["worker"], &[("DOCKET_JWT_SECRET", "short")], 2, "DOCKET_JWT_SECRET: needs at least 32 bytes"),
         (&["serve", "--dev"], &[("DOCKET_LISTEN", "0.0.0.0:0")], 2, "DOCKET_LISTEN: development mode"),
         (&["serve", "--dev"], &[("DOCKET_LISTEN", &taken)], 1, "cannot listen on 127.0.0.1"),
         (&["serve"], &[secret, unreachable], 1, "the database cannot be reached"),
+        // A worker checks no tokens, so that it needs nothing to check them with.
+        (&["worker"], &[unreachable], 1, "the database cannot be reached"),
         (&["serve", "--config", "none.toml"], &[secret], 2, "--config none.toml: there is no such file"),
         (
             &["serve", "--config", "wrong.toml"],
@@ -80,9 +82,12 @@ fn the_doctor_says_what_is_wrong_and_what_is_well() {
         secret,
         ("DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/x"),
         ("REDIS_URL", "redis://:hunter2@127.0.0.1:1"),
+        ("DOCKET_PIPELINE__SERVICES__UPSCALE__URL", "http://127.0.0.1:1/up"),
+        ("DOCKET_PIPELINE__SERVICES__UPSCALE__TOKEN", "hunter2"),
     ];
     let unreachable = docket(folder.path(), &["doctor"], &remotes);
     let told = text(&unreachable.stdout);
     assert!(told.contains("WRONG  database: ") && told.contains("WRONG  redis: "), "{told}");
+    assert!(told.contains("WRONG  service upscale: http://127.0.0.1:1/up cannot be reached: "), "{told}");
     assert!(told.contains("ok     object storage") && !told.contains("hunter2"), "{told}");
 }

@@ -1,8 +1,10 @@
 //! The ledger: grants under keys, and who may see what.
 
 use docket::account::{Booking, ChargeError, GrantQuota, LedgerKind, Refunded};
-use docket::kernel::{ErrorCode, PageArgs};
+use docket::kernel::{Clock as _, ErrorCode, PageArgs};
+use docket::storage::dialect::sql;
 use futures::future::join_all;
+use sea_orm::{ConnectionTrait as _, DbErr};
 use uuid::Uuid;
 
 use crate::support::{Database, World, refusal};
@@ -12,6 +14,7 @@ on_both_databases!(
     a_key_with_another_input_is_a_conflict,
     only_admin_grants_and_sees_others_quota,
     the_same_grant_from_many_at_once_is_booked_once,
+    a_booking_needs_its_batch_and_a_batch_its_account,
     charges_race_and_never_overdraw,
     nothing_is_booked_twice_under_one_operation,
     the_ledger_is_paged_newest_first,
@@ -73,9 +76,46 @@ fn booking<'a>(amount: i64, operation_key: &'a str) -> Booking<'a> {
     Booking { user_id: "alice", amount, operation_key, reason: "test", batch_id: Uuid::nil() }
 }
 
+/// The batch that [`booking`] is for, as empty as it can be.
+async fn its_batch(world: &World, created_by: &str) -> Result<(), DbErr> {
+    let (id, now) = (Uuid::nil(), world.clock.now());
+    let tx = world.db.begin().await?;
+    tx.execute_raw(sql(
+        world.db.backend(),
+        "INSERT INTO engine_run \
+         (id, kind, concurrency, max_attempts, context, total, span, tail, served_at, created_at, updated_at) \
+         VALUES ($1, 'test', 1, 1, '', 0, 0, 0, $2, $2, $2)",
+        [id.into(), now.into()],
+    ))
+    .await?;
+    tx.execute_raw(sql(
+        world.db.backend(),
+        "INSERT INTO batch (id, kind, created_by, item_cost, created_at) VALUES ($1, 'APPROVAL', $2, 0, $3)",
+        [id.into(), created_by.into(), now.into()],
+    ))
+    .await?;
+    tx.commit().await
+}
+
+async fn a_booking_needs_its_batch_and_a_batch_its_account(database: Database) {
+    let world = World::idle(database).await;
+    world.alice().is_given(50).await;
+    let tx = world.db.begin().await.unwrap();
+    world.accounts.charge_in_op(&tx, booking(20, "a")).await.unwrap();
+    assert!(tx.commit().await.is_err());
+    assert!(its_batch(&world, "nobody").await.is_err());
+    assert_eq!(world.alice().balance().await, 50);
+    its_batch(&world, "alice").await.unwrap();
+    let tx = world.db.begin().await.unwrap();
+    world.accounts.charge_in_op(&tx, booking(20, "a")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(world.alice().balance().await, 30);
+}
+
 async fn charges_race_and_never_overdraw(database: Database) {
     let world = World::idle(database).await;
     world.alice().is_given(50).await;
+    its_batch(&world, "alice").await.unwrap();
     let charge = async |n: i32| {
         let tx = world.db.begin().await.unwrap();
         let key = format!("charge {n}");
@@ -97,6 +137,7 @@ async fn charges_race_and_never_overdraw(database: Database) {
 async fn nothing_is_booked_twice_under_one_operation(database: Database) {
     let world = World::idle(database).await;
     world.alice().is_given(50).await;
+    its_batch(&world, "alice").await.unwrap();
     let tx = world.db.begin().await.unwrap();
     assert_eq!(world.accounts.charge_in_op(&tx, booking(20, "a")).await.unwrap(), 30);
     let again = world.accounts.charge_in_op(&tx, booking(20, "a")).await;

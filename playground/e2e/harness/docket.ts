@@ -26,7 +26,7 @@ function bareEnvironment(): NodeJS.ProcessEnv {
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A docket server in development mode with a data folder of its own, or the one that `DOCKET_URL` names. */
+/** A docket server in development mode with a data folder of its own, or the one that `DOCKET_TEST_URL` names. */
 export class Docket {
   readonly url: string;
   readonly #binary: string | null;
@@ -49,15 +49,15 @@ export class Docket {
 
   /** Whether the server is not ours, so that it must not be killed. */
   static get isForeign(): boolean {
-    return process.env.DOCKET_URL !== undefined;
+    return process.env.DOCKET_TEST_URL !== undefined;
   }
 
   /** Starts a server with these settings beside the usual ones, and waits until it is ready. */
   static async start(settings: Record<string, string> = {}): Promise<Docket> {
-    const { DOCKET_URL: url, DOCKET_BIN: binary } = process.env;
+    const { DOCKET_TEST_URL: url, DOCKET_TEST_BIN: binary } = process.env;
     if (url !== undefined) return new Docket(url, null, {}, null);
     if (binary === undefined)
-      throw new Error('DOCKET_BIN must name the docket binary, or DOCKET_URL a server.');
+      throw new Error('DOCKET_TEST_BIN must name the docket binary, or DOCKET_TEST_URL a server.');
     const folder = await mkdtemp(join(tmpdir(), 'docket-e2e-'));
     const listen = `127.0.0.1:${await freePort()}`;
     const environment = { ...bareEnvironment(), ...settings, DOCKET_LISTEN: listen, DOCKET_DATA_DIR: folder };

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, de};
 use url::{Host, Url};
 
 /// A host and a port, compared exactly (after normalising, as browsers do, how the host is written).
@@ -44,7 +43,7 @@ impl fmt::Display for HostPort {
     }
 }
 
-/// A list of [`HostPort`]s: comma-separated text, or a list of texts.
+/// A list of [`HostPort`]s: as text, separated by commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AllowList(Vec<HostPort>);
 
@@ -72,32 +71,6 @@ impl FromStr for AllowList {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(str::parse).collect()
-    }
-}
-
-impl<'de> Deserialize<'de> for AllowList {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries;
-        impl<'de> de::Visitor<'de> for Entries {
-            type Value = AllowList;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("host:port entries, separated by commas or as a list")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<AllowList, E> {
-                text.parse().map_err(E::custom)
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut entries: A) -> Result<AllowList, A::Error> {
-                let mut list = Vec::new();
-                while let Some(entry) = entries.next_element::<String>()? {
-                    list.push(entry.trim().parse().map_err(de::Error::custom)?);
-                }
-                Ok(AllowList(list))
-            }
-        }
-        deserializer.deserialize_any(Entries)
     }
 }
 
@@ -143,12 +116,5 @@ mod tests {
             assert!(entry.parse::<AllowList>().is_err(), "{entry}");
         }
         assert!("".parse::<AllowList>().unwrap().is_empty());
-    }
-
-    #[test]
-    fn it_reads_from_text_and_from_a_list() {
-        let text: AllowList = serde_json::from_value("a:1,b:2".into()).unwrap();
-        let list: AllowList = serde_json::from_value(serde_json::json!(["a:1", "b:2"])).unwrap();
-        assert_eq!(text, list);
     }
 }

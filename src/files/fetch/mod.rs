@@ -15,7 +15,6 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, LOCATION, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
-use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -34,8 +33,7 @@ const MAX_REDIRECTS: u8 = 5;
 const RESERVED_BYTES: u64 = 256 * 1024;
 
 /// Limits on fetching.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct FetchConfig {
     /// Hosts and ports that may be reached though their addresses are not public.
     pub allow: AllowList,

@@ -30,6 +30,8 @@ pub type ByteStream = BoxStream<'static, Result<Bytes, ObjectError>>;
 
 /// Where half-written objects wait in a folder, so that none is ever seen half.
 pub(crate) const INCOMING: &str = ".incoming/";
+/// Where [`ObjectStore::check`] writes, reads and deletes.
+pub(crate) const CHECKS: &str = ".check/";
 /// S3 takes parts of at least 5 MiB; an object below this size is one request.
 const S3_PART_BYTES: usize = 8 * 1024 * 1024;
 /// How long one request to the storage may take.
@@ -102,12 +104,13 @@ impl ObjectStore {
         Ok(Self { operator: Operator::new(service).map_err(OpenError::Client)?, folder: None })
     }
 
-    /// Writes, reads and deletes a small object: whether the storage works.
+    /// Writes, reads and deletes a small object: whether the storage works. Where it breaks off in
+    /// between, the sweep finds what is left.
     ///
     /// # Errors
     /// [`ObjectError`] of the first step that fails.
     pub async fn check(&self) -> Result<(), ObjectError> {
-        let key = format!(".check/{}", Uuid::new_v4());
+        let key = format!("{CHECKS}{}", Uuid::new_v4());
         let written = Bytes::from(key.clone());
         self.write(&key, written.clone(), "text/plain").await?;
         let read = self.read_all(&key, 0..written.len() as u64).await;

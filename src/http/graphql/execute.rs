@@ -8,6 +8,8 @@ use async_graphql::{Executor, Request, Variables};
 use futures::stream::BoxStream;
 use futures::{FutureExt as _, StreamExt as _};
 use serde::Deserialize;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use super::guard::{Query, guard};
 use super::reply::Reply;
@@ -64,11 +66,26 @@ pub(in crate::http) fn admit<E>(
 }
 
 /// Executes a query or a mutation. A panic in a resolver is an internal error.
-pub(in crate::http) async fn execute<E: Executor>(executor: &E, admitted: Admitted) -> Reply {
-    let id = admitted.id;
-    match AssertUnwindSafe(executor.execute(admitted.request)).catch_unwind().await {
-        Ok(response) => Reply::from_response(response, &id),
-        Err(_) => panicked(&id),
+///
+/// Whoever gives up waiting ends a query at once. A mutation comes to its end all the same, in a
+/// task of its own, so that a client that hangs up does not cut it in the middle; the shutdown
+/// waits for it as for whoever asked.
+pub(in crate::http) async fn execute<E: Executor>(
+    executor: &E,
+    in_hand: &TaskTracker,
+    admitted: Admitted,
+) -> Reply {
+    let Admitted { request, id, operation, .. } = admitted;
+    let response = if operation == OperationType::Mutation {
+        let executor = executor.clone();
+        let mutation = async move { executor.execute(request).await };
+        in_hand.spawn(mutation.in_current_span()).await.ok()
+    } else {
+        AssertUnwindSafe(executor.execute(request)).catch_unwind().await.ok()
+    };
+    match response {
+        Some(response) => Reply::from_response(response, &id),
+        None => panicked(&id),
     }
 }
 

@@ -193,7 +193,7 @@ impl<E: Executor> Exchange<E> {
             return sse::stream(&self.state, admitted, self.identity.expires_at);
         }
         count_operation("http", operation);
-        self.send(&execute(&self.state.executor, admitted).await)
+        self.send(&execute(&self.state.executor, &self.state.in_hand, admitted).await)
     }
 
     /// Answers a batch in order, one after the other; together it may select no more than one
@@ -215,7 +215,7 @@ impl<E: Executor> Exchange<E> {
                 Ok(admitted) => {
                     left -= admitted.fields;
                     count_operation("http", admitted.operation);
-                    execute(&self.state.executor, admitted).await
+                    execute(&self.state.executor, &self.state.in_hand, admitted).await
                 }
             };
             replies.push(reply);

@@ -32,8 +32,8 @@ pub(super) fn stream<E: Executor>(
     let replies: BoxStream<'static, Reply> = if admitted.operation == OperationType::Subscription {
         subscribe(&state.executor, admitted)
     } else {
-        let executor = state.executor.clone();
-        async move { execute(&executor, admitted).await }.into_stream().boxed()
+        let (executor, in_hand) = (state.executor.clone(), state.in_hand.clone());
+        async move { execute(&executor, &in_hand, admitted).await }.into_stream().boxed()
     };
     let events = replies
         .map(|reply| Event::default().event("next").data(serde_json::to_string(&reply).unwrap_or_default()))

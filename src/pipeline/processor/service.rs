@@ -159,7 +159,6 @@ mod tests {
     use axum::http::{HeaderMap, StatusCode as Status};
     use axum::response::{IntoResponse, Redirect};
     use axum::routing::post;
-    use serde_json::json;
 
     /// A service on a free port of this machine; answers where it is.
     async fn serve() -> String {
@@ -193,13 +192,16 @@ mod tests {
     fn services(base: &str) -> HttpPictureServices {
         let mut config = PipelineConfig::default();
         for path in ["echo", "busy", "slow", "often", "no", "away", "large", "endless"] {
-            let service = json!({
-                "url": format!("{base}/{path}"), "token": "secret", "timeout_seconds": 1, "max_response_bytes": 1_500,
-            });
-            config.services.insert(path.to_owned(), serde_json::from_value(service).unwrap());
+            let service = HttpService {
+                url: format!("{base}/{path}").parse().unwrap(),
+                token: Some("secret".into()),
+                timeout_seconds: 1,
+                max_response_bytes: 1_500,
+            };
+            config.services.insert(path.to_owned(), service);
         }
-        let gone = json!({"url": "http://127.0.0.1:1/"});
-        config.services.insert("gone".to_owned(), serde_json::from_value(gone).unwrap());
+        let gone = HttpService::at("http://127.0.0.1:1/".parse().unwrap());
+        config.services.insert("gone".to_owned(), gone);
         HttpPictureServices::new(&config).unwrap()
     }
 

@@ -9,6 +9,7 @@ use image::{DynamicImage, ImageEncoder as _, Rgb, RgbImage};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::pipeline::HttpService;
 use crate::pipeline::picture::exif_sample;
 use crate::pipeline::picture::tests::{photo, sample_file};
 
@@ -40,8 +41,8 @@ struct Bench {
 
 fn bench(answers: impl IntoIterator<Item = Answer>) -> Bench {
     let mut config = PipelineConfig { max_pixels: 1_000_000, workers: 2, ..PipelineConfig::default() };
-    let service = json!({"url": "http://127.0.0.1:1/"});
-    config.services.insert("upscaler".to_owned(), serde_json::from_value(service).unwrap());
+    let service = HttpService::at("http://127.0.0.1:1/".parse().unwrap());
+    config.services.insert("upscaler".to_owned(), service);
     let kinds = StepKinds::new(&config).unwrap();
     let services = Arc::new(Scripted::default());
     services.answers.lock().unwrap().extend(answers);

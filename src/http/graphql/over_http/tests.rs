@@ -351,3 +351,24 @@ async fn an_event_stream_ends_with_its_client_its_token_and_the_server() {
     server.shutdown.cancel();
     assert!(!until_shutdown.text().await.unwrap().contains("complete"));
 }
+
+/// A client that hangs up must not cut a mutation in the middle, however it asks.
+#[tokio::test]
+async fn a_mutation_comes_to_its_end_when_its_client_hangs_up() {
+    for accept in ["application/json", "text/event-stream"] {
+        let server = TestServer::start().await;
+        let body = json!({"query": "mutation { bumpBehindTheGate }"}).to_string();
+        let mut asking = server.post(body).header("accept", accept);
+        asking = asking.header("connection", "close");
+        let asking = tokio::spawn(async move { asking.send().await?.text().await });
+        server.gate().reached.notified().await;
+        asking.abort();
+        assert!(asking.await.unwrap_err().is_cancelled());
+        // By the time that others are answered, the server knows that this one is gone.
+        for _ in 0..3 {
+            assert_eq!(server.query("{ me }").await.body["data"]["me"], "alice USER");
+        }
+        server.gate().open.notify_one();
+        eventually("the mutation comes to its end", || server.bumps() == 1).await;
+    }
+}

@@ -64,12 +64,12 @@ pub(in crate::http) async fn upgrade<E: Executor>(
     let limit = state.config.sockets.max_message_bytes;
     let span = tracing::info_span!("websocket", request_id = %id, user = tracing::field::Empty);
     upgrade.max_message_size(limit).max_frame_size(limit).on_upgrade(move |stream| {
-        let sockets = state.sockets.clone();
+        let in_hand = state.in_hand.clone();
         let life = async move {
             let _counted = Counted::socket();
             Socket::run(state, id, protocol, authorization, stream).await;
         };
-        sockets.track_future(life.instrument(span))
+        in_hand.track_future(life.instrument(span))
     })
 }
 

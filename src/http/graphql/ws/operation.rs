@@ -9,6 +9,7 @@ use async_graphql::parser::types::OperationType;
 use futures::StreamExt as _;
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
+use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use super::protocol::Protocol;
@@ -17,10 +18,12 @@ use crate::http::graphql::execute::{Admitted, execute, subscribe};
 use crate::http::graphql::reply::Reply;
 use crate::http::metrics::Counted;
 
-/// The operations that run on one socket, by their ids. Dropping it ends them all.
+/// The operations that run on one socket, by their ids. Dropping it ends them all but mutations,
+/// which nobody waits for any more.
 pub(super) struct Operations {
     protocol: Protocol,
     results: mpsc::Sender<Outgoing>,
+    in_hand: TaskTracker,
     running: Arc<Mutex<HashMap<String, Running>>>,
     tasks: JoinSet<()>,
 }
@@ -32,9 +35,9 @@ struct Running {
 }
 
 impl Operations {
-    /// No operations.
-    pub(super) fn new(protocol: Protocol, results: mpsc::Sender<Outgoing>) -> Self {
-        Self { protocol, results, running: Arc::default(), tasks: JoinSet::new() }
+    /// No operations; their mutations will be kept `in_hand`.
+    pub(super) fn new(protocol: Protocol, results: mpsc::Sender<Outgoing>, in_hand: TaskTracker) -> Self {
+        Self { protocol, results, in_hand, running: Arc::default(), tasks: JoinSet::new() }
     }
 
     /// How many run.
@@ -56,6 +59,7 @@ impl Operations {
             id: id.clone(),
             protocol: self.protocol,
             results: self.results.clone(),
+            in_hand: self.in_hand.clone(),
             wanted: wanted.clone(),
             running: self.running.clone(),
             _counted: Counted::operation(),
@@ -92,6 +96,7 @@ struct Operation {
     protocol: Protocol,
     results: mpsc::Sender<Outgoing>,
     wanted: Arc<AtomicBool>,
+    in_hand: TaskTracker,
     running: Arc<Mutex<HashMap<String, Running>>>,
     _counted: Counted,
 }
@@ -109,7 +114,7 @@ impl Operation {
                 is_over
             }
             Ok(admitted) => {
-                let reply = execute(&executor, admitted).await;
+                let reply = execute(&executor, &self.in_hand, admitted).await;
                 self.send(&reply).await
             }
         };

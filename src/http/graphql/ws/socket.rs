@@ -55,9 +55,10 @@ impl<E: Executor> Socket<E> {
         let (sink, mut stream) = stream.split();
         let (outbox, inbox) = queues(settings.queue);
         let mut writer = tokio::spawn(write(sink, inbox, settings.send_timeout));
+        let chosen = protocol.unwrap_or(Protocol::TransportWs);
         let mut socket = Self {
-            operations: Operations::new(protocol.unwrap_or(Protocol::TransportWs), outbox.results()),
-            protocol: protocol.unwrap_or(Protocol::TransportWs),
+            operations: Operations::new(chosen, outbox.results(), state.in_hand.clone()),
+            protocol: chosen,
             deadline: Instant::now() + settings.init_timeout,
             state,
             id,

@@ -483,3 +483,22 @@ async fn a_token_may_come_with_the_upgrade() {
     client.say(json!({"type": "connection_init"})).await;
     assert_eq!(client.next().await["type"], "connection_ack");
 }
+
+#[tokio::test]
+async fn a_mutation_comes_to_its_end_though_its_client_says_complete_or_goes() {
+    for goes in [false, true] {
+        let server = TestServer::start().await;
+        let mut client = Client::ready(&server, TRANSPORT).await;
+        client.subscribe("m", "mutation { bumpBehindTheGate }").await;
+        server.gate().reached.notified().await;
+        client.say(json!({"id": "m", "type": "complete"})).await;
+        client.subscribe("q", "{ me }").await;
+        assert_eq!(client.next().await, next("q", json!({"me": "alice USER"})));
+        if goes {
+            client.0.close(None).await.unwrap();
+            client.closed().await;
+        }
+        server.gate().open.notify_one();
+        eventually("the mutation comes to its end", || server.bumps() == 1).await;
+    }
+}
