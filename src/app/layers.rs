@@ -67,8 +67,7 @@ impl Layers {
         }
         match (&self.file, NAMED.iter().find(|(_, named)| *named == key)) {
             (Some(file), _) => format!("{key} ({file})"),
-            (None, Some((variable, _))) => (*variable).to_owned(),
-            (None, None) => format!("DOCKET_{}", key.to_uppercase().replace('.', "__")),
+            (None, _) => variable_of(key),
         }
     }
 
@@ -133,6 +132,14 @@ fn as_value(settings: &impl Serialize) -> Value {
     Value::serialize(settings).unwrap_or_else(|_| Value::from(Dict::new()))
 }
 
+/// The variable that sets a setting.
+fn variable_of(key: &str) -> String {
+    match NAMED.iter().find(|(_, named)| *named == key) {
+        Some((variable, _)) => (*variable).to_owned(),
+        None => format!("DOCKET_{}", key.to_uppercase().replace('.', "__")),
+    }
+}
+
 fn key_of(variable: &str) -> Option<String> {
     if let Some((_, key)) = NAMED.iter().find(|(name, _)| *name == variable) {
         return Some((*key).to_owned());
@@ -166,6 +173,47 @@ fn insert(layer: &mut Dict, key: &str, value: Value) {
             let entry = layer.entry(section.to_owned()).or_insert_with(|| Value::from(Dict::new()));
             if let Value::Dict(_, section) = entry {
                 insert(section, rest, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every setting by its key, with its default where that is a number or a truth value.
+    fn defaults(tree: &Value, key: &str, found: &mut Vec<(String, Option<String>)>) {
+        let default = match tree {
+            Value::Dict(_, members) => {
+                for (name, member) in members {
+                    let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
+                    defaults(member, &key, found);
+                }
+                return;
+            }
+            Value::Num(_, number) => number.to_u128().map(|number| number.to_string()),
+            Value::Bool(_, truth) => Some(truth.to_string()),
+            _ => None,
+        };
+        found.push((key.to_owned(), default));
+    }
+
+    #[test]
+    fn the_page_of_settings_tells_them_all() {
+        let page = include_str!("../../docs/configuration.md");
+        let rows: Vec<Vec<&str>> =
+            page.lines().map(|line| line.split('|').map(str::trim).collect()).collect();
+        let mut settings = Vec::new();
+        defaults(&as_value(&Settings::default()), "", &mut settings);
+        assert!(settings.len() > 30, "only {} found", settings.len());
+        for (key, default) in settings {
+            let variable = format!("`{}`", variable_of(&key));
+            let row = rows.iter().find(|row| row.len() > 4 && row[2] == variable);
+            let row = row.unwrap_or_else(|| panic!("{key} ({variable}) has no row"));
+            assert_eq!(Some(row[1].trim_matches('`')), key.rsplit('.').next(), "{variable}");
+            if let Some(default) = default {
+                assert_eq!(row[3].split(' ').next().unwrap().replace(',', ""), default, "{key}");
             }
         }
     }
