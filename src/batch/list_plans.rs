@@ -32,6 +32,11 @@ async fn fill(db: &Db) {
              '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00')"
         )
     });
+    let accounts = ["alice", "bob"].map(|user| {
+        format!(
+            "INSERT INTO account (user_id, balance, created_at) VALUES ('{user}', 0, '2026-01-01T00:00:00+00:00')"
+        )
+    });
     let runs = format!(
         "INSERT INTO engine_run (id, kind, status, concurrency, max_attempts, context, total, succeeded, span, \
          head, tail, served_at, created_at, updated_at, finished_at) {numbers} \
@@ -44,7 +49,7 @@ async fn fill(db: &Db) {
          SELECT {id}, 'PIPELINE', CASE WHEN n % 10 = 0 THEN 'alice' ELSE 'bob' END, \
          CASE WHEN n % 20 = 0 THEN 'b' ELSE 'a' END, 1, {time} FROM t"
     );
-    for statement in features.into_iter().chain([runs, batches]) {
+    for statement in features.into_iter().chain(accounts).chain([runs, batches]) {
         db.writer().execute_unprepared(&statement).await.unwrap();
     }
     if postgres {

@@ -79,6 +79,10 @@ impl Journal for RunJournal {
         change.revision
     }
 
+    fn change_attempt(change: &item::Model) -> i32 {
+        change.attempt
+    }
+
     fn change_index(change: &item::Model) -> i32 {
         change.idx
     }

@@ -182,8 +182,6 @@ async fn read_once<J: Journal>(
     sender: &broadcast::Sender<Arc<Delta<J>>>,
     wake: &Wake,
 ) -> Result<(), DbErr> {
-    // The position comes before what was announced, which comes before the head: so whatever ends
-    // what was announced is among the changes that are read now, or comes later.
     let mut from = match *position {
         Some(position) => position,
         None => {
@@ -191,8 +189,10 @@ async fn read_once<J: Journal>(
             *position.insert(J::head_revision(&head))
         }
     };
+    // What was announced before the head is read is ended by a change up to it, or by a later one.
     let announced = std::mem::take(&mut *wake.running.lock());
-    let mut running = still_in_hand(journal, stream, announced).await?;
+    let mut announced: HashMap<i32, Running> =
+        announced.into_iter().map(|running| (running.index, running)).collect();
     let Some(head) = journal.head(stream).await? else { return Ok(()) };
     let end = J::head_revision(&head);
     let head = Arc::new(head);
@@ -200,13 +200,23 @@ async fn read_once<J: Journal>(
         let changes = if from < end { journal.changes(stream, from, end, PAGE).await? } else { Vec::new() };
         let more = u64::try_from(changes.len()).is_ok_and(|n| n == PAGE);
         let to = if more { changes.last().map_or(end, J::change_revision) } else { end };
-        running.retain(|in_hand| !is_overtaken::<J>(in_hand, &changes));
+        for change in &changes {
+            let ended = |running: &Running| running.attempt <= J::change_attempt(change);
+            if announced.get(&J::change_index(change)).is_some_and(ended) {
+                announced.remove(&J::change_index(change));
+            }
+        }
+        let running = if more {
+            Vec::new()
+        } else {
+            still_in_hand(journal, stream, std::mem::take(&mut announced), end, wake).await?
+        };
         let delta = Delta {
             from,
             to,
             head: head.clone(),
             changes: changes.into_iter().map(Arc::new).collect(),
-            running: if more { Vec::new() } else { std::mem::take(&mut running) },
+            running,
         };
         // Nobody there is found out by the caller.
         let _ = sender.send(Arc::new(delta));
@@ -218,31 +228,32 @@ async fn read_once<J: Journal>(
     }
 }
 
-/// What of the announcements holds: an announcement may come late, when the attempt has ended.
+/// What of the announcements holds: one may come late, when the attempt has ended. What has changed
+/// behind `end` waits for the read that tells of that change.
 async fn still_in_hand<J: Journal>(
     journal: &J,
     stream: Uuid,
-    announced: Vec<Running>,
+    announced: HashMap<i32, Running>,
+    end: i64,
+    wake: &Wake,
 ) -> Result<Vec<InHand<J::Change>>, DbErr> {
     if announced.is_empty() {
         return Ok(Vec::new());
     }
-    let latest: HashMap<i32, Running> =
-        announced.into_iter().map(|running| (running.index, running)).collect();
-    let parts: Vec<_> = latest.keys().copied().collect();
+    let parts: Vec<_> = announced.keys().copied().collect();
     let found = journal.in_hand(stream, Some(&parts), IN_HAND).await?;
-    let told = found.into_iter().filter_map(|in_hand| {
-        let running = latest.get(&in_hand.running.index)?;
-        let same = running.attempt == in_hand.running.attempt;
-        same.then(|| InHand { running: running.clone(), part: in_hand.part })
-    });
-    Ok(told.collect())
-}
-
-/// Whether one of the changes came after what is known of the part in hand.
-fn is_overtaken<J: Journal>(in_hand: &InHand<J::Change>, changes: &[J::Change]) -> bool {
-    let known = J::change_revision(&in_hand.part);
-    changes
-        .iter()
-        .any(|change| J::change_index(change) == in_hand.running.index && J::change_revision(change) > known)
+    let mut told = Vec::with_capacity(found.len());
+    for in_hand in found {
+        let Some(running) = announced.get(&in_hand.running.index) else { continue };
+        if running.attempt != in_hand.running.attempt {
+            continue;
+        }
+        if J::change_revision(&in_hand.part) > end {
+            wake.running.lock().push(running.clone());
+            wake.rung.notify_one();
+        } else {
+            told.push(InHand { running: running.clone(), part: in_hand.part });
+        }
+    }
+    Ok(told)
 }

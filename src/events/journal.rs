@@ -71,6 +71,9 @@ pub trait Journal: Send + Sync + 'static {
     /// The revision of a change.
     fn change_revision(change: &Self::Change) -> i64;
 
+    /// How many attempts at the part had ended with the change; compare [`Running::attempt`].
+    fn change_attempt(change: &Self::Change) -> i32;
+
     /// Which part has changed, as in [`Running::index`].
     fn change_index(change: &Self::Change) -> i32;
 }

@@ -1,5 +1,6 @@
 //! The database: connecting, transactions, and the rows as sea-orm entities.
 
+pub mod bulk;
 mod connect;
 pub mod dialect;
 pub mod entity;

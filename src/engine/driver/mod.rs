@@ -270,7 +270,7 @@ impl Driver {
             let _ = self.outbox.send(Message::Look);
         }
         if let Some(lease) = turn.claimed {
-            self.start_items(lease).await;
+            self.start_items(lease);
         }
     }
 }

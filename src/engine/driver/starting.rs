@@ -1,22 +1,25 @@
 //! Starting what has just been leased: each item a task of its own.
 
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::{Driver, Held, Message};
+use crate::engine::Inner;
 use crate::engine::handler::{Attempt, Handler, ItemError, Outcome};
+use crate::engine::rules;
 use crate::engine::store::lease::{self, Lease, Leased};
 use crate::engine::store::record::Settled;
-use crate::engine::{RunContext, rules};
 use crate::events::{Announcer, Running, Signal};
 
 impl Driver {
-    pub(super) async fn start_items(&mut self, lease: Lease) {
+    /// Takes a lease into our hands and starts its items behind.
+    pub(super) fn start_items(&mut self, lease: Lease) {
         let size = usize::try_from(lease.hi - lease.lo).unwrap_or(0);
         let token = self.engine.stopping_now.child_token();
         let id = lease.id;
@@ -25,42 +28,75 @@ impl Driver {
         self.engine.leases.lock().insert(id);
         self.in_hand += size;
         self.engine.desk.set_in_hand(self.run, self.in_hand);
-        let items = loop {
-            match lease::leased_items(&self.engine.db, &lease).await {
-                Ok(items) => break items,
-                Err(error) => {
-                    tracing::warn!(run = %self.run, %error, "leased items cannot be read yet");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    if self.engine.stopping.is_cancelled() {
-                        return self.let_go(&[id]);
-                    }
-                }
-            }
+        let start = Start {
+            engine: self.engine.clone(),
+            handler: self.handler.clone(),
+            outbox: self.outbox.clone(),
+            max_attempts: self.max_attempts,
+            lease,
+            token,
         };
-        if items.len() < size || token.is_cancelled() {
-            // Cancelled or taken back between the claim and now, or the grace is over.
-            return self.let_go(&[id]);
-        }
+        let outbox = self.outbox.clone();
+        // The driver records meanwhile what has ended.
+        tokio::spawn(async move {
+            let started = AssertUnwindSafe(start.run()).catch_unwind().await;
+            if !started.unwrap_or(false) {
+                let _ = outbox.send(Message::Lost(Arc::new(HashSet::from([id]))));
+            }
+        });
+    }
+}
+
+/// What starting the items of a lease takes.
+struct Start {
+    engine: Arc<Inner>,
+    handler: Arc<dyn Handler>,
+    outbox: mpsc::UnboundedSender<Message>,
+    max_attempts: i32,
+    lease: Lease,
+    token: CancellationToken,
+}
+
+impl Start {
+    /// Says whether the items were started.
+    async fn run(self) -> bool {
+        let Some(items) = self.items().await else { return false };
         let running: Vec<_> = items
             .iter()
             .map(|item| Running { index: item.idx, attempt: item.attempt + 1, step: None })
             .collect();
-        self.engine.bus.publish(Signal::Running { stream: self.run, items: running.into() });
+        self.engine.bus.publish(Signal::Running { stream: self.lease.run.id, items: running.into() });
         for item in items {
-            self.start_item(id, lease.requeued, lease.run.clone(), item, token.clone());
+            self.start_item(item);
+        }
+        true
+    }
+
+    /// The lease's items; none where it was cancelled or taken back between the claim and now, or
+    /// where the grace is over.
+    async fn items(&self) -> Option<Vec<Leased>> {
+        loop {
+            match lease::leased_items(&self.engine.db, &self.lease).await {
+                Ok(items) => {
+                    let whole = i64::try_from(items.len()) == Ok(self.lease.hi - self.lease.lo);
+                    return (whole && !self.token.is_cancelled()).then_some(items);
+                }
+                Err(error) => {
+                    tracing::warn!(run = %self.lease.run.id, %error, "leased items cannot be read yet");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    if self.engine.stopping.is_cancelled() {
+                        return None;
+                    }
+                }
+            }
         }
     }
 
-    fn start_item(
-        &self,
-        lease: Uuid,
-        requeued: bool,
-        run: Arc<RunContext>,
-        item: Leased,
-        cancelled: CancellationToken,
-    ) {
+    fn start_item(&self, item: Leased) {
         let (engine, handler) = (self.engine.clone(), self.handler.clone());
         let (outbox, max_attempts) = (self.outbox.clone(), self.max_attempts);
+        let (lease, requeued, run) = (self.lease.id, self.lease.requeued, self.lease.run.clone());
+        let cancelled = self.token.clone();
         let span = tracing::info_span!("item", run = %run.id, index = item.idx, attempt = item.attempt + 1);
         let work = async move {
             let started_at = engine.clock.now();

@@ -1,21 +1,14 @@
 //! Writing a new run with its items.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbErr, Set};
-use serde::Serialize;
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, Set};
 
 use crate::engine::{NewRun, RunStatus};
-use crate::storage::dialect::{self, sql};
+use crate::storage::bulk::{Column, Rows};
 use crate::storage::entity::run;
 
 /// How many items one statement writes.
 const CHUNK: usize = 5_000;
-
-#[derive(Serialize)]
-struct Row<'a> {
-    idx: usize,
-    input: &'a str,
-}
 
 pub(crate) async fn enqueue_in_op(
     tx: &DatabaseTransaction,
@@ -52,15 +45,16 @@ pub(crate) async fn enqueue_in_op(
     }
     .insert(tx)
     .await?;
-    let backend = tx.get_database_backend();
-    let rows = dialect::rows(backend, 2, "x", &[("idx", "integer"), ("input", "text")]);
-    let insert =
-        format!("INSERT INTO engine_item (run_id, idx, input) SELECT $1, x.idx, x.input FROM {rows}");
-    for (chunk, inputs) in inputs.chunks(CHUNK).enumerate() {
-        let rows: Vec<_> =
-            inputs.iter().enumerate().map(|(n, input)| Row { idx: chunk * CHUNK + n, input }).collect();
-        let json = dialect::to_json(&rows)?;
-        tx.execute_raw(sql(backend, &insert, [run.id.into(), json.into()])).await?;
+    let mut idx = 0..;
+    for inputs in inputs.chunks(CHUNK) {
+        let rows = Rows::new([
+            ("idx", Column::Integers(idx.by_ref().take(inputs.len()).collect())),
+            ("input", Column::Texts(inputs.to_vec())),
+        ]);
+        rows.execute_in_op(tx, &[run.id.into()], |rows| {
+            format!("INSERT INTO engine_item (run_id, idx, input) SELECT $1, x.idx, x.input FROM {rows}")
+        })
+        .await?;
     }
     Ok(run)
 }

@@ -3,16 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect,
-};
-use serde::Serialize;
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
-use super::lease;
+use super::{lease, row};
 use crate::engine::ItemStatus;
 use crate::engine::rules::Verdict;
-use crate::storage::dialect::{self, sql, time_text};
+use crate::storage::bulk::{Column, Rows};
 use crate::storage::entity::{attempt, item, requeue, run};
 
 /// An attempt that ended, with the lease under which it ran.
@@ -26,35 +23,6 @@ pub(crate) struct Settled {
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) finished_at: DateTime<Utc>,
     pub(crate) verdict: Verdict,
-}
-
-#[derive(Serialize)]
-struct ItemRow<'a> {
-    idx: i32,
-    status: &'static str,
-    revision: i64,
-    result: Option<&'a str>,
-    error_code: Option<&'a str>,
-    error_message: Option<&'a str>,
-    started_at: String,
-    finished_at: Option<String>,
-}
-
-const ITEM_COLUMNS: [(&str, &str); 8] = [
-    ("idx", "integer"),
-    ("status", "text"),
-    ("revision", "bigint"),
-    ("result", "text"),
-    ("error_code", "text"),
-    ("error_message", "text"),
-    ("started_at", "timestamptz"),
-    ("finished_at", "timestamptz"),
-];
-
-#[derive(Serialize)]
-struct WaitRow {
-    idx: i32,
-    due_at: String,
 }
 
 /// Writes the outcomes and counts them in `run`, which the caller has locked and will save.
@@ -98,63 +66,63 @@ async fn write_items_in_op(
     run: &mut run::Model,
     settled: &[&Settled],
 ) -> Result<(), DbErr> {
-    let mut rows = Vec::with_capacity(settled.len());
+    let first_revision = run.revision + 1;
+    let count = settled.len();
+    let (mut statuses, mut results) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let (mut codes, mut messages) = (Vec::with_capacity(count), Vec::with_capacity(count));
     for settled in settled {
         run.revision += 1;
         run.in_flight -= 1;
         let (status, result, code, message) = match &settled.verdict {
             Verdict::Success { result } => {
                 run.succeeded += 1;
-                (ItemStatus::Success, result.as_deref(), None, None)
+                (ItemStatus::Success, result.as_deref(), "", "")
             }
             Verdict::Ignored { code, message } => {
                 run.ignored += 1;
-                (ItemStatus::Ignored, None, Some(code.as_ref()), Some(message.as_str()))
+                (ItemStatus::Ignored, None, code.as_ref(), message.as_str())
             }
             Verdict::Failed { code, message } => {
                 run.failed += 1;
-                (ItemStatus::Failed, None, Some(code.as_ref()), Some(message.as_str()))
+                (ItemStatus::Failed, None, code.as_ref(), message.as_str())
             }
             Verdict::Again { code, message, .. } => {
-                (ItemStatus::Pending, None, Some(code.as_ref()), Some(message.as_str()))
+                (ItemStatus::Pending, None, code.as_ref(), message.as_str())
             }
         };
-        rows.push(ItemRow {
-            idx: settled.idx,
-            status: status.as_str(),
-            revision: run.revision,
-            result,
-            error_code: code,
-            error_message: message,
-            started_at: time_text(settled.started_at),
-            finished_at: (status != ItemStatus::Pending).then(|| time_text(settled.finished_at)),
-        });
+        statuses.push(status.as_str().to_owned());
+        results.push(result.unwrap_or_default().to_owned());
+        codes.push(code.to_owned());
+        messages.push(message.to_owned());
     }
+    let rows = Rows::new([
+        ("idx", Column::Integers(settled.iter().map(|settled| settled.idx).collect())),
+        ("status", Column::Texts(statuses)),
+        ("revision", Column::BigIntegers((first_revision..=run.revision).collect())),
+        ("result", Column::Texts(results)),
+        ("error_code", Column::Texts(codes)),
+        ("error_message", Column::Texts(messages)),
+        ("started_at", Column::Times(settled.iter().map(|settled| settled.started_at).collect())),
+        ("finished_at", Column::Times(settled.iter().map(|settled| settled.finished_at).collect())),
+    ]);
     // Every row is there: this only updates. As an UPDATE … FROM, both planners may walk through
     // the whole run instead of looking up the few rows; this way they cannot.
-    let backend = tx.get_database_backend();
-    let source = dialect::rows(backend, 2, "x", &ITEM_COLUMNS);
-    let text = format!(
-        "INSERT INTO engine_item (run_id, idx, input, status, revision, result, error_code, error_message, \
-         started_at, finished_at) SELECT $1, x.idx, '', x.status, x.revision, x.result, x.error_code, \
-         x.error_message, x.started_at, x.finished_at FROM {source} WHERE true \
-         ON CONFLICT (run_id, idx) DO UPDATE SET status = excluded.status, \
-         attempt = engine_item.attempt + 1, spent = engine_item.spent + 1, revision = excluded.revision, \
-         result = excluded.result, error_code = excluded.error_code, \
-         error_message = excluded.error_message, started_at = excluded.started_at, \
-         finished_at = excluded.finished_at WHERE engine_item.status = 'PENDING'"
-    );
-    let json = dialect::to_json(&rows)?;
-    let written = tx.execute_raw(sql(backend, text, [run.id.into(), json.into()])).await?.rows_affected();
-    if usize::try_from(written) == Ok(settled.len()) {
-        Ok(())
-    } else {
-        Err(DbErr::Custom(format!(
-            "{} leased items of run {} but {written} open ones",
-            settled.len(),
-            run.id
-        )))
-    }
+    let written = rows
+        .execute_in_op(tx, &[run.id.into()], |rows| {
+            format!(
+                "INSERT INTO engine_item (run_id, idx, input, status, revision, result, error_code, \
+                 error_message, started_at, finished_at) SELECT $1, x.idx, '', x.status, x.revision, \
+                 nullif(x.result, ''), nullif(x.error_code, ''), nullif(x.error_message, ''), x.started_at, \
+                 CASE WHEN x.status <> 'PENDING' THEN x.finished_at END FROM {rows} WHERE true \
+                 ON CONFLICT (run_id, idx) DO UPDATE SET status = excluded.status, \
+                 attempt = engine_item.attempt + 1, spent = engine_item.spent + 1, \
+                 revision = excluded.revision, result = excluded.result, error_code = excluded.error_code, \
+                 error_message = excluded.error_message, started_at = excluded.started_at, \
+                 finished_at = excluded.finished_at WHERE engine_item.status = 'PENDING'"
+            )
+        })
+        .await?;
+    row::expect_rows(run.id, "outcomes", written, settled.len())
 }
 
 /// Keeps the attempts that did not succeed.
@@ -218,12 +186,13 @@ async fn write_waiting_in_op(
     run: &mut run::Model,
     settled: &[&Settled],
 ) -> Result<(), DbErr> {
-    let mut waiting = Vec::new();
+    let (mut waiting, mut dues) = (Vec::new(), Vec::new());
     let mut left = Vec::new();
     for settled in settled {
         match &settled.verdict {
             Verdict::Again { due_at, .. } => {
-                waiting.push(WaitRow { idx: settled.idx, due_at: time_text(*due_at) });
+                waiting.push(settled.idx);
+                dues.push(*due_at);
             }
             _ if settled.requeued => left.push(settled.idx),
             _ => {}
@@ -231,15 +200,15 @@ async fn write_waiting_in_op(
     }
     leave_queue_in_op(tx, run.id, left).await?;
     if !waiting.is_empty() {
-        let backend = tx.get_database_backend();
-        let source = dialect::rows(backend, 2, "x", &[("idx", "integer"), ("due_at", "timestamptz")]);
-        let text = format!(
-            "INSERT INTO engine_requeue (run_id, idx, position, due_at) \
-             SELECT $1, x.idx, NULL, x.due_at FROM {source} WHERE true \
-             ON CONFLICT (run_id, idx) DO UPDATE SET position = NULL, due_at = excluded.due_at"
-        );
-        let json = dialect::to_json(&waiting)?;
-        tx.execute_raw(sql(backend, text, [run.id.into(), json.into()])).await?;
+        let rows = Rows::new([("idx", Column::Integers(waiting)), ("due_at", Column::Times(dues))]);
+        rows.execute_in_op(tx, &[run.id.into()], |rows| {
+            format!(
+                "INSERT INTO engine_requeue (run_id, idx, position, due_at) \
+                 SELECT $1, x.idx, NULL, x.due_at FROM {rows} WHERE true \
+                 ON CONFLICT (run_id, idx) DO UPDATE SET position = NULL, due_at = excluded.due_at"
+            )
+        })
+        .await?;
         run.next_due_at = lease::next_due_in_op(tx, run.id).await?;
     }
     Ok(())

@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
 };
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::{lease, record, row};
 use crate::engine::handler::{Handler, without_panic};
 use crate::engine::{ItemStatus, rules};
 use crate::storage::Db;
-use crate::storage::dialect::{self, sql, time_text};
+use crate::storage::bulk::{Column, Rows};
+use crate::storage::dialect::sql;
 use crate::storage::entity::{attempt, lease as lease_entity, run};
 
 /// Which leases of a run to take back, and whether their items' attempts count.
@@ -30,20 +30,6 @@ struct Open {
     idx: i32,
     attempt: i32,
     spent: i32,
-}
-
-#[derive(Serialize)]
-struct QueueRow {
-    idx: i32,
-    position: i64,
-}
-
-#[derive(Serialize)]
-struct ItemRow {
-    idx: i32,
-    status: &'static str,
-    revision: i64,
-    finished_at: Option<String>,
 }
 
 /// Takes back what `which` says of one run; answers the run where that changed anything. A run
@@ -132,19 +118,16 @@ async fn count_attempts_in_op(
 ) -> Result<(), DbErr> {
     use sea_orm::ActiveValue::Set;
     const MESSAGE: &str = "the replica that worked on it disappeared";
-    let mut rows = Vec::new();
+    let first_revision = run.revision + 1;
+    let (mut indexes, mut statuses) = (Vec::new(), Vec::new());
     for (items, status) in [(back, ItemStatus::Pending), (exhausted, ItemStatus::Failed)] {
         for item in items {
             run.revision += 1;
-            let finished_at = (status == ItemStatus::Failed).then(|| time_text(now));
-            rows.push(ItemRow {
-                idx: item.idx,
-                status: status.as_str(),
-                revision: run.revision,
-                finished_at,
-            });
+            indexes.push(item.idx);
+            statuses.push(status.as_str().to_owned());
         }
     }
+    let count = indexes.len();
     run.failed += row::count(exhausted.len() as u64)?;
     let attempts = back.iter().chain(exhausted).map(|item| attempt::ActiveModel {
         run_id: Set(run.id),
@@ -158,24 +141,28 @@ async fn count_attempts_in_op(
     });
     record::insert_attempts_in_op(tx, attempts.collect()).await?;
     record::leave_queue_in_op(tx, run.id, exhausted.iter().map(|item| item.idx).collect()).await?;
-    let backend = tx.get_database_backend();
-    let columns =
-        [("idx", "integer"), ("status", "text"), ("revision", "bigint"), ("finished_at", "timestamptz")];
-    let source = dialect::rows(backend, 2, "x", &columns);
+    let rows = Rows::new([
+        ("idx", Column::Integers(indexes)),
+        ("status", Column::Texts(statuses)),
+        ("revision", Column::BigIntegers((first_revision..=run.revision).collect())),
+    ]);
+    let values = [run.id.into(), rules::LEASE_EXPIRED.into(), MESSAGE.into(), now.into()];
     // Only updates, looked up row by row: see `record`.
-    let text = format!(
-        "INSERT INTO engine_item (run_id, idx, input, status, revision, error_code, error_message, \
-         finished_at) SELECT $1, x.idx, '', x.status, x.revision, $3, $4, x.finished_at \
-         FROM {source} WHERE true \
-         ON CONFLICT (run_id, idx) DO UPDATE SET status = excluded.status, \
-         attempt = engine_item.attempt + 1, spent = engine_item.spent + 1, revision = excluded.revision, \
-         error_code = excluded.error_code, error_message = excluded.error_message, \
-         finished_at = excluded.finished_at WHERE engine_item.status = 'PENDING'"
-    );
-    let json = dialect::to_json(&rows)?;
-    let values = [run.id.into(), json.into(), rules::LEASE_EXPIRED.into(), MESSAGE.into()];
-    let written = tx.execute_raw(sql(backend, text, values)).await?.rows_affected();
-    row::expect_rows(run.id, "lost attempts", written, rows.len())
+    let written = rows
+        .execute_in_op(tx, &values, |rows| {
+            format!(
+                "INSERT INTO engine_item (run_id, idx, input, status, revision, error_code, error_message, \
+                 finished_at) SELECT $1, x.idx, '', x.status, x.revision, $2, $3, \
+                 CASE WHEN x.status <> 'PENDING' THEN $4 END FROM {rows} WHERE true \
+                 ON CONFLICT (run_id, idx) DO UPDATE SET status = excluded.status, \
+                 attempt = engine_item.attempt + 1, spent = engine_item.spent + 1, \
+                 revision = excluded.revision, error_code = excluded.error_code, \
+                 error_message = excluded.error_message, finished_at = excluded.finished_at \
+                 WHERE engine_item.status = 'PENDING'"
+            )
+        })
+        .await?;
+    row::expect_rows(run.id, "lost attempts", written, count)
 }
 
 /// Puts items at the end of the line.
@@ -188,18 +175,21 @@ async fn queue_in_op(
     if items.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> =
-        items.iter().zip(run.tail..).map(|(item, position)| QueueRow { idx: item.idx, position }).collect();
-    run.tail += row::count(rows.len() as u64)?;
-    let backend = tx.get_database_backend();
-    let source = dialect::rows(backend, 2, "x", &[("idx", "integer"), ("position", "bigint")]);
-    let text = format!(
-        "INSERT INTO engine_requeue (run_id, idx, position, due_at) \
-         SELECT $1, x.idx, x.position, $3 FROM {source} WHERE true \
-         ON CONFLICT (run_id, idx) DO UPDATE SET position = excluded.position, due_at = excluded.due_at"
-    );
-    let json = dialect::to_json(&rows)?;
-    let values = [run.id.into(), json.into(), now.into()];
-    let written = tx.execute_raw(sql(backend, text, values)).await?.rows_affected();
-    row::expect_rows(run.id, "places in line", written, rows.len())
+    let first = run.tail;
+    run.tail += row::count(items.len() as u64)?;
+    let rows = Rows::new([
+        ("idx", Column::Integers(items.iter().map(|item| item.idx).collect())),
+        ("position", Column::BigIntegers((first..run.tail).collect())),
+    ]);
+    let written = rows
+        .execute_in_op(tx, &[run.id.into(), now.into()], |rows| {
+            format!(
+                "INSERT INTO engine_requeue (run_id, idx, position, due_at) \
+                 SELECT $1, x.idx, x.position, $2 FROM {rows} WHERE true \
+                 ON CONFLICT (run_id, idx) DO UPDATE SET position = excluded.position, \
+                 due_at = excluded.due_at"
+            )
+        })
+        .await?;
+    row::expect_rows(run.id, "places in line", written, items.len())
 }

@@ -183,6 +183,10 @@ impl Journal for Counted {
         RunJournal::change_revision(change)
     }
 
+    fn change_attempt(change: &item::Model) -> i32 {
+        RunJournal::change_attempt(change)
+    }
+
     fn change_index(change: &item::Model) -> i32 {
         RunJournal::change_index(change)
     }

@@ -1,0 +1,216 @@
+//! Many rows in few statements: as arrays on PostgreSQL, as `VALUES` on SQLite.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::ArrayType;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Value};
+
+use super::dialect::sql;
+
+/// The most rows of one statement on SQLite. What is left over goes in halves of that, so that few
+/// statements differ in their text and each is prepared once a connection.
+const ROWS: usize = 256;
+
+/// One column of all the rows. There are no nulls: an empty text can stand for one.
+#[derive(Debug, Clone)]
+pub enum Column {
+    /// `integer`.
+    Integers(Vec<i32>),
+    /// `bigint`.
+    BigIntegers(Vec<i64>),
+    /// `text`.
+    Texts(Vec<String>),
+    /// `timestamptz`.
+    Times(Vec<DateTime<Utc>>),
+}
+
+impl Column {
+    fn len(&self) -> usize {
+        match self {
+            Self::Integers(values) => values.len(),
+            Self::BigIntegers(values) => values.len(),
+            Self::Texts(values) => values.len(),
+            Self::Times(values) => values.len(),
+        }
+    }
+
+    fn into_values(self) -> Vec<Value> {
+        match self {
+            Self::Integers(values) => values.into_iter().map(Value::from).collect(),
+            Self::BigIntegers(values) => values.into_iter().map(Value::from).collect(),
+            Self::Texts(values) => values.into_iter().map(Value::from).collect(),
+            Self::Times(values) => values.into_iter().map(Value::from).collect(),
+        }
+    }
+
+    /// The array's type in SQL and for the driver.
+    fn kind(&self) -> (&'static str, ArrayType) {
+        match self {
+            Self::Integers(_) => ("integer", ArrayType::Int),
+            Self::BigIntegers(_) => ("bigint", ArrayType::BigInt),
+            Self::Texts(_) => ("text", ArrayType::String),
+            Self::Times(_) => ("timestamptz", ArrayType::ChronoDateTimeUtc),
+        }
+    }
+}
+
+/// Rows as the table `x`, a statement's source.
+#[derive(Debug)]
+pub struct Rows {
+    columns: Vec<(&'static str, Column)>,
+}
+
+impl Rows {
+    /// Rows of these columns, all of the same length.
+    pub fn new(columns: impl IntoIterator<Item = (&'static str, Column)>) -> Self {
+        Self { columns: columns.into_iter().collect() }
+    }
+
+    /// Runs what `text` makes of the source (`… FROM {source} …`, with `leading` as `$1`, `$2`, …), as
+    /// often as it takes; how many rows were written in all.
+    ///
+    /// # Errors
+    /// The database's; and where the columns differ in their lengths, which is a fault of ours.
+    pub async fn execute_in_op(
+        self,
+        tx: &DatabaseTransaction,
+        leading: &[Value],
+        text: impl Fn(&str) -> String,
+    ) -> Result<u64, DbErr> {
+        let count = self.columns.first().map_or(0, |(_, column)| column.len());
+        if self.columns.iter().any(|(_, column)| column.len() != count) {
+            return Err(DbErr::Custom("columns of different lengths".to_owned()));
+        }
+        match tx.get_database_backend() {
+            _ if count == 0 => Ok(0),
+            DbBackend::Postgres => self.as_arrays(tx, leading, text).await,
+            _ => self.as_values(tx, leading, text, count).await,
+        }
+    }
+
+    async fn as_arrays(
+        self,
+        tx: &DatabaseTransaction,
+        leading: &[Value],
+        text: impl Fn(&str) -> String,
+    ) -> Result<u64, DbErr> {
+        let (mut arrays, mut names) = (Vec::new(), Vec::new());
+        let mut values = leading.to_vec();
+        for (name, column) in self.columns {
+            let (kind, array) = column.kind();
+            values.push(Value::Array(array, Some(Box::new(column.into_values()))));
+            arrays.push(format!("${}::{kind}[]", values.len()));
+            names.push(name);
+        }
+        let source = format!("unnest({}) AS x({})", arrays.join(", "), names.join(", "));
+        Ok(tx.execute_raw(sql(DbBackend::Postgres, text(&source), values)).await?.rows_affected())
+    }
+
+    async fn as_values(
+        self,
+        tx: &DatabaseTransaction,
+        leading: &[Value],
+        text: impl Fn(&str) -> String,
+        count: usize,
+    ) -> Result<u64, DbErr> {
+        let names: Vec<_> = self.columns.iter().map(|(name, _)| *name).collect();
+        let mut columns: Vec<_> =
+            self.columns.into_iter().map(|(_, column)| column.into_values().into_iter()).collect();
+        let mut written = 0;
+        for size in sizes(count) {
+            let mut values = leading.to_vec();
+            values.reserve(size * columns.len());
+            for _ in 0..size {
+                values.extend(columns.iter_mut().filter_map(Iterator::next));
+            }
+            let text = text(&values_source(&names, leading.len(), size));
+            written += tx.execute_raw(sql(DbBackend::Sqlite, text, values)).await?.rows_affected();
+        }
+        Ok(written)
+    }
+}
+
+/// How many rows each statement takes: [`ROWS`] while there are so many, then halves.
+fn sizes(mut count: usize) -> impl Iterator<Item = usize> {
+    let mut size = ROWS;
+    std::iter::from_fn(move || {
+        while size > count {
+            size /= 2;
+        }
+        count -= size;
+        (size > 0).then_some(size)
+    })
+}
+
+fn values_source(names: &[&str], leading: usize, rows: usize) -> String {
+    let mut place = leading;
+    let rows: Vec<_> = (0..rows)
+        .map(|_| {
+            let places: Vec<_> = names
+                .iter()
+                .map(|_| {
+                    place += 1;
+                    format!("${place}")
+                })
+                .collect();
+            format!("({})", places.join(", "))
+        })
+        .collect();
+    let columns: Vec<_> =
+        names.iter().enumerate().map(|(n, name)| format!("column{} AS {name}", n + 1)).collect();
+    format!("(SELECT {} FROM (VALUES {})) AS x", columns.join(", "), rows.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::scratch::{Scratch, on_both_databases};
+
+    #[test]
+    fn every_row_is_in_one_statement() {
+        for count in [1, 2, 255, 256, 257, 1_000, 1_023] {
+            let sizes: Vec<_> = sizes(count).collect();
+            assert_eq!(sizes.iter().sum::<usize>(), count);
+            assert!(sizes.is_sorted_by(|larger, smaller| larger >= smaller), "{sizes:?}");
+        }
+        assert_eq!(sizes(0).count(), 0);
+    }
+
+    async fn rows_arrive_as_they_were_sent(scratch: Scratch) {
+        let db = &scratch.db;
+        let create = "CREATE TABLE bulk (n integer, big bigint, word text, moment timestamptz, more integer)";
+        db.writer().execute_unprepared(create).await.unwrap();
+        let moment = DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap();
+        let rows = Rows::new([
+            ("n", Column::Integers((0..600).collect())),
+            ("big", Column::BigIntegers((0..600).map(|n| n + i64::from(i32::MAX)).collect())),
+            (
+                "word",
+                Column::Texts(
+                    (0..600).map(|n| if n == 7 { String::new() } else { format!("'{n}") }).collect(),
+                ),
+            ),
+            ("moment", Column::Times(vec![moment; 600])),
+        ]);
+        let tx = db.begin().await.unwrap();
+        let text = |source: &str| {
+            format!("INSERT INTO bulk SELECT n, big, nullif(word, ''), moment, $1 FROM {source} WHERE true")
+        };
+        assert_eq!(rows.execute_in_op(&tx, &[5.into()], text).await.unwrap(), 600);
+        let uneven = Rows::new([("n", Column::Integers(vec![1])), ("big", Column::BigIntegers(vec![]))]);
+        assert!(uneven.execute_in_op(&tx, &[], |source| format!("SELECT * FROM {source}")).await.is_err());
+        tx.commit().await.unwrap();
+        let text = "SELECT n, big, word, moment, more FROM bulk ORDER BY n";
+        let found = db.reader().query_all_raw(sql(db.backend(), text, [])).await.unwrap();
+        assert_eq!(found.len(), 600);
+        for (n, row) in (0..).zip(&found) {
+            assert_eq!(row.try_get::<i32>("", "n").unwrap(), n);
+            assert_eq!(row.try_get::<i64>("", "big").unwrap(), i64::from(n) + i64::from(i32::MAX));
+            let word = (n != 7).then(|| format!("'{n}"));
+            assert_eq!(row.try_get::<Option<String>>("", "word").unwrap(), word);
+            assert_eq!(row.try_get::<DateTime<Utc>>("", "moment").unwrap(), moment);
+            assert_eq!(row.try_get::<i32>("", "more").unwrap(), 5);
+        }
+    }
+
+    on_both_databases!(rows_arrive_as_they_were_sent);
+}
