@@ -6,9 +6,10 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Value};
 
 use super::dialect::sql;
 
-/// The most rows of one statement on SQLite. What is left over goes in halves of that, so that few
-/// statements differ in their text and each is prepared once a connection.
-const ROWS: usize = 256;
+/// The most rows of one statement on SQLite, which finds a value's name by going through all of them:
+/// more rows cost more each. What is left over goes in halves of that, so that few statements differ
+/// in their text and each is prepared once a connection.
+const ROWS: usize = 32;
 
 /// One column of all the rows. There are no nulls: an empty text can stand for one.
 #[derive(Debug, Clone)]
