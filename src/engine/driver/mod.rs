@@ -265,7 +265,9 @@ impl Driver {
             self.engine.desk.no_longer_waiting(self.run);
         }
         self.freed |= turn.accepted > claimed;
-        if !self.settled.is_empty() {
+        // A lease is of one kind of positions: what is tried again comes after it, in one of its own.
+        let more = 0 < claimed && claimed < want && run.head == run.span && run.head < run.tail;
+        if more || !self.settled.is_empty() {
             // Not all at once: the rest has its turn next.
             let _ = self.outbox.send(Message::Look);
         }
