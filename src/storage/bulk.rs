@@ -83,12 +83,12 @@ impl Rows {
         }
         match tx.get_database_backend() {
             _ if count == 0 => Ok(0),
-            DbBackend::Postgres => self.as_arrays(tx, leading, text).await,
-            _ => self.as_values(tx, leading, text, count).await,
+            DbBackend::Postgres => self.into_arrays(tx, leading, text).await,
+            _ => self.into_values_clause(tx, leading, text, count).await,
         }
     }
 
-    async fn as_arrays(
+    async fn into_arrays(
         self,
         tx: &DatabaseTransaction,
         leading: &[Value],
@@ -106,7 +106,7 @@ impl Rows {
         Ok(tx.execute_raw(sql(DbBackend::Postgres, text(&source), values)).await?.rows_affected())
     }
 
-    async fn as_values(
+    async fn into_values_clause(
         self,
         tx: &DatabaseTransaction,
         leading: &[Value],

@@ -7,7 +7,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::effects::Effects;
-use super::gate::{Replicas, Settings, inputs, until};
+use super::gate::{Begun, Replicas, Settings, inputs, until};
 use super::on_both_databases;
 use super::stubborn::{self, Stubborn};
 use crate::engine::Handler;
@@ -111,7 +111,7 @@ async fn a_claim_whose_answer_is_lost_costs_no_attempt(scratch: Scratch) {
     // Two at once, as many as there may be, and then the third.
     let both = [replicas.begun().await, replicas.begun().await];
     assert!(both.iter().all(|begun| begun.number == 1));
-    both.into_iter().for_each(|begun| begun.succeed());
+    both.into_iter().for_each(Begun::succeed);
     let third = replicas.begun().await;
     assert_eq!(third.number, 1);
     third.succeed();
