@@ -23,11 +23,12 @@ const SWEEP: Duration = Duration::from_secs(6 * 3600);
 /// Where it cannot start, and where the engine breaks off.
 pub async fn serve(config: Config) -> Result<(), StartError> {
     let app = App::build(config, Arc::new(SystemClock)).await?;
-    app.prepare().await?;
+    // Before anything is written: who cannot listen leaves the database as it was.
     let address = app.config.listen;
     let failed = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    app.prepare().await?;
     let router = app.router()?;
     watch(&app)?;
     announce(app.config.mode, address);
