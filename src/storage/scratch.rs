@@ -1,10 +1,11 @@
 //! Databases that a test has for itself.
 
-use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
-use uuid::Uuid;
 
 use super::Db;
+
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
 
 /// A migrated database of a test's own; SQLite's folder goes with it.
 pub(crate) struct Scratch {
@@ -22,18 +23,9 @@ impl Scratch {
         Self::open(&url, Some(folder)).await
     }
 
-    /// A fresh database on the test's PostgreSQL server. Without one the test fails: a skipped
-    /// test would look like a passed one.
+    /// A fresh database on the test's PostgreSQL server.
     pub(crate) async fn postgres() -> Self {
-        let server = std::env::var("DOCKET_TEST_POSTGRES")
-            .expect("DOCKET_TEST_POSTGRES names the test server; `make test` starts one");
-        let name = format!("docket_{}", Uuid::now_v7().simple());
-        let admin = Database::connect(&server).await.unwrap();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        admin.close().await.unwrap();
-        let mut url = url::Url::parse(&server).unwrap();
-        url.set_path(&name);
-        Self::open(url.as_str(), None).await
+        Self::open(&postgres::fresh_postgres().await, None).await
     }
 
     async fn open(url: &str, folder: Option<TempDir>) -> Self {

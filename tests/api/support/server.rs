@@ -5,12 +5,13 @@ use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
-use uuid::Uuid;
 
 use super::client::json_of;
 use super::{Person, Pictures};
+
+#[path = "../../support/postgres.rs"]
+mod postgres;
 
 /// Nothing takes so long, unless it hangs.
 const HANGS: Duration = Duration::from_secs(60);
@@ -31,17 +32,8 @@ impl Place {
         Self { data, database: None, port: free_port(), settings: HashMap::new(), pictures: None }
     }
 
-    /// Without the test's server it fails: a skipped test would look like a passed one.
     pub async fn postgres() -> Self {
-        let server = std::env::var("DOCKET_TEST_POSTGRES")
-            .expect("DOCKET_TEST_POSTGRES names the test server; `make test` starts one");
-        let name = format!("docket_{}", Uuid::now_v7().simple());
-        let admin = sea_orm::Database::connect(&server).await.unwrap();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        admin.close().await.unwrap();
-        let mut url = url::Url::parse(&server).unwrap();
-        url.set_path(&name);
-        Self { database: Some(url.into()), ..Self::sqlite() }
+        Self { database: Some(postgres::fresh_postgres().await), ..Self::sqlite() }
     }
 
     /// Whoever starts here from now on does so with this setting.

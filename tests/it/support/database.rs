@@ -1,9 +1,10 @@
 //! Databases that a test has for itself.
 
 use docket::storage::Db;
-use sea_orm::ConnectionTrait;
 use tempfile::TempDir;
-use uuid::Uuid;
+
+#[path = "../../support/postgres.rs"]
+mod postgres;
 
 /// Makes each test a test on SQLite and one on PostgreSQL.
 macro_rules! on_both_databases {
@@ -33,18 +34,9 @@ impl Database {
         Self::open(&url, Some(folder)).await
     }
 
-    /// A fresh database on the test's PostgreSQL server. Without one the test fails: a skipped
-    /// test would look like a passed one.
+    /// A fresh database on the test's PostgreSQL server.
     pub async fn postgres() -> Self {
-        let server = std::env::var("DOCKET_TEST_POSTGRES")
-            .expect("DOCKET_TEST_POSTGRES names the test server; `make test` starts one");
-        let name = format!("docket_{}", Uuid::now_v7().simple());
-        let admin = sea_orm::Database::connect(&server).await.unwrap();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        admin.close().await.unwrap();
-        let mut url = url::Url::parse(&server).unwrap();
-        url.set_path(&name);
-        Self::open(url.as_str(), None).await
+        Self::open(&postgres::fresh_postgres().await, None).await
     }
 
     async fn open(url: &str, folder: Option<TempDir>) -> Self {
