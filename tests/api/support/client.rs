@@ -196,7 +196,7 @@ impl Person<'_> {
         let subscribe = json!({"id": "1", "type": "subscribe",
             "payload": {"query": query, "variables": {"id": batch, "after": after}}});
         socket.send(Message::text(subscribe.to_string())).await.unwrap();
-        Watching { socket }
+        Watching { socket, completed: false }
     }
 
     /// Waits for the end of a batch by watching it; the batch then.
@@ -214,14 +214,22 @@ impl Person<'_> {
 /// A subscription.
 pub struct Watching {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    completed: bool,
 }
 
 impl Watching {
     /// The next message; none where the subscription has completed, or the connection broke.
     pub async fn next(&mut self) -> Option<Value> {
+        assert!(!self.completed, "nothing comes behind the end");
+        // Around the whole wait: the server's pings alone are no progress.
+        let next = tokio::time::timeout(HANGS, self.receives()).await.expect("it hangs");
+        self.completed = next.is_none();
+        next
+    }
+
+    async fn receives(&mut self) -> Option<Value> {
         loop {
-            let received = tokio::time::timeout(HANGS, self.socket.next()).await.expect("it hangs");
-            let Some(Ok(message)) = received else { return None };
+            let Some(Ok(message)) = self.socket.next().await else { return None };
             let Message::Text(text) = message else { continue };
             let message: Value = serde_json::from_str(&text).unwrap();
             match message["type"].as_str().unwrap() {
