@@ -112,7 +112,6 @@ impl App {
                 batches: batches.clone(),
                 accounts: accounts.clone(),
                 features: features.clone(),
-                engine: engine.clone(),
                 files: files.clone(),
                 links: links.clone(),
                 clock: clock.clone(),

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 use super::{Batch, store};
 use crate::engine::RunStatus;
-use crate::kernel::{Actor, Fault, Page, PageRequest, Role};
+use crate::kernel::{Actor, Fault, Page, PageRequest, Place, Role};
 use crate::storage::dialect::sql;
 
 /// Which batches to list.
@@ -232,7 +232,7 @@ pub(super) async fn page(
     let statement = page_statement(connection.get_database_backend(), actor, filter, order, page)?;
     let rows = connection.query_all_raw(statement).await?;
     let read = rows.iter().map(store::read).collect::<Result<Vec<_>, DbErr>>()?;
-    Ok(Page::from_read(page, read, |batch| order.field.place(batch)))
+    Ok(Page::from_read(page, read, |batch| Place::Text(order.field.place(batch))))
 }
 
 /// How many batches there are of those that the actor may see.

@@ -4,30 +4,25 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, FromQueryResult as _,
-    Iterable as _, QueryFilter as _, QueryResult, QuerySelect as _, QueryTrait as _, Value,
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryResult, QuerySelect as _, QueryTrait as _, Value,
 };
 use uuid::Uuid;
 
 use super::Batch;
 use crate::account::rate::Limit;
+use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
 use crate::storage::entity::{batch, run};
 
-/// The columns of a batch and of its run, told apart by what they begin with.
+/// The columns of a batch `b` and of its run `r`.
 pub(super) fn columns() -> String {
-    use sea_orm::IdenStatic as _;
-    let own = batch::Column::iter().map(|column| format!("b.{0} AS b_{0}", column.as_str()));
-    let of_run = run::Column::iter().map(|column| format!("r.{0} AS r_{0}", column.as_str()));
-    own.chain(of_run).collect::<Vec<_>>().join(", ")
+    format!("{}, {}", batch::Model::columns("b"), run::Model::columns("r"))
 }
 
 /// A row of [`columns`].
 pub(super) fn read(row: &QueryResult) -> Result<Batch, DbErr> {
-    Ok(Batch {
-        row: batch::Model::from_query_result(row, "b_")?,
-        run: run::Model::from_query_result(row, "r_")?,
-    })
+    Ok(Batch { row: batch::Model::at(row, 0)?, run: run::Model::at(row, batch::Model::COLUMNS.len())? })
 }
 
 /// Batches by id; those that do not exist are left out.

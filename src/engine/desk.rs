@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::driver::Message;
 use super::store::read::Claimable;
 
-/// The most items a run leases in one go.
-const CHUNK: usize = 1_000;
+/// The most items that one turn leases, and the most outcomes that it records.
+pub(crate) const CHUNK: usize = 2_000;
 
 /// In-process bookkeeping; the database decides, this only spreads what it gives.
 #[derive(Debug)]

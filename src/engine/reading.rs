@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::store::read;
 use super::{Engine, ItemStatus};
-use crate::kernel::{Fault, Page, PageRequest};
+use crate::kernel::{Fault, Page, PageRequest, Place};
 use crate::storage::entity::{attempt, item, run};
 
 /// How many items a walk through a run reads at once.
@@ -62,7 +62,7 @@ impl Engine {
         let window = (index("after", &page.after)?, index("before", &page.before)?);
         let mut found = read::items(&self.inner.db, run, filter, page, window).await?;
         self.add_steps(&mut found.iter_mut());
-        Ok(Page::from_read(page, found, |view| view.item.idx.to_string()))
+        Ok(Page::from_read(page, found, |view| Place::Number(view.item.idx.into())))
     }
 
     /// The first `limit` items of each run, in one statement.

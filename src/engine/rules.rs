@@ -103,3 +103,7 @@ fn bounded(message: String) -> String {
         None => message,
     }
 }
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

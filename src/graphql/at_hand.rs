@@ -5,7 +5,7 @@
 //! write what is at hand straight into the answer, and leave only the rest (what takes arguments
 //! or a loader) to the usual way. Where that fails, null goes up as the specification says.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::types::{Field, Selection};
@@ -32,12 +32,22 @@ pub enum Step<'a> {
 
 /// A selection, flattened and in its order.
 #[derive(Default)]
-pub struct Plan<'a>(Vec<(Name, Step<'a>)>);
+pub struct Plan<'a> {
+    steps: Vec<(Name, Step<'a>)>,
+    /// An object of the plan with nothing filled in.
+    blank: OnceLock<IndexMap<Name, Value>>,
+}
 
 impl Plan<'_> {
     /// Whether everything in it is at hand.
     pub(super) fn is_at_hand(&self) -> bool {
-        self.0.iter().all(|(_, step)| !matches!(step, Step::Usual(..)))
+        self.steps.iter().all(|(_, step)| !matches!(step, Step::Usual(..)))
+    }
+
+    /// Copied for each object, which costs no hashing of its keys.
+    fn blank(&self) -> IndexMap<Name, Value> {
+        let keys = || self.steps.iter().map(|(key, _)| (key.clone(), Value::Null)).collect();
+        self.blank.get_or_init(keys).clone()
     }
 }
 
@@ -131,7 +141,7 @@ async fn resolve_one<T: AtHand>(
     object: &T,
     plan: &Plan<'_>,
 ) -> ServerResult<Value> {
-    let usual = plan.0.iter().filter_map(|(_, step)| match step {
+    let usual = plan.steps.iter().filter_map(|(_, step)| match step {
         Step::Usual(field, nullable) => Some((*field, *nullable)),
         _ => None,
     });
@@ -150,8 +160,8 @@ async fn resolve_one<T: AtHand>(
     });
     let usual = try_join_all(usual).await?;
     let mut usual = usual.into_iter();
-    let mut fields = IndexMap::with_capacity(plan.0.len());
-    for (key, step) in &plan.0 {
+    let mut fields = IndexMap::with_capacity(plan.steps.len());
+    for (key, step) in &plan.steps {
         let value = match step {
             Step::TypeName => Value::String(T::type_name().into_owned()),
             Step::AtHand(name, below) => object.value_of(name, below).map_err(|fault| untold(ctx, fault))?,
@@ -170,13 +180,14 @@ fn untold(ctx: &ContextSelectionSet<'_>, fault: Fault) -> ServerError {
 
 /// The object under a plan that is at hand altogether.
 pub(super) fn write<T: AtHand>(object: &T, plan: &Plan<'_>) -> Result<Value, Fault> {
-    let mut fields = IndexMap::with_capacity(plan.0.len());
-    for (key, step) in &plan.0 {
-        let value = match step {
+    let mut fields = plan.blank();
+    // What is at hand altogether has each key once: see `push`.
+    debug_assert_eq!(fields.len(), plan.steps.len());
+    for (field, (_, step)) in fields.values_mut().zip(&plan.steps) {
+        *field = match step {
             Step::AtHand(name, below) => object.value_of(name, below)?,
             _ => Value::String(T::type_name().into_owned()),
         };
-        fields.insert(key.clone(), value);
     }
     Ok(Value::Object(fields))
 }
@@ -234,14 +245,14 @@ fn add<'a, T: AtHand>(ctx: &ContextSelectionSet<'a>, field: &'a Positioned<Field
 /// Adds a step. The same key again is the same field (that is validated): what is selected below
 /// it adds up, here where it is at hand, or else when the values come in.
 fn push<'a>(plan: &mut Plan<'a>, key: Name, step: Step<'a>) {
-    match (plan.0.iter_mut().find(|(taken, _)| *taken == key), step) {
+    match (plan.steps.iter_mut().find(|(taken, _)| *taken == key), step) {
         (Some((_, Step::TypeName)), Step::TypeName) => {}
         (Some((_, Step::AtHand(_, taken))), Step::AtHand(_, below)) => {
-            for (key, step) in below.0 {
+            for (key, step) in below.steps {
                 push(taken, key, step);
             }
         }
-        (_, step) => plan.0.push((key, step)),
+        (_, step) => plan.steps.push((key, step)),
     }
 }
 

@@ -7,7 +7,7 @@ use async_graphql::Context;
 
 use super::at_hand::{Rows, object_at_hand};
 use super::budget::Budget;
-use crate::kernel::{Fault, Page, PageArgs, PageRequest};
+use crate::kernel::{Fault, Page, PageArgs, PageRequest, Place};
 
 /// How a connection's entries are counted, when somebody asks.
 pub type Count = Pin<Box<dyn Future<Output = Result<i64, Fault>> + Send>>;
@@ -37,7 +37,7 @@ object_at_hand! {
 
 /// A page with what its connection can tell, for the types that [`connection!`] makes.
 pub struct Connection<T> {
-    edges: Vec<(String, Arc<T>)>,
+    edges: Vec<(Place, Arc<T>)>,
     page_info: PageInfo,
     count: Box<dyn Fn() -> Count + Send + Sync>,
 }
@@ -57,10 +57,10 @@ impl<T> Connection<T> {
         let page_info = PageInfo {
             has_previous_page: page.has_previous,
             has_next_page: page.has_next,
-            start_cursor: page.edges.first().map(|edge| edge.cursor.clone()),
-            end_cursor: page.edges.last().map(|edge| edge.cursor.clone()),
+            start_cursor: page.edges.first().map(|edge| edge.place.cursor()),
+            end_cursor: page.edges.last().map(|edge| edge.place.cursor()),
         };
-        let edges = page.edges.into_iter().map(|edge| (edge.cursor, edge.node)).collect();
+        let edges = page.edges.into_iter().map(|edge| (edge.place, edge.node)).collect();
         Self { edges, page_info, count: Box::new(count) }
     }
 
@@ -69,8 +69,8 @@ impl<T> Connection<T> {
         Rows(self.edges.iter().map(|(_, node)| Arc::clone(node)).collect())
     }
 
-    /// The entries with their cursors.
-    pub fn edges(&self) -> impl Iterator<Item = (String, Arc<T>)> {
+    /// The entries with their places.
+    pub fn edges(&self) -> impl Iterator<Item = (Place, Arc<T>)> {
         self.edges.iter().cloned()
     }
 
@@ -100,7 +100,7 @@ macro_rules! connection {
             $connection |connection| {
                 /// The page's entries with their cursors.
                 edges "edges": $crate::graphql::at_hand::Rows<$edge> = {
-                    let edges = connection.0.edges().map(|(cursor, node)| $edge { cursor, node });
+                    let edges = connection.0.edges().map(|(place, node)| $edge { place, node });
                     $crate::graphql::at_hand::Rows(edges.collect())
                 };
                 /// The page's entries.
@@ -120,7 +120,7 @@ macro_rules! connection {
         }
 
         pub struct $edge {
-            cursor: String,
+            place: $crate::kernel::Place,
             node: std::sync::Arc<$node>,
         }
 
@@ -128,7 +128,7 @@ macro_rules! connection {
             $(#[$edge_doc])*
             $edge |edge| {
                 /// Stands for this place; good for `after` and `before`.
-                cursor "cursor": String = edge.cursor.clone();
+                cursor "cursor": String = edge.place.cursor();
                 /// The entry.
                 node "node": $crate::graphql::at_hand::One<std::sync::Arc<$node>> =
                     $crate::graphql::at_hand::One(std::sync::Arc::clone(&edge.node));

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use crate::account::Accounts;
 use crate::batch::Batches;
-use crate::engine::Engine;
 use crate::files::{Files, LinkSigner};
 use crate::kernel::{Actor, Clock, ErrorCode, Fault};
 use crate::pipeline::Features;
@@ -21,8 +20,6 @@ pub struct Services {
     pub accounts: Accounts,
     /// Features.
     pub features: Features,
-    /// The engine, for reading the items of batches that have been found visible.
-    pub engine: Engine,
     /// Files, for links to them.
     pub files: Files,
     /// Signs links to archives.

@@ -11,7 +11,7 @@ use super::connection::connection;
 use super::context::Services;
 use super::loaders::ListLoader;
 use super::scalars::{DateTime, Int};
-use crate::batch::{ItemInput, ItemResult};
+use crate::batch::{ItemInput, ItemKey, ItemResult};
 use crate::engine::{ItemStatus, ItemView};
 use crate::kernel::{Fault, GlobalId, NodeKind};
 
@@ -59,8 +59,6 @@ impl From<BatchItemStatus> for ItemStatus {
         }
     }
 }
-
-type ItemKey = (Uuid, i32);
 
 /// What tells an item from all others.
 pub fn item_key(view: &ItemView) -> ItemKey {
@@ -233,7 +231,7 @@ impl ItemAttempt {
         keys: &[ItemKey],
     ) -> Result<HashMap<ItemKey, Arc<[Arc<Self>]>>, Fault> {
         let mut found = HashMap::new();
-        for (key, rows) in services.engine.attempts(keys).await? {
+        for (key, rows) in services.batches.attempts(keys).await? {
             let attempts = rows.into_iter().map(|row| {
                 Arc::new(Self {
                     number: row.number,

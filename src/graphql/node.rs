@@ -120,7 +120,7 @@ impl Wanted {
         wanted
     }
 
-    async fn load(mut self, services: &Arc<Services>, actor: &Actor) -> Result<Found, Fault> {
+    async fn load(self, services: &Arc<Services>, actor: &Actor) -> Result<Found, Fault> {
         let mut found = Found::default();
         if !self.features.is_empty() {
             found.features = FeatureList::load_present(services, &self.features).await?;
@@ -129,11 +129,7 @@ impl Wanted {
             found.batches = BatchList::load(services, actor, &self.batches).await?;
         }
         if !self.items.is_empty() {
-            // An item is visible where its batch is.
-            let batches: Vec<_> = self.items.iter().map(|(batch, _)| *batch).collect();
-            let visible = services.batches.by_ids(actor, &batches).await?;
-            self.items.retain(|(batch, _)| visible.contains_key(batch));
-            let views = services.engine.items_by_key(&self.items).await?;
+            let views = services.batches.items_by_key(actor, &self.items).await?;
             let list = ItemList::new(services, views.keys().copied());
             found.items =
                 views.into_iter().map(|(key, view)| (key, Arc::new(BatchItem::new(view, &list)))).collect();

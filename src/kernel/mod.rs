@@ -12,4 +12,4 @@ pub use actor::{Actor, Role};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use fault::{ErrorCode, Fault, causes};
 pub use id::{GlobalId, NodeKind};
-pub use page::{Edge, Page, PageArgs, PageRequest};
+pub use page::{Edge, Page, PageArgs, PageRequest, Place};

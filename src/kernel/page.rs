@@ -65,9 +65,23 @@ impl PageArgs {
     }
 }
 
-/// A cursor as clients see it.
-pub fn encode_cursor(position: impl std::fmt::Display) -> String {
-    URL_SAFE_NO_PAD.encode(format!("c:{position}"))
+/// An entry's place in its connection. It becomes a cursor only where somebody asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A number, such as an index.
+    Number(i64),
+    /// Anything else.
+    Text(String),
+}
+
+impl Place {
+    /// The place as clients see it.
+    pub fn cursor(&self) -> String {
+        URL_SAFE_NO_PAD.encode(match self {
+            Self::Number(number) => format!("c:{number}"),
+            Self::Text(text) => format!("c:{text}"),
+        })
+    }
 }
 
 fn decode_cursor(field: &str, text: &str) -> Result<String, Fault> {
@@ -80,11 +94,11 @@ fn decode_cursor(field: &str, text: &str) -> Result<String, Fault> {
     decoded.strip_prefix("c:").map(str::to_owned).ok_or_else(bad)
 }
 
-/// One entry of a page with the cursor that stands for its place.
+/// One entry of a page with its place.
 #[derive(Debug, Clone)]
 pub struct Edge<T> {
-    /// The place, encoded.
-    pub cursor: String,
+    /// Where it stands.
+    pub place: Place,
     /// The entry.
     pub node: T,
 }
@@ -103,20 +117,20 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// The same page with other nodes.
     pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> Page<U> {
-        let edges = self.edges.into_iter().map(|edge| Edge { cursor: edge.cursor, node: f(edge.node) });
+        let edges = self.edges.into_iter().map(|edge| Edge { place: edge.place, node: f(edge.node) });
         Page { edges: edges.collect(), has_previous: self.has_previous, has_next: self.has_next }
     }
 
     /// Makes a page of what a store read in the request's direction, up to `limit + 1` entries:
-    /// the one too many says that there are more. `place` gives an entry's undecoded cursor.
-    pub fn from_read(request: &PageRequest, mut read: Vec<T>, place: impl Fn(&T) -> String) -> Self {
+    /// the one too many says that there are more.
+    pub fn from_read(request: &PageRequest, mut read: Vec<T>, place: impl Fn(&T) -> Place) -> Self {
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let more = read.len() > limit;
         read.truncate(limit);
         if request.backwards {
             read.reverse();
         }
-        let edges = read.into_iter().map(|node| Edge { cursor: encode_cursor(place(&node)), node }).collect();
+        let edges = read.into_iter().map(|node| Edge { place: place(&node), node }).collect();
         let (has_previous, has_next) = if request.backwards {
             (more, request.before.is_some())
         } else {
@@ -132,7 +146,7 @@ impl<T, E> Page<Result<T, E>> {
     /// # Errors
     /// The first of the nodes'.
     pub fn transpose(self) -> Result<Page<T>, E> {
-        let edges = self.edges.into_iter().map(|edge| Ok(Edge { cursor: edge.cursor, node: edge.node? }));
+        let edges = self.edges.into_iter().map(|edge| Ok(Edge { place: edge.place, node: edge.node? }));
         let edges = edges.collect::<Result<_, E>>()?;
         Ok(Page { edges, has_previous: self.has_previous, has_next: self.has_next })
     }
@@ -161,7 +175,7 @@ mod tests {
     #[test]
     fn the_one_too_many_says_that_there_are_more() {
         let request = PageArgs { last: Some(2), ..Default::default() }.check().unwrap();
-        let page = Page::from_read(&request, vec![9, 8, 7], ToString::to_string);
+        let page = Page::from_read(&request, vec![9, 8, 7], |n| Place::Number(*n));
         assert_eq!(page.edges.iter().map(|edge| edge.node).collect::<Vec<_>>(), [8, 9]);
         assert!(page.has_previous && !page.has_next);
     }

@@ -6,10 +6,9 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Value};
 
 use super::dialect::sql;
 
-/// The most rows of one statement on SQLite, which finds a value's name by going through all of them:
-/// more rows cost more each. What is left over goes in halves of that, so that few statements differ
-/// in their text and each is prepared once a connection.
-const ROWS: usize = 32;
+/// The most rows of one statement on SQLite. What is left over goes in halves of that, so that few
+/// statements differ in their text and each is prepared once a connection.
+const ROWS: usize = 128;
 
 /// One column of all the rows. There are no nulls: an empty text can stand for one.
 #[derive(Debug, Clone)]
@@ -58,23 +57,30 @@ impl Column {
 #[derive(Debug)]
 pub struct Rows {
     columns: Vec<(&'static str, Column)>,
+    constants: Vec<(&'static str, Value)>,
 }
 
 impl Rows {
     /// Rows of these columns, all of the same length.
     pub fn new(columns: impl IntoIterator<Item = (&'static str, Column)>) -> Self {
-        Self { columns: columns.into_iter().collect() }
+        Self { columns: columns.into_iter().collect(), constants: Vec::new() }
     }
 
-    /// Runs what `text` makes of the source (`… FROM {source} …`, with `leading` as `$1`, `$2`, …), as
-    /// often as it takes; how many rows were written in all.
+    /// One more column, which has this value in every row and is sent once a statement.
+    #[must_use]
+    pub fn each_with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.constants.push((name, value.into()));
+        self
+    }
+
+    /// Runs what `text` makes of the source (`… FROM {source} …`, where it stands once and all values
+    /// come from it), as often as it takes; how many rows were written in all.
     ///
     /// # Errors
     /// The database's; and where the columns differ in their lengths, which is a fault of ours.
     pub async fn execute_in_op(
         self,
         tx: &DatabaseTransaction,
-        leading: &[Value],
         text: impl Fn(&str) -> String,
     ) -> Result<u64, DbErr> {
         let count = self.columns.first().map_or(0, |(_, column)| column.len());
@@ -83,47 +89,52 @@ impl Rows {
         }
         match tx.get_database_backend() {
             _ if count == 0 => Ok(0),
-            DbBackend::Postgres => self.into_arrays(tx, leading, text).await,
-            _ => self.into_values_clause(tx, leading, text, count).await,
+            DbBackend::Postgres => self.into_arrays(tx, text).await,
+            _ => self.into_values_clause(tx, text, count).await,
         }
     }
 
     async fn into_arrays(
         self,
         tx: &DatabaseTransaction,
-        leading: &[Value],
         text: impl Fn(&str) -> String,
     ) -> Result<u64, DbErr> {
+        let (mut values, mut selected) = (Vec::new(), Vec::new());
+        for (name, value) in self.constants {
+            values.push(value);
+            selected.push(format!("${} AS {name}", values.len()));
+        }
         let (mut arrays, mut names) = (Vec::new(), Vec::new());
-        let mut values = leading.to_vec();
         for (name, column) in self.columns {
             let (kind, array) = column.kind();
             values.push(Value::Array(array, Some(Box::new(column.into_values()))));
             arrays.push(format!("${}::{kind}[]", values.len()));
             names.push(name);
         }
-        let source = format!("unnest({}) AS x({})", arrays.join(", "), names.join(", "));
+        selected.extend(names.iter().map(|name| (*name).to_owned()));
+        let (selected, arrays, names) = (selected.join(", "), arrays.join(", "), names.join(", "));
+        let source = format!("(SELECT {selected} FROM unnest({arrays}) AS y({names})) AS x");
         Ok(tx.execute_raw(sql(DbBackend::Postgres, text(&source), values)).await?.rows_affected())
     }
 
     async fn into_values_clause(
         self,
         tx: &DatabaseTransaction,
-        leading: &[Value],
         text: impl Fn(&str) -> String,
         count: usize,
     ) -> Result<u64, DbErr> {
         let names: Vec<_> = self.columns.iter().map(|(name, _)| *name).collect();
+        let (constant_names, constants): (Vec<_>, Vec<_>) = self.constants.into_iter().unzip();
         let mut columns: Vec<_> =
             self.columns.into_iter().map(|(_, column)| column.into_values().into_iter()).collect();
         let mut written = 0;
         for size in sizes(count) {
-            let mut values = leading.to_vec();
-            values.reserve(size * columns.len());
+            let mut values = Vec::with_capacity(constants.len() + size * columns.len());
+            values.extend(constants.iter().cloned());
             for _ in 0..size {
                 values.extend(columns.iter_mut().filter_map(Iterator::next));
             }
-            let text = text(&values_source(&names, leading.len(), size));
+            let text = text(&values_source(&constant_names, &names, size));
             written += tx.execute_raw(sql(DbBackend::Sqlite, text, values)).await?.rows_affected();
         }
         Ok(written)
@@ -142,23 +153,14 @@ fn sizes(mut count: usize) -> impl Iterator<Item = usize> {
     })
 }
 
-fn values_source(names: &[&str], leading: usize, rows: usize) -> String {
-    let mut place = leading;
-    let rows: Vec<_> = (0..rows)
-        .map(|_| {
-            let places: Vec<_> = names
-                .iter()
-                .map(|_| {
-                    place += 1;
-                    format!("${place}")
-                })
-                .collect();
-            format!("({})", places.join(", "))
-        })
-        .collect();
-    let columns: Vec<_> =
-        names.iter().enumerate().map(|(n, name)| format!("column{} AS {name}", n + 1)).collect();
-    format!("(SELECT {} FROM (VALUES {})) AS x", columns.join(", "), rows.join(", "))
+/// The rows as a subquery. Its places have no names, unlike everywhere else: SQLite finds a name by going
+/// through all of them, so that each row would cost more than the one before it.
+fn values_source(constants: &[&str], names: &[&str], rows: usize) -> String {
+    let constants = constants.iter().map(|name| format!("? AS {name}"));
+    let columns = names.iter().enumerate().map(|(n, name)| format!("column{} AS {name}", n + 1));
+    let selected: Vec<_> = constants.chain(columns).collect();
+    let row = format!("({})", vec!["?"; names.len()].join(", "));
+    format!("(SELECT {} FROM (VALUES {})) AS x", selected.join(", "), vec![row; rows].join(", "))
 }
 
 #[cfg(test)]
@@ -191,14 +193,15 @@ mod tests {
                 ),
             ),
             ("moment", Column::Times(vec![moment; 600])),
-        ]);
+        ])
+        .each_with("more", 5);
         let tx = db.begin().await.unwrap();
         let text = |source: &str| {
-            format!("INSERT INTO bulk SELECT n, big, nullif(word, ''), moment, $1 FROM {source} WHERE true")
+            format!("INSERT INTO bulk SELECT n, big, nullif(word, ''), moment, more FROM {source} WHERE true")
         };
-        assert_eq!(rows.execute_in_op(&tx, &[5.into()], text).await.unwrap(), 600);
+        assert_eq!(rows.execute_in_op(&tx, text).await.unwrap(), 600);
         let uneven = Rows::new([("n", Column::Integers(vec![1])), ("big", Column::BigIntegers(vec![]))]);
-        assert!(uneven.execute_in_op(&tx, &[], |source| format!("SELECT * FROM {source}")).await.is_err());
+        assert!(uneven.execute_in_op(&tx, |source| format!("SELECT * FROM {source}")).await.is_err());
         tx.commit().await.unwrap();
         let text = "SELECT n, big, word, moment, more FROM bulk ORDER BY n";
         let found = db.reader().query_all_raw(sql(db.backend(), text, [])).await.unwrap();

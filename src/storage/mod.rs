@@ -1,6 +1,7 @@
 //! The database: connecting, transactions, and the rows as sea-orm entities.
 
 pub mod bulk;
+pub mod by_place;
 mod connect;
 pub mod dialect;
 pub mod entity;

@@ -138,7 +138,7 @@ async fn paging_walks_every_order_both_ways(database: Database) {
                 let args = PageArgs { first: Some(4), after, ..PageArgs::default() };
                 let page = alice.lists(&filter, order, args).await.unwrap();
                 assert_eq!(page.has_previous, !forwards.is_empty());
-                after = page.edges.last().map(|edge| edge.cursor.clone());
+                after = page.edges.last().map(|edge| edge.place.cursor());
                 forwards.extend(page.edges.into_iter().map(|edge| edge.node));
                 if !page.has_next {
                     break;
@@ -149,7 +149,7 @@ async fn paging_walks_every_order_both_ways(database: Database) {
             loop {
                 let args = PageArgs { last: Some(5), before, ..PageArgs::default() };
                 let page = alice.lists(&filter, order, args).await.unwrap();
-                before = page.edges.first().map(|edge| edge.cursor.clone());
+                before = page.edges.first().map(|edge| edge.place.cursor());
                 backwards.splice(0..0, page.edges.into_iter().map(|edge| edge.node));
                 if !page.has_previous {
                     break;
@@ -168,7 +168,7 @@ async fn a_cursor_of_another_order_is_bad_input(database: Database) {
     let filter = BatchFilter::default();
     let by = |field| BatchOrder { field, direction: Direction::Asc };
     let page = alice.lists(&filter, by(BatchOrderField::Total), PageArgs::default()).await.unwrap();
-    let after = Some(page.edges[0].cursor.clone());
+    let after = Some(page.edges[0].place.cursor());
     for (field, args) in [
         ("after", PageArgs { after: after.clone(), ..PageArgs::default() }),
         ("before", PageArgs { last: Some(1), before: after, ..PageArgs::default() }),

@@ -1,7 +1,7 @@
 //! The ledger: grants under keys, and who may see what.
 
 use docket::account::{Booking, ChargeError, GrantQuota, LedgerKind, Refunded};
-use docket::kernel::{Clock as _, ErrorCode, PageArgs};
+use docket::kernel::{Clock as _, ErrorCode, PageArgs, Place};
 use docket::storage::dialect::sql;
 use futures::future::join_all;
 use sea_orm::{ConnectionTrait as _, DbErr};
@@ -168,16 +168,16 @@ async fn the_ledger_is_paged_newest_first(database: Database) {
     };
     let (amounts, edges, previous, next) = page(PageArgs { first: Some(2), ..PageArgs::default() }).await;
     assert_eq!((amounts.as_slice(), previous, next), ([5, 4].as_slice(), false, true));
-    let after = Some(edges[1].cursor.clone());
+    let after = Some(edges[1].place.cursor());
     let (amounts, _, previous, next) = page(PageArgs { after, ..PageArgs::default() }).await;
     assert_eq!((amounts.as_slice(), previous, next), ([3, 2, 1].as_slice(), true, false));
-    let before = Some(edges[1].cursor.clone());
+    let before = Some(edges[1].place.cursor());
     let (amounts, ..) = page(PageArgs { last: Some(5), before, ..PageArgs::default() }).await;
     assert_eq!(amounts, [5]);
     let (amounts, _, previous, _) = page(PageArgs { last: Some(2), ..PageArgs::default() }).await;
     assert_eq!((amounts.as_slice(), previous), ([2, 1].as_slice(), true));
     assert_eq!(world.accounts.ledger_count(&alice.actor).await.unwrap(), 5);
-    let bad = PageArgs { after: Some(docket::kernel::page::encode_cursor("x")), ..PageArgs::default() };
+    let bad = PageArgs { after: Some(Place::Text("x".to_owned()).cursor()), ..PageArgs::default() };
     let refused = world.accounts.ledger(&alice.actor, &bad.check().unwrap()).await;
     assert_eq!(refusal(refused), (ErrorCode::BadInput, Some("after".into())));
 }

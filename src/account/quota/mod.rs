@@ -17,7 +17,7 @@ pub use rules::{MAX_BALANCE, MAX_GRANT, check_key, insufficient};
 use sea_orm::{DatabaseTransaction, DbErr};
 use store::NewEntry;
 
-use crate::kernel::{Actor, Clock, Fault, Page, PageRequest};
+use crate::kernel::{Actor, Clock, Fault, Page, PageRequest, Place};
 use crate::storage::Db;
 
 /// What an administrator grants.
@@ -108,7 +108,7 @@ impl Accounts {
         let before = place("before", page.before.as_deref())?;
         let rows = store::page(self.db.reader(), user_id, after, before, page).await?;
         let entries = rows.into_iter().map(LedgerEntry::try_from).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::from_read(page, entries, |entry| entry.id.to_string()))
+        Ok(Page::from_read(page, entries, |entry| Place::Number(entry.id)))
     }
 
     /// How many entries the actor's own ledger has.

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::Inner;
+use super::desk::CHUNK;
 use super::handler::Handler;
 use super::store::record::Settled;
 use super::store::turn::{Turn, TurnRequest, turn};
@@ -91,7 +92,7 @@ impl Driver {
             changed: false,
             freed: false,
             failures: 0,
-            at_once: usize::MAX,
+            at_once: CHUNK,
             unheard: None,
         };
         tokio::spawn(async move {
@@ -266,13 +267,18 @@ impl Driver {
         }
         self.freed |= turn.accepted > claimed;
         // A lease is of one kind of positions: what is tried again comes after it, in one of its own.
-        let more = 0 < claimed && claimed < want && run.head == run.span && run.head < run.tail;
+        let of_other_kind = 0 < claimed && claimed < want && run.head == run.span;
+        if let Some(lease) = turn.claimed {
+            self.start_items(lease);
+        }
+        // A turn leases no more than a chunk. With the next one in hand too, executing goes on
+        // while outcomes are recorded.
+        let of_next_chunk =
+            claimed == CHUNK && self.engine.desk.allowance(self.run, self.handler.kind(), self.priority) > 0;
+        let more = run.head < run.tail && (of_other_kind || of_next_chunk);
         if more || !self.settled.is_empty() {
             // Not all at once: the rest has its turn next.
             let _ = self.outbox.send(Message::Look);
-        }
-        if let Some(lease) = turn.claimed {
-            self.start_items(lease);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Driver, Message};
+use crate::engine::desk::CHUNK;
 use crate::engine::rules::{self, Verdict};
 use crate::engine::store::record::Settled;
 use crate::engine::store::rescue::TakeBack;
@@ -63,7 +64,7 @@ impl Driver {
             self.engine.desk.set_failing(self.run, false);
         }
         self.failures = 0;
-        self.at_once = self.at_once.saturating_mul(2);
+        self.at_once = (self.at_once * 2).min(CHUNK);
     }
 
     /// Where a failed turn may have leased something after all, gives that back uncounted: none

@@ -50,9 +50,12 @@ pub(crate) async fn enqueue_in_op(
         let rows = Rows::new([
             ("idx", Column::Integers(idx.by_ref().take(inputs.len()).collect())),
             ("input", Column::Texts(inputs.to_vec())),
-        ]);
-        rows.execute_in_op(tx, &[run.id.into()], |rows| {
-            format!("INSERT INTO engine_item (run_id, idx, input) SELECT $1, x.idx, x.input FROM {rows}")
+        ])
+        .each_with("run_id", run.id);
+        rows.execute_in_op(tx, |rows| {
+            format!(
+                "INSERT INTO engine_item (run_id, idx, input) SELECT x.run_id, x.idx, x.input FROM {rows}"
+            )
         })
         .await?;
     }

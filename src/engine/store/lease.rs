@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, Value,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Value,
 };
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use super::row;
 use super::turn::TurnRequest;
 use crate::engine::{RunContext, RunStatus, rules};
 use crate::storage::Db;
+use crate::storage::by_place::{ByPlace as _, by_place};
 use crate::storage::dialect::{for_update, sql};
 use crate::storage::entity::{lease, run};
 
@@ -34,13 +35,15 @@ pub(crate) struct Lease {
 }
 
 /// A leased item, ready to be executed.
-#[derive(Debug, Clone, FromQueryResult)]
+#[derive(Debug, Clone)]
 pub(crate) struct Leased {
     pub(crate) idx: i32,
     pub(crate) input: String,
     pub(crate) attempt: i32,
     pub(crate) spent: i32,
 }
+
+by_place!(Leased { idx, input, attempt, spent });
 
 /// Which of `ids` still stand.
 pub(crate) async fn standing_in_op(
@@ -135,18 +138,17 @@ pub(crate) async fn claim_in_op(
 
 /// Reads the items of a lease just taken: none where it has been taken away meanwhile.
 pub(crate) async fn leased_items(db: &Db, lease: &Lease) -> Result<Vec<Leased>, DbErr> {
-    let text = if lease.requeued {
-        "SELECT i.idx, i.input, i.attempt, i.spent FROM engine_requeue q \
-         JOIN engine_item i ON i.run_id = q.run_id AND i.idx = q.idx \
+    let source = if lease.requeued {
+        "engine_requeue q JOIN engine_item i ON i.run_id = q.run_id AND i.idx = q.idx \
          WHERE q.run_id = $1 AND q.position >= $2 AND q.position < $3 AND i.status = 'PENDING' \
          AND EXISTS (SELECT 1 FROM engine_lease WHERE id = $4) ORDER BY q.position"
     } else {
-        "SELECT idx, input, attempt, spent FROM engine_item \
-         WHERE run_id = $1 AND idx >= $2 AND idx < $3 AND status = 'PENDING' \
-         AND EXISTS (SELECT 1 FROM engine_lease WHERE id = $4) ORDER BY idx"
+        "engine_item i WHERE i.run_id = $1 AND i.idx >= $2 AND i.idx < $3 AND i.status = 'PENDING' \
+         AND EXISTS (SELECT 1 FROM engine_lease WHERE id = $4) ORDER BY i.idx"
     };
+    let text = format!("SELECT {} FROM {source}", Leased::columns("i"));
     let values = [lease.run.id.into(), lease.lo.into(), lease.hi.into(), lease.id.into()];
-    Leased::find_by_statement(sql(db.backend(), text, values)).all(db.reader()).await
+    Leased::all(db.reader(), sql(db.backend(), text, values)).await
 }
 
 /// Takes away leases; their fencing tokens are void from here on. Answers how many stood.

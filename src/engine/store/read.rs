@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::ArrayType;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
-    Statement, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryResult, Statement, Value,
 };
 use uuid::Uuid;
 
 use crate::engine::{ItemFilter, ItemStatus, ItemView};
 use crate::kernel::PageRequest;
 use crate::storage::Db;
+use crate::storage::by_place::ByPlace;
 use crate::storage::dialect::sql;
 use crate::storage::entity::{attempt, item, run};
 
@@ -22,13 +24,14 @@ const IS_LEASED: &str = "EXISTS (SELECT 1 FROM engine_lease l LEFT JOIN engine_r
     ((q.idx IS NULL AND i.idx >= l.lo AND i.idx < l.hi) OR (q.position >= l.lo AND q.position < l.hi)))";
 
 fn select(rest: &str) -> String {
-    format!("SELECT i.*, (i.status = 'PENDING' AND {IS_LEASED}) AS leased FROM engine_item i WHERE {rest}")
+    let columns = item::Model::columns("i");
+    format!("SELECT {columns}, (i.status = 'PENDING' AND {IS_LEASED}) FROM engine_item i WHERE {rest}")
 }
 
 fn view(row: &QueryResult) -> Result<ItemView, DbErr> {
-    let item = item::Model::from_query_result(row, "")?;
-    let status =
-        if row.try_get("", "leased")? { ItemStatus::Running } else { item.status.parse::<ItemStatus>()? };
+    let item = item::Model::at(row, 0)?;
+    let is_leased = row.try_get_by_index(item::Model::COLUMNS.len())?;
+    let status = if is_leased { ItemStatus::Running } else { item.status.parse::<ItemStatus>()? };
     Ok(ItemView { item, status, step: None })
 }
 
@@ -108,18 +111,29 @@ pub(crate) async fn first_items(
     runs: &[Uuid],
     limit: u64,
 ) -> Result<HashMap<Uuid, Vec<ItemView>>, DbErr> {
+    let mut found: HashMap<Uuid, Vec<ItemView>> = HashMap::with_capacity(runs.len());
     if runs.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(found);
     }
-    let places: Vec<_> = (2..runs.len() + 2).map(|n| format!("${n}")).collect();
-    let rest = format!("i.run_id IN ({}) AND i.idx < $1 ORDER BY i.run_id, i.idx", places.join(", "));
-    let limit = i32::try_from(limit).unwrap_or(i32::MAX);
-    let values = std::iter::once(limit.into()).chain(runs.iter().map(|id| Value::from(*id)));
-    let mut found: HashMap<Uuid, Vec<ItemView>> = HashMap::new();
-    for view in views(db, sql(db.backend(), select(&rest), values)).await? {
+    for view in views(db, first_items_statement(db.backend(), runs, limit)).await? {
         found.entry(view.item.run_id).or_default().push(view);
     }
     Ok(found)
+}
+
+/// The limit stands in the text, where PostgreSQL's planner sees it: the plan is then made once.
+fn first_items_statement(backend: DbBackend, runs: &[Uuid], limit: u64) -> Statement {
+    let ids = runs.iter().map(|id| Value::from(*id));
+    if backend == DbBackend::Postgres {
+        let of_run = select(&format!("i.run_id = page.id ORDER BY i.idx LIMIT {limit}"));
+        let text = format!(
+            "SELECT first.* FROM unnest($1::uuid[]) AS page(id) CROSS JOIN LATERAL ({of_run}) AS first"
+        );
+        return sql(backend, text, [Value::Array(ArrayType::Uuid, Some(Box::new(ids.collect())))]);
+    }
+    let places: Vec<_> = (1..=runs.len()).map(|n| format!("${n}")).collect();
+    let rest = format!("i.run_id IN ({}) AND i.idx < {limit} ORDER BY i.run_id, i.idx", places.join(", "));
+    sql(backend, select(&rest), ids)
 }
 
 /// Single items by run and index, in any mixture.
@@ -140,17 +154,19 @@ pub(crate) async fn items_by_key(
 /// The items of a run that are leased, in index order. Found from the leases, so that it costs what
 /// is in hand, however many items the run has.
 pub(crate) async fn in_hand(db: &Db, run: Uuid, limit: u64) -> Result<Vec<item::Model>, DbErr> {
-    let text = "SELECT i.* FROM engine_lease l \
-        JOIN engine_item i ON i.run_id = l.run_id AND i.idx >= l.lo AND i.idx < l.hi \
-        WHERE l.run_id = $1 AND i.status = 'PENDING' AND NOT EXISTS \
-        (SELECT 1 FROM engine_requeue q WHERE q.run_id = i.run_id AND q.idx = i.idx) \
-        UNION ALL SELECT i.* FROM engine_lease l \
-        JOIN engine_requeue q ON q.run_id = l.run_id AND q.position >= l.lo AND q.position < l.hi \
-        JOIN engine_item i ON i.run_id = q.run_id AND i.idx = q.idx \
-        WHERE l.run_id = $1 AND i.status = 'PENDING' ORDER BY idx LIMIT $2";
+    let columns = item::Model::columns("i");
+    let text = format!(
+        "SELECT {columns} FROM engine_lease l \
+         JOIN engine_item i ON i.run_id = l.run_id AND i.idx >= l.lo AND i.idx < l.hi \
+         WHERE l.run_id = $1 AND i.status = 'PENDING' AND NOT EXISTS \
+         (SELECT 1 FROM engine_requeue q WHERE q.run_id = i.run_id AND q.idx = i.idx) \
+         UNION ALL SELECT {columns} FROM engine_lease l \
+         JOIN engine_requeue q ON q.run_id = l.run_id AND q.position >= l.lo AND q.position < l.hi \
+         JOIN engine_item i ON i.run_id = q.run_id AND i.idx = q.idx \
+         WHERE l.run_id = $1 AND i.status = 'PENDING' ORDER BY idx LIMIT $2"
+    );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let statement = sql(db.backend(), text, [run.into(), limit.into()]);
-    item::Model::find_by_statement(statement).all(db.reader()).await
+    item::Model::all(db.reader(), sql(db.backend(), text, [run.into(), limit.into()])).await
 }
 
 /// The attempts at items that did not succeed, oldest first.
@@ -206,11 +222,14 @@ pub(crate) async fn changes(
     until: i64,
     limit: u64,
 ) -> Result<Vec<item::Model>, DbErr> {
-    let text = "SELECT * FROM engine_item WHERE run_id = $1 AND revision > 0 AND revision > $2 \
-                AND revision <= $3 ORDER BY revision LIMIT $4";
+    let text = format!(
+        "SELECT {} FROM engine_item i WHERE run_id = $1 AND revision > 0 AND revision > $2 \
+         AND revision <= $3 ORDER BY revision LIMIT $4",
+        item::Model::columns("i")
+    );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = [run.into(), after.into(), until.into(), limit.into()];
-    item::Model::find_by_statement(sql(db.backend(), text, values)).all(db.reader()).await
+    item::Model::all(db.reader(), sql(db.backend(), text, values)).await
 }
 
 /// A run that has something to do for a replica.

@@ -104,14 +104,15 @@ async fn write_items_in_op(
         ("error_message", Column::Texts(messages)),
         ("started_at", Column::Times(settled.iter().map(|settled| settled.started_at).collect())),
         ("finished_at", Column::Times(settled.iter().map(|settled| settled.finished_at).collect())),
-    ]);
+    ])
+    .each_with("run_id", run.id);
     // Every row is there: this only updates. As an UPDATE … FROM, both planners may walk through
     // the whole run instead of looking up the few rows; this way they cannot.
     let written = rows
-        .execute_in_op(tx, &[run.id.into()], |rows| {
+        .execute_in_op(tx, |rows| {
             format!(
                 "INSERT INTO engine_item (run_id, idx, input, status, revision, result, error_code, \
-                 error_message, started_at, finished_at) SELECT $1, x.idx, '', x.status, x.revision, \
+                 error_message, started_at, finished_at) SELECT x.run_id, x.idx, '', x.status, x.revision, \
                  nullif(x.result, ''), nullif(x.error_code, ''), nullif(x.error_message, ''), x.started_at, \
                  CASE WHEN x.status <> 'PENDING' THEN x.finished_at END FROM {rows} WHERE true \
                  ON CONFLICT (run_id, idx) DO UPDATE SET status = excluded.status, \
@@ -200,11 +201,12 @@ async fn write_waiting_in_op(
     }
     leave_queue_in_op(tx, run.id, left).await?;
     if !waiting.is_empty() {
-        let rows = Rows::new([("idx", Column::Integers(waiting)), ("due_at", Column::Times(dues))]);
-        rows.execute_in_op(tx, &[run.id.into()], |rows| {
+        let rows = Rows::new([("idx", Column::Integers(waiting)), ("due_at", Column::Times(dues))])
+            .each_with("run_id", run.id);
+        rows.execute_in_op(tx, |rows| {
             format!(
                 "INSERT INTO engine_requeue (run_id, idx, position, due_at) \
-                 SELECT $1, x.idx, NULL, x.due_at FROM {rows} WHERE true \
+                 SELECT x.run_id, x.idx, NULL, x.due_at FROM {rows} WHERE true \
                  ON CONFLICT (run_id, idx) DO UPDATE SET position = NULL, due_at = excluded.due_at"
             )
         })

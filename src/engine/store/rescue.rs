@@ -145,15 +145,18 @@ async fn count_attempts_in_op(
         ("idx", Column::Integers(indexes)),
         ("status", Column::Texts(statuses)),
         ("revision", Column::BigIntegers((first_revision..=run.revision).collect())),
-    ]);
-    let values = [run.id.into(), rules::LEASE_EXPIRED.into(), MESSAGE.into(), now.into()];
+    ])
+    .each_with("run_id", run.id)
+    .each_with("error_code", rules::LEASE_EXPIRED)
+    .each_with("error_message", MESSAGE)
+    .each_with("finished_at", now);
     // Only updates, looked up row by row: see `record`.
     let written = rows
-        .execute_in_op(tx, &values, |rows| {
+        .execute_in_op(tx, |rows| {
             format!(
                 "INSERT INTO engine_item (run_id, idx, input, status, revision, error_code, error_message, \
-                 finished_at) SELECT $1, x.idx, '', x.status, x.revision, $2, $3, \
-                 CASE WHEN x.status <> 'PENDING' THEN $4 END FROM {rows} WHERE true \
+                 finished_at) SELECT x.run_id, x.idx, '', x.status, x.revision, x.error_code, x.error_message, \
+                 CASE WHEN x.status <> 'PENDING' THEN x.finished_at END FROM {rows} WHERE true \
                  ON CONFLICT (run_id, idx) DO UPDATE SET status = excluded.status, \
                  attempt = engine_item.attempt + 1, spent = engine_item.spent + 1, \
                  revision = excluded.revision, error_code = excluded.error_code, \
@@ -180,12 +183,14 @@ async fn queue_in_op(
     let rows = Rows::new([
         ("idx", Column::Integers(items.iter().map(|item| item.idx).collect())),
         ("position", Column::BigIntegers((first..run.tail).collect())),
-    ]);
+    ])
+    .each_with("run_id", run.id)
+    .each_with("due_at", now);
     let written = rows
-        .execute_in_op(tx, &[run.id.into(), now.into()], |rows| {
+        .execute_in_op(tx, |rows| {
             format!(
                 "INSERT INTO engine_requeue (run_id, idx, position, due_at) \
-                 SELECT $1, x.idx, x.position, $2 FROM {rows} WHERE true \
+                 SELECT x.run_id, x.idx, x.position, x.due_at FROM {rows} WHERE true \
                  ON CONFLICT (run_id, idx) DO UPDATE SET position = excluded.position, \
                  due_at = excluded.due_at"
             )

@@ -23,8 +23,7 @@ use super::viewer::{User, UserList};
 use crate::batch as domain;
 use crate::engine::{ItemFilter, ItemView, RunStatus};
 use crate::events::cursor;
-use crate::kernel::page::encode_cursor;
-use crate::kernel::{Actor, Edge, Fault, GlobalId, NodeKind, Page, PageRequest};
+use crate::kernel::{Actor, Edge, Fault, GlobalId, NodeKind, Page, PageRequest, Place};
 
 /// What a batch is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -128,7 +127,7 @@ impl BatchList {
     async fn first_items(&self, batch: Uuid, limit: u64) -> Result<Vec<Arc<BatchItem>>, Arc<Fault>> {
         let services = &self.services;
         let load = async |ids: &[Uuid]| {
-            let found = services.engine.first_items(ids, limit).await?;
+            let found = services.batches.first_items(ids, limit).await?;
             let list = ItemList::new(services, found.values().flatten().map(item_key));
             let wrap = |views: Vec<ItemView>| {
                 views.into_iter().map(|view| Arc::new(BatchItem::new(view, &list))).collect()
@@ -179,13 +178,14 @@ impl Batch {
         if from_start && filter.statuses.is_none() {
             let items = self.list.first_items(id, page.limit).await?;
             let has_next = i64::try_from(items.len()).is_ok_and(|shown| shown < total);
-            let edges =
-                items.into_iter().map(|node| Edge { cursor: encode_cursor(node.index_in_batch()), node });
+            let edges = items
+                .into_iter()
+                .map(|node| Edge { place: Place::Number(node.index_in_batch().into()), node });
             let page = Page { edges: edges.collect(), has_previous: false, has_next };
             let count = move || -> super::connection::Count { Box::pin(async move { Ok(total) }) };
             return Ok(One(BatchItemConnection(Connection::of_shared(page, count))));
         }
-        let found = services.engine.items(id, &filter, &page).await?;
+        let found = services.batches.items(id, &filter, &page).await?;
         let list = ItemList::new(&services, found.edges.iter().map(|edge| item_key(&edge.node)));
         let wrap = |view| BatchItem::new(view, &list);
         let filter = Arc::new(filter);
@@ -195,7 +195,7 @@ impl Batch {
                 if filter.statuses.is_none() {
                     return Ok(total);
                 }
-                Ok(services.engine.count_items(id, &filter).await?)
+                services.batches.count_items(id, &filter).await
             })
         };
         Ok(One(BatchItemConnection(Connection::new(found, wrap, count))))

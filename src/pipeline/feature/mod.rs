@@ -17,7 +17,7 @@ pub(crate) use rules::is_identifier;
 
 use super::parameters::{self, ResolvedPipeline};
 use super::step::StepKinds;
-use crate::kernel::{Actor, Clock, Fault, Page, PageRequest, Role};
+use crate::kernel::{Actor, Clock, Fault, Page, PageRequest, Place, Role};
 use crate::storage::Db;
 use rules::Change;
 
@@ -51,7 +51,7 @@ impl Features {
             }
         }
         let read = store::page(self.db.reader(), self.db.backend(), request).await?;
-        Ok(Page::from_read(request, read, |feature| feature.key.clone()))
+        Ok(Page::from_read(request, read, |feature| Place::Text(feature.key.clone())))
     }
 
     /// How many features [`list`](Self::list) goes through.

@@ -155,7 +155,7 @@ async fn pages_go_by_key_both_ways() {
     let list = async |args: PageArgs| {
         let page = features.list(&alice(), &args.check().unwrap()).await.unwrap();
         let keys: Vec<_> = page.edges.iter().map(|edge| edge.node.key.clone()).collect();
-        (keys, page.has_previous, page.has_next, page.edges.last().map(|edge| edge.cursor.clone()))
+        (keys, page.has_previous, page.has_next, page.edges.last().map(|edge| edge.place.cursor()))
     };
     let (keys, _, more, cursor) = list(PageArgs { first: Some(3), ..Default::default() }).await;
     assert_eq!((keys, more), (vec!["a".to_owned(), "a_b".to_owned(), "ab".to_owned()], true));

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::storage::by_place::by_place;
+
 /// A batch.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "batch")]
@@ -28,6 +30,19 @@ pub struct Model {
     /// When it was created.
     pub created_at: DateTimeUtc,
 }
+
+by_place!(Model {
+    number,
+    id,
+    kind,
+    created_by,
+    feature_key,
+    input_data,
+    item_cost,
+    quota_cost,
+    quota_refunded,
+    created_at
+});
 
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

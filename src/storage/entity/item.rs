@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::storage::by_place::by_place;
+
 /// An item. Written once where all goes well: when it ends.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "engine_item")]
@@ -35,6 +37,22 @@ pub struct Model {
     /// When it ended.
     pub finished_at: Option<DateTimeUtc>,
 }
+
+by_place!(Model {
+    run_id,
+    idx,
+    status,
+    generation,
+    attempt,
+    spent,
+    revision,
+    input,
+    result,
+    error_code,
+    error_message,
+    started_at,
+    finished_at
+});
 
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::storage::by_place::by_place;
+
 /// A run. Its counters are exact: each is changed in the transaction that changes the items.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "engine_run")]
@@ -56,6 +58,33 @@ pub struct Model {
     /// When it ended; null while it has not, again after a retry.
     pub finished_at: Option<DateTimeUtc>,
 }
+
+by_place!(Model {
+    id,
+    kind,
+    priority,
+    status,
+    generation,
+    concurrency,
+    max_attempts,
+    context,
+    total,
+    succeeded,
+    failed,
+    ignored,
+    cancelled,
+    in_flight,
+    revision,
+    span,
+    head,
+    tail,
+    next_due_at,
+    served_at,
+    created_at,
+    updated_at,
+    started_at,
+    finished_at
+});
 
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

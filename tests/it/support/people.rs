@@ -57,7 +57,7 @@ impl<'a> Person<'a> {
         loop {
             let page = PageArgs { first: Some(100), after, ..PageArgs::default() }.check().unwrap();
             let page = self.world.accounts.ledger(&self.actor, &page).await.unwrap();
-            after = page.edges.last().map(|edge| edge.cursor.clone());
+            after = page.edges.last().map(|edge| edge.place.cursor());
             entries.extend(page.edges.into_iter().map(|edge| edge.node));
             if !page.has_next {
                 break;
