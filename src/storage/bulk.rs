@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::ArrayType;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
+use uuid::Uuid;
 
 use super::dialect::sql;
 
@@ -21,6 +22,8 @@ pub enum Column {
     Texts(Vec<String>),
     /// `timestamptz`.
     Times(Vec<DateTime<Utc>>),
+    /// `uuid`.
+    Ids(Vec<Uuid>),
 }
 
 impl Column {
@@ -30,6 +33,7 @@ impl Column {
             Self::BigIntegers(values) => values.len(),
             Self::Texts(values) => values.len(),
             Self::Times(values) => values.len(),
+            Self::Ids(values) => values.len(),
         }
     }
 
@@ -39,6 +43,7 @@ impl Column {
             Self::BigIntegers(values) => values.into_iter().map(Value::from).collect(),
             Self::Texts(values) => values.into_iter().map(Value::from).collect(),
             Self::Times(values) => values.into_iter().map(Value::from).collect(),
+            Self::Ids(values) => values.into_iter().map(Value::from).collect(),
         }
     }
 
@@ -49,6 +54,7 @@ impl Column {
             Self::BigIntegers(_) => ("bigint", ArrayType::BigInt),
             Self::Texts(_) => ("text", ArrayType::String),
             Self::Times(_) => ("timestamptz", ArrayType::ChronoDateTimeUtc),
+            Self::Ids(_) => ("uuid", ArrayType::Uuid),
         }
     }
 }
@@ -73,6 +79,22 @@ impl Rows {
         self
     }
 
+    /// One statement that reads, for each of the rows, what of `table` meets `condition`: by an index,
+    /// whatever the planner believes of their numbers. `selected` are columns of `table`.
+    pub fn look_up(self, backend: DbBackend, selected: &str, table: &str, condition: &str) -> Statement {
+        let count = self.count();
+        if backend == DbBackend::Postgres {
+            let (source, values) = self.into_arrays();
+            // With `OFFSET 0` it stays a loop over the rows.
+            let each = format!("SELECT {selected} FROM {table} WHERE {condition} OFFSET 0");
+            let text = format!("SELECT found.* FROM {source} CROSS JOIN LATERAL ({each}) AS found");
+            return sql(backend, text, values);
+        }
+        let (source, values) = ValuesClauses::of(self).next(count);
+        // SQLite takes a CROSS JOIN in the order in which it is written.
+        sql(backend, format!("SELECT {selected} FROM {source} CROSS JOIN {table} WHERE {condition}"), values)
+    }
+
     /// Runs what `text` makes of the source (`… FROM {source} …`, where it stands once and all values
     /// come from it), as often as it takes; how many rows were written in all.
     ///
@@ -83,22 +105,31 @@ impl Rows {
         tx: &DatabaseTransaction,
         text: impl Fn(&str) -> String,
     ) -> Result<u64, DbErr> {
-        let count = self.columns.first().map_or(0, |(_, column)| column.len());
+        let (backend, count) = (tx.get_database_backend(), self.count());
         if self.columns.iter().any(|(_, column)| column.len() != count) {
             return Err(DbErr::Custom("columns of different lengths".to_owned()));
         }
-        match tx.get_database_backend() {
-            _ if count == 0 => Ok(0),
-            DbBackend::Postgres => self.into_arrays(tx, text).await,
-            _ => self.into_values_clause(tx, text, count).await,
+        if count == 0 {
+            return Ok(0);
         }
+        if backend == DbBackend::Postgres {
+            let (source, values) = self.into_arrays();
+            return Ok(tx.execute_raw(sql(backend, text(&source), values)).await?.rows_affected());
+        }
+        let mut clauses = ValuesClauses::of(self);
+        let mut written = 0;
+        for size in sizes(count) {
+            let (source, values) = clauses.next(size);
+            written += tx.execute_raw(sql(backend, text(&source), values)).await?.rows_affected();
+        }
+        Ok(written)
     }
 
-    async fn into_arrays(
-        self,
-        tx: &DatabaseTransaction,
-        text: impl Fn(&str) -> String,
-    ) -> Result<u64, DbErr> {
+    fn count(&self) -> usize {
+        self.columns.first().map_or(0, |(_, column)| column.len())
+    }
+
+    fn into_arrays(self) -> (String, Vec<Value>) {
         let (mut values, mut selected) = (Vec::new(), Vec::new());
         for (name, value) in self.constants {
             values.push(value);
@@ -113,31 +144,42 @@ impl Rows {
         }
         selected.extend(names.iter().map(|name| (*name).to_owned()));
         let (selected, arrays, names) = (selected.join(", "), arrays.join(", "), names.join(", "));
-        let source = format!("(SELECT {selected} FROM unnest({arrays}) AS y({names})) AS x");
-        Ok(tx.execute_raw(sql(DbBackend::Postgres, text(&source), values)).await?.rows_affected())
+        (format!("(SELECT {selected} FROM unnest({arrays}) AS y({names})) AS x"), values)
+    }
+}
+
+/// Rows that go into one `VALUES` after the other.
+struct ValuesClauses {
+    constants: Vec<Value>,
+    columns: Vec<std::vec::IntoIter<Value>>,
+    /// What is selected of each row.
+    selected: String,
+}
+
+impl ValuesClauses {
+    fn of(rows: Rows) -> Self {
+        let constants = rows.constants.iter().map(|(name, _)| format!("? AS {name}"));
+        let columns =
+            rows.columns.iter().enumerate().map(|(n, (name, _))| format!("column{} AS {name}", n + 1));
+        let selected = constants.chain(columns).collect::<Vec<_>>().join(", ");
+        Self {
+            constants: rows.constants.into_iter().map(|(_, value)| value).collect(),
+            columns: rows.columns.into_iter().map(|(_, column)| column.into_values().into_iter()).collect(),
+            selected,
+        }
     }
 
-    async fn into_values_clause(
-        self,
-        tx: &DatabaseTransaction,
-        text: impl Fn(&str) -> String,
-        count: usize,
-    ) -> Result<u64, DbErr> {
-        let names: Vec<_> = self.columns.iter().map(|(name, _)| *name).collect();
-        let (constant_names, constants): (Vec<_>, Vec<_>) = self.constants.into_iter().unzip();
-        let mut columns: Vec<_> =
-            self.columns.into_iter().map(|(_, column)| column.into_values().into_iter()).collect();
-        let mut written = 0;
-        for size in sizes(count) {
-            let mut values = Vec::with_capacity(constants.len() + size * columns.len());
-            values.extend(constants.iter().cloned());
-            for _ in 0..size {
-                values.extend(columns.iter_mut().filter_map(Iterator::next));
-            }
-            let text = text(&values_source(&constant_names, &names, size));
-            written += tx.execute_raw(sql(DbBackend::Sqlite, text, values)).await?.rows_affected();
+    /// The next `size` rows. Their places have no names, unlike everywhere else: SQLite finds a name by
+    /// going through all of them, so that each row would cost more than the one before it.
+    fn next(&mut self, size: usize) -> (String, Vec<Value>) {
+        let mut values = Vec::with_capacity(self.constants.len() + size * self.columns.len());
+        values.extend(self.constants.iter().cloned());
+        for _ in 0..size {
+            values.extend(self.columns.iter_mut().filter_map(Iterator::next));
         }
-        Ok(written)
+        let row = format!("({})", vec!["?"; self.columns.len()].join(", "));
+        let rows = vec![row; size].join(", ");
+        (format!("(SELECT {} FROM (VALUES {rows})) AS x", self.selected), values)
     }
 }
 
@@ -151,16 +193,6 @@ fn sizes(mut count: usize) -> impl Iterator<Item = usize> {
         count -= size;
         (size > 0).then_some(size)
     })
-}
-
-/// The rows as a subquery. Its places have no names, unlike everywhere else: SQLite finds a name by going
-/// through all of them, so that each row would cost more than the one before it.
-fn values_source(constants: &[&str], names: &[&str], rows: usize) -> String {
-    let constants = constants.iter().map(|name| format!("? AS {name}"));
-    let columns = names.iter().enumerate().map(|(n, name)| format!("column{} AS {name}", n + 1));
-    let selected: Vec<_> = constants.chain(columns).collect();
-    let row = format!("({})", vec!["?"; names.len()].join(", "));
-    format!("(SELECT {} FROM (VALUES {})) AS x", selected.join(", "), vec![row; rows].join(", "))
 }
 
 #[cfg(test)]

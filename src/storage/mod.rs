@@ -5,6 +5,8 @@ pub mod by_place;
 mod connect;
 pub mod dialect;
 pub mod entity;
+#[cfg(test)]
+pub(crate) mod plans;
 mod refusal;
 #[cfg(test)]
 pub(crate) mod scratch;

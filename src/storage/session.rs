@@ -27,15 +27,18 @@ const KEEPALIVE_COUNT: &str = "3";
 /// The same for data on its way to us that nobody has confirmed, in milliseconds: keepalives are
 /// not sent meanwhile.
 const TCP_USER_TIMEOUT_MS: &str = "25000";
+/// No statement of ours runs long enough to be worth compiling, whatever its estimate says.
+const JIT: &str = "off";
 
 /// The settings by their names.
-pub(super) const SETTINGS: [(&str, &str); 6] = [
+pub(super) const SETTINGS: [(&str, &str); 7] = [
     ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MS),
     ("lock_timeout", LOCK_TIMEOUT_MS),
     ("tcp_keepalives_idle", KEEPALIVE_IDLE_SECONDS),
     ("tcp_keepalives_interval", KEEPALIVE_INTERVAL_SECONDS),
     ("tcp_keepalives_count", KEEPALIVE_COUNT),
     ("tcp_user_timeout", TCP_USER_TIMEOUT_MS),
+    ("jit", JIT),
 ];
 
 #[cfg(test)]

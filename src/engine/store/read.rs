@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::ArrayType;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QueryResult, Statement, Value,
@@ -13,7 +12,8 @@ use uuid::Uuid;
 use crate::engine::{ItemFilter, ItemStatus, ItemView};
 use crate::kernel::PageRequest;
 use crate::storage::Db;
-use crate::storage::by_place::ByPlace;
+use crate::storage::bulk::{Column, Rows};
+use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
 use crate::storage::entity::{attempt, item, run};
 
@@ -23,9 +23,16 @@ const IS_LEASED: &str = "EXISTS (SELECT 1 FROM engine_lease l LEFT JOIN engine_r
     ON q.run_id = i.run_id AND q.idx = i.idx WHERE l.run_id = i.run_id AND \
     ((q.idx IS NULL AND i.idx >= l.lo AND i.idx < l.hi) OR (q.position >= l.lo AND q.position < l.hi)))";
 
+/// The most items that are looked up in one statement.
+const KEYS: usize = 500;
+
+/// The columns of a [`view`].
+fn view_columns() -> String {
+    format!("{}, (i.status = 'PENDING' AND {IS_LEASED})", item::Model::columns("i"))
+}
+
 fn select(rest: &str) -> String {
-    let columns = item::Model::columns("i");
-    format!("SELECT {columns}, (i.status = 'PENDING' AND {IS_LEASED}) FROM engine_item i WHERE {rest}")
+    format!("SELECT {} FROM engine_item i WHERE {rest}", view_columns())
 }
 
 fn view(row: &QueryResult) -> Result<ItemView, DbErr> {
@@ -121,19 +128,16 @@ pub(crate) async fn first_items(
     Ok(found)
 }
 
-/// The limit stands in the text, where PostgreSQL's planner sees it: the plan is then made once.
 fn first_items_statement(backend: DbBackend, runs: &[Uuid], limit: u64) -> Statement {
-    let ids = runs.iter().map(|id| Value::from(*id));
     if backend == DbBackend::Postgres {
-        let of_run = select(&format!("i.run_id = page.id ORDER BY i.idx LIMIT {limit}"));
-        let text = format!(
-            "SELECT first.* FROM unnest($1::uuid[]) AS page(id) CROSS JOIN LATERAL ({of_run}) AS first"
-        );
-        return sql(backend, text, [Value::Array(ArrayType::Uuid, Some(Box::new(ids.collect())))]);
+        let runs = Rows::new([("run_id", Column::Ids(runs.to_vec()))]);
+        // The limit stands in the text, where the planner sees it: the plan is then made once.
+        let condition = format!("i.run_id = x.run_id ORDER BY i.idx LIMIT {limit}");
+        return runs.look_up(backend, &view_columns(), "engine_item i", &condition);
     }
     let places: Vec<_> = (1..=runs.len()).map(|n| format!("${n}")).collect();
     let rest = format!("i.run_id IN ({}) AND i.idx < {limit} ORDER BY i.run_id, i.idx", places.join(", "));
-    sql(backend, select(&rest), ids)
+    sql(backend, select(&rest), runs.iter().map(|id| Value::from(*id)))
 }
 
 /// Single items by run and index, in any mixture.
@@ -142,13 +146,21 @@ pub(crate) async fn items_by_key(
     keys: &[(Uuid, i32)],
 ) -> Result<HashMap<(Uuid, i32), ItemView>, DbErr> {
     let mut found = HashMap::new();
-    for keys in keys.chunks(500) {
-        let statement = sql(db.backend(), select(&keyed("i", keys)), key_values(keys));
-        for view in views(db, statement).await? {
+    for keys in keys.chunks(KEYS) {
+        for view in views(db, items_by_key_statement(db.backend(), keys)).await? {
             found.insert((view.item.run_id, view.item.idx), view);
         }
     }
     Ok(found)
+}
+
+fn items_by_key_statement(backend: DbBackend, keys: &[(Uuid, i32)]) -> Statement {
+    keyed(keys).look_up(backend, &view_columns(), "engine_item i", "i.run_id = x.run_id AND i.idx = x.idx")
+}
+
+fn keyed(keys: &[(Uuid, i32)]) -> Rows {
+    let (runs, indexes) = keys.iter().copied().unzip();
+    Rows::new([("run_id", Column::Ids(runs)), ("idx", Column::Integers(indexes))])
 }
 
 /// The items of a run that are leased, in index order. Found from the leases, so that it costs what
@@ -174,27 +186,21 @@ pub(crate) async fn attempts(
     db: &Db,
     keys: &[(Uuid, i32)],
 ) -> Result<HashMap<(Uuid, i32), Vec<attempt::Model>>, DbErr> {
-    let mut found: HashMap<_, Vec<_>> = HashMap::new();
-    for keys in keys.chunks(500) {
-        let text = format!("SELECT a.* FROM engine_attempt a WHERE {} ORDER BY a.number", keyed("a", keys));
-        let statement = sql(db.backend(), text, key_values(keys));
-        for attempt in attempt::Model::find_by_statement(statement).all(db.reader()).await? {
+    let mut found: HashMap<_, Vec<attempt::Model>> = HashMap::new();
+    for keys in keys.chunks(KEYS) {
+        for attempt in attempt::Model::all(db.reader(), attempts_statement(db.backend(), keys)).await? {
             found.entry((attempt.run_id, attempt.idx)).or_default().push(attempt);
         }
+    }
+    for attempts in found.values_mut() {
+        attempts.sort_unstable_by_key(|attempt| attempt.number);
     }
     Ok(found)
 }
 
-fn keyed(alias: &str, keys: &[(Uuid, i32)]) -> String {
-    let places: Vec<_> = (0..keys.len()).map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2)).collect();
-    if places.is_empty() {
-        return "false".to_owned();
-    }
-    format!("({alias}.run_id, {alias}.idx) IN (VALUES {})", places.join(", "))
-}
-
-fn key_values(keys: &[(Uuid, i32)]) -> Vec<Value> {
-    keys.iter().flat_map(|(run, idx)| [Value::from(*run), Value::from(*idx)]).collect()
+fn attempts_statement(backend: DbBackend, keys: &[(Uuid, i32)]) -> Statement {
+    let columns = attempt::Model::columns("a");
+    keyed(keys).look_up(backend, &columns, "engine_attempt a", "a.run_id = x.run_id AND a.idx = x.idx")
 }
 
 /// A page of items behind `after` in index order, for walking through all of them.
@@ -222,14 +228,17 @@ pub(crate) async fn changes(
     until: i64,
     limit: u64,
 ) -> Result<Vec<item::Model>, DbErr> {
+    item::Model::all(db.reader(), changes_statement(db.backend(), run, after, until, limit)).await
+}
+
+fn changes_statement(backend: DbBackend, run: Uuid, after: i64, until: i64, limit: u64) -> Statement {
     let text = format!(
         "SELECT {} FROM engine_item i WHERE run_id = $1 AND revision > 0 AND revision > $2 \
          AND revision <= $3 ORDER BY revision LIMIT $4",
         item::Model::columns("i")
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = [run.into(), after.into(), until.into(), limit.into()];
-    item::Model::all(db.reader(), sql(db.backend(), text, values)).await
+    sql(backend, text, [run.into(), after.into(), until.into(), limit.into()])
 }
 
 /// A run that has something to do for a replica.
@@ -280,3 +289,7 @@ pub(crate) async fn next_due(
     let row = db.reader().query_one_raw(sql(db.backend(), text, values)).await?;
     row.map(|row| row.try_get("", "next_due_at")).transpose()
 }
+
+#[cfg(test)]
+#[path = "read_plans.rs"]
+mod plans;

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::storage::by_place::by_place;
+
 /// An attempt at an item that failed or was lost.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "engine_attempt")]
@@ -26,6 +28,8 @@ pub struct Model {
     /// When it ended or was given up.
     pub finished_at: DateTimeUtc,
 }
+
+by_place!(Model { run_id, idx, number, generation, error_code, error_message, started_at, finished_at });
 
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
