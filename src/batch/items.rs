@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::Batches;
-use crate::engine::{ItemFilter, ItemView};
+use crate::engine::{ItemFilter, ItemRow, ItemView};
 use crate::kernel::{Actor, Fault, Page, PageRequest};
 use crate::storage::entity::attempt;
 
@@ -34,15 +34,16 @@ impl Batches {
         Ok(self.inner.engine.count_items(batch, filter).await?)
     }
 
-    /// The first `limit` items of each of these batches, which have been found visible; in one statement.
+    /// The first `limit` items of each of these batches, which have been found visible; in one
+    /// statement. Their rows, or their heads alone.
     ///
     /// # Errors
     /// `INTERNAL`.
-    pub async fn first_items(
+    pub async fn first_items<T: ItemRow>(
         &self,
         batches: &[Uuid],
         limit: u64,
-    ) -> Result<HashMap<Uuid, Vec<ItemView>>, Fault> {
+    ) -> Result<HashMap<Uuid, Vec<ItemView<T>>>, Fault> {
         Ok(self.inner.engine.first_items(batches, limit).await?)
     }
 

@@ -98,7 +98,12 @@ pub struct ItemInput {
 impl ItemInput {
     /// The input of a pipeline batch's item.
     pub fn of(item: &item::Model) -> Option<Self> {
-        serde_json::from_str(&item.input).ok()
+        Self::parse(&item.input)
+    }
+
+    /// The same from its text.
+    pub fn parse(input: &str) -> Option<Self> {
+        serde_json::from_str(input).ok()
     }
 }
 
@@ -126,7 +131,12 @@ pub struct ItemResult {
 impl ItemResult {
     /// The result of a pipeline batch's item, where it has one.
     pub fn of(item: &item::Model) -> Option<Self> {
-        item.result.as_deref().and_then(|text| serde_json::from_str(text).ok())
+        item.result.as_deref().and_then(Self::parse)
+    }
+
+    /// The same from its text.
+    pub fn parse(result: &str) -> Option<Self> {
+        serde_json::from_str(result).ok()
     }
 
     /// The file with the picture, whose bytes can be read without asking the database again.

@@ -26,7 +26,7 @@ pub use error::EngineError;
 pub use handler::{Accepted, Attempt, Handler, ItemError, MAX_MESSAGE_CHARS, Outcome, Retry, RunContext};
 pub use journal::RunJournal;
 use parking_lot::Mutex;
-pub use reading::{ItemFilter, ItemView};
+pub use reading::{ItemFilter, ItemRow, ItemView};
 pub use rules::{Backoff, LEASE_EXPIRED, NOT_RECORDED, PANICKED, TIMEOUT};
 use sea_orm::{DatabaseTransaction, DbErr};
 pub use status::{ItemStatus, RunStatus, UnknownStatus};

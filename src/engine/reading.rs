@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::store::read;
 use super::{Engine, ItemStatus};
 use crate::kernel::{Fault, Page, PageRequest, Place};
+use crate::storage::by_place::ByPlace;
 use crate::storage::entity::{attempt, item, run};
 
 /// How many items a walk through a run reads at once.
@@ -16,15 +17,48 @@ const WALK: u64 = 500;
 
 /// An item as it stands, with what follows from the leases.
 #[derive(Debug, Clone)]
-pub struct ItemView {
-    /// The row.
-    pub item: item::Model,
+pub struct ItemView<T = item::Model> {
+    /// The row, or a part of it.
+    pub item: T,
     /// Its status; RUNNING where it is leased.
     pub status: ItemStatus,
     /// The step it is at, where it is running and the process that asks knows: because it does
     /// the work itself, or has just heard of it.
     pub step: Option<String>,
 }
+
+/// An item's row, or as much of it as an [`ItemView`] needs.
+pub trait ItemRow: ByPlace + Send {
+    /// Its run and its index.
+    fn key(&self) -> (Uuid, i32);
+
+    /// The status that is written.
+    fn status(&self) -> &str;
+
+    /// How many attempts have ended.
+    fn attempt(&self) -> i32;
+}
+
+/// Implements [`ItemRow`] by the fields' names.
+macro_rules! item_row {
+    ($($type:ty),*) => {$(
+        impl ItemRow for $type {
+            fn key(&self) -> (Uuid, i32) {
+                (self.run_id, self.idx)
+            }
+
+            fn status(&self) -> &str {
+                &self.status
+            }
+
+            fn attempt(&self) -> i32 {
+                self.attempt
+            }
+        }
+    )*};
+}
+
+item_row!(item::Model, item::Head);
 
 /// Which items to read.
 #[derive(Debug, Clone, Default)]
@@ -65,15 +99,15 @@ impl Engine {
         Ok(Page::from_read(page, found, |view| Place::Number(view.item.idx.into())))
     }
 
-    /// The first `limit` items of each run, in one statement.
+    /// The first `limit` items of each run, in one statement: their rows, or their heads alone.
     ///
     /// # Errors
     /// The database's.
-    pub async fn first_items(
+    pub async fn first_items<T: ItemRow>(
         &self,
         runs: &[Uuid],
         limit: u64,
-    ) -> Result<HashMap<Uuid, Vec<ItemView>>, DbErr> {
+    ) -> Result<HashMap<Uuid, Vec<ItemView<T>>>, DbErr> {
         let mut found = read::first_items(&self.inner.db, runs, limit).await?;
         self.add_steps(&mut found.values_mut().flatten());
         Ok(found)
@@ -98,10 +132,10 @@ impl Engine {
     }
 
     /// Adds the steps that are known here.
-    fn add_steps(&self, views: &mut dyn Iterator<Item = &mut ItemView>) {
+    fn add_steps<T: ItemRow>(&self, views: &mut dyn Iterator<Item = &mut ItemView<T>>) {
         for view in views.filter(|view| view.status == ItemStatus::Running) {
-            let item = &view.item;
-            view.step = self.inner.steps.of(item.run_id, item.idx, item.attempt + 1);
+            let (run, index) = view.item.key();
+            view.step = self.inner.steps.of(run, index, view.item.attempt() + 1);
         }
     }
 

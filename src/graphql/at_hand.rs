@@ -329,7 +329,7 @@ macro_rules! object_at_hand {
                 match name {
                     $( $name => {
                         let value: $output = $value;
-                        $crate::graphql::at_hand::Plain::plain(&value, below)
+                        $crate::graphql::at_hand::Plain::plain(value, below)
                     } )*
                     _ => Ok(async_graphql::Value::Null),
                 }

@@ -11,9 +11,10 @@ use super::connection::connection;
 use super::context::Services;
 use super::loaders::ListLoader;
 use super::scalars::{DateTime, Int};
-use crate::batch::{ItemInput, ItemKey, ItemResult};
-use crate::engine::{ItemStatus, ItemView};
+use crate::batch::{ItemInput, ItemKey, ItemResult, StepTime};
+use crate::engine::{ItemRow as _, ItemStatus, ItemView};
 use crate::kernel::{Fault, GlobalId, NodeKind};
+use crate::storage::entity::item;
 
 /// The state of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -60,10 +61,8 @@ impl From<BatchItemStatus> for ItemStatus {
     }
 }
 
-/// What tells an item from all others.
-pub fn item_key(view: &ItemView) -> ItemKey {
-    (view.item.run_id, view.item.idx)
-}
+/// The fields that need an item's texts. A list that is asked for none of them reads heads alone.
+pub const TEXT_FIELDS: [&str; 5] = ["inputUrl", "outputUrl", "output", "errorMessage", "steps"];
 
 /// What items that were read together share.
 pub struct ItemList {
@@ -80,7 +79,8 @@ impl ItemList {
 
 /// An item of a batch that the actor may see.
 pub struct BatchItem {
-    view: ItemView,
+    view: ItemView<item::Head>,
+    texts: Option<item::Texts>,
     list: Arc<ItemList>,
     result: OnceLock<Option<ItemResult>>,
 }
@@ -88,12 +88,19 @@ pub struct BatchItem {
 impl BatchItem {
     /// An item of `list`.
     pub fn new(view: ItemView, list: &Arc<ItemList>) -> Self {
-        Self { view, list: Arc::clone(list), result: OnceLock::new() }
+        let (head, texts) = view.item.split();
+        let view = ItemView { item: head, status: view.status, step: view.step };
+        Self { texts: Some(texts), ..Self::brief(view, list) }
+    }
+
+    /// An item of `list` of which none of the [`TEXT_FIELDS`] is asked.
+    pub fn brief(view: ItemView<item::Head>, list: &Arc<ItemList>) -> Self {
+        Self { view, texts: None, list: Arc::clone(list), result: OnceLock::new() }
     }
 
     /// An item that was read alone.
     pub fn alone(services: &Arc<Services>, view: ItemView) -> Arc<Self> {
-        let list = ItemList::new(services, [item_key(&view)]);
+        let list = ItemList::new(services, [view.item.key()]);
         Arc::new(Self::new(view, &list))
     }
 
@@ -102,22 +109,30 @@ impl BatchItem {
         self.view.item.idx
     }
 
-    fn result(&self) -> Option<&ItemResult> {
-        self.result.get_or_init(|| ItemResult::of(&self.view.item)).as_ref()
+    fn texts(&self) -> Result<&item::Texts, Fault> {
+        self.texts.as_ref().ok_or_else(|| Fault::internal("the item was read without its texts"))
+    }
+
+    fn result(&self) -> Result<Option<&ItemResult>, Fault> {
+        let texts = self.texts()?;
+        let parsed = || texts.result.as_deref().and_then(ItemResult::parse);
+        Ok(self.result.get_or_init(parsed).as_ref())
     }
 
     /// The input's address; our own files by a signed path, so that a page can show them.
-    fn address(&self) -> String {
-        match ItemInput::of(&self.view.item) {
+    fn address(&self) -> Result<String, Fault> {
+        Ok(match ItemInput::parse(&self.texts()?.input) {
             Some(ItemInput { file: Some(file), .. }) => self.list.services.files.link(file),
             Some(input) => input.url,
             None => String::new(),
-        }
+        })
     }
 
-    fn timings(&self) -> Vec<StepTiming> {
-        let steps = self.result().into_iter().flat_map(|result| &result.steps);
-        steps.map(|step| StepTiming { name: step.name.clone(), milliseconds: step.milliseconds }).collect()
+    fn timings(&self) -> Result<Rows<StepTiming>, Fault> {
+        let steps = self.result()?.into_iter().flat_map(|result| &result.steps);
+        let timing =
+            |step: &StepTime| StepTiming { name: step.name.clone(), milliseconds: step.milliseconds };
+        Ok(Rows(steps.map(timing).collect()))
     }
 }
 
@@ -138,29 +153,31 @@ object_at_hand! {
         step "step": Option<String> = item.view.step.clone();
         /// Where the input is: the address as it was given, or for an uploaded file a path with a
         /// short-lived signature.
-        input_url "inputUrl": String = item.address();
+        input_url "inputUrl": Result<String, Fault> = item.address();
         /// Where the output is, once there is one: a path with a short-lived signature, good for
         /// `<img>` and `<a>`. The same path without it works with a bearer token.
-        output_url "outputUrl": Option<String> =
-            item.result().map(|result| item.list.services.files.link(result.file));
+        output_url "outputUrl": Result<Option<String>, Fault> =
+            item.result().map(|result| result.map(|result| item.list.services.files.link(result.file)));
         /// What the output is, once there is one.
-        output "output": Option<One<ItemOutput>> = item.result().map(|result| One(ItemOutput::from(result)));
+        output "output": Result<Option<One<ItemOutput>>, Fault> =
+            item.result().map(|result| result.map(|result| One(ItemOutput::from(result))));
         /// Why it failed or was ignored: a documented code such as `FETCH_FAILED`, `NOT_AN_IMAGE`,
         /// `TOO_LARGE` or `LEASE_EXPIRED`.
         error_code "errorCode": Option<String> = item.view.item.error_code.clone();
         /// The same for people.
-        error_message "errorMessage": Option<String> = item.view.item.error_message.clone();
+        error_message "errorMessage": Result<Option<String>, Fault> =
+            item.texts().map(|texts| texts.error_message.clone());
         /// When its last recorded attempt began.
         started_at "startedAt": Option<DateTime> = item.view.item.started_at.map(DateTime);
         /// When it ended; null while it has not.
         finished_at "finishedAt": Option<DateTime> = item.view.item.finished_at.map(DateTime);
         /// How long each step took, in order; empty while there is no output.
-        steps "steps": Rows<StepTiming> = Rows(item.timings());
+        steps "steps": Result<Rows<StepTiming>, Fault> = item.timings();
     }
     more {
         /// The attempts that did not succeed, oldest first, those before a retry too.
         async fn attempts(&self) -> async_graphql::Result<Rows<Arc<ItemAttempt>>> {
-            let key = item_key(&self.view);
+            let key = self.view.item.key();
             let services = &self.list.services;
             let load = async |keys: &[ItemKey]| ItemAttempt::load(services, keys).await;
             let attempts = self.list.attempts.get(&key, load).await?;

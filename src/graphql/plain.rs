@@ -7,7 +7,7 @@ use super::scalars::{DateTime, Int, Json};
 use crate::kernel::Fault;
 
 /// A value that can be written into the answer at once.
-pub trait Plain {
+pub trait Plain: Sized {
     /// The plan for the selection on it; none where something in it is not at hand.
     fn plan<'a>(_selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
         Some(Plan::default())
@@ -17,14 +17,14 @@ pub trait Plain {
     ///
     /// # Errors
     /// Where the schema's type cannot hold it.
-    fn plain(&self, plan: &Plan<'_>) -> Result<Value, Fault>;
+    fn plain(self, plan: &Plan<'_>) -> Result<Value, Fault>;
 }
 
 /// Implements [`Plain`] for scalars.
 macro_rules! plain {
     ($($type:ty: |$value:ident| $written:expr;)*) => {$(
         impl Plain for $type {
-            fn plain(&self, _: &Plan<'_>) -> Result<Value, Fault> {
+            fn plain(self, _: &Plan<'_>) -> Result<Value, Fault> {
                 let $value = self;
                 Ok($written)
             }
@@ -33,17 +33,17 @@ macro_rules! plain {
 }
 
 plain! {
-    bool: |value| Value::Boolean(*value);
-    i32: |value| Value::Number((*value).into());
-    f64: |value| async_graphql::Number::from_f64(*value).map_or(Value::Null, Value::Number);
-    String: |value| Value::String(value.clone());
-    ID: |value| Value::String(value.0.clone());
+    bool: |value| Value::Boolean(value);
+    i32: |value| Value::Number(value.into());
+    f64: |value| async_graphql::Number::from_f64(value).map_or(Value::Null, Value::Number);
+    String: |value| Value::String(value);
+    ID: |value| Value::String(value.0);
     DateTime: |value| value.to_value();
     Json: |value| value.to_value();
 }
 
 impl Plain for Int {
-    fn plain(&self, _: &Plan<'_>) -> Result<Value, Fault> {
+    fn plain(self, _: &Plan<'_>) -> Result<Value, Fault> {
         self.value()
     }
 }
@@ -53,8 +53,18 @@ impl<T: Plain> Plain for Option<T> {
         T::plan(selection)
     }
 
-    fn plain(&self, plan: &Plan<'_>) -> Result<Value, Fault> {
-        self.as_ref().map_or(Ok(Value::Null), |value| value.plain(plan))
+    fn plain(self, plan: &Plan<'_>) -> Result<Value, Fault> {
+        self.map_or(Ok(Value::Null), |value| value.plain(plan))
+    }
+}
+
+impl<T: Plain> Plain for Result<T, Fault> {
+    fn plan<'a>(selection: &ContextSelectionSet<'a>) -> Option<Plan<'a>> {
+        T::plan(selection)
+    }
+
+    fn plain(self, plan: &Plan<'_>) -> Result<Value, Fault> {
+        self?.plain(plan)
     }
 }
 
@@ -63,8 +73,8 @@ impl<T: Plain> Plain for Vec<T> {
         T::plan(selection)
     }
 
-    fn plain(&self, plan: &Plan<'_>) -> Result<Value, Fault> {
-        self.iter().map(|value| value.plain(plan)).collect::<Result<_, _>>().map(Value::List)
+    fn plain(self, plan: &Plan<'_>) -> Result<Value, Fault> {
+        self.into_iter().map(|value| value.plain(plan)).collect::<Result<_, _>>().map(Value::List)
     }
 }
 
@@ -73,7 +83,7 @@ impl<T: AtHand> Plain for Rows<T> {
         Some(plan_of::<T>(selection)).filter(Plan::is_at_hand)
     }
 
-    fn plain(&self, plan: &Plan<'_>) -> Result<Value, Fault> {
+    fn plain(self, plan: &Plan<'_>) -> Result<Value, Fault> {
         self.0.iter().map(|row| write(row, plan)).collect::<Result<_, _>>().map(Value::List)
     }
 }
@@ -83,7 +93,7 @@ impl<T: AtHand> Plain for One<T> {
         Some(plan_of::<T>(selection)).filter(Plan::is_at_hand)
     }
 
-    fn plain(&self, plan: &Plan<'_>) -> Result<Value, Fault> {
+    fn plain(self, plan: &Plan<'_>) -> Result<Value, Fault> {
         write(&self.0, plan)
     }
 }
@@ -93,10 +103,10 @@ macro_rules! plain_enum {
     ($($type:ty),*) => {$(
         impl $crate::graphql::at_hand::Plain for $type {
             fn plain(
-                &self,
+                self,
                 _: &$crate::graphql::at_hand::Plan<'_>,
             ) -> Result<async_graphql::Value, $crate::kernel::Fault> {
-                Ok(async_graphql::resolver_utils::enum_value(*self))
+                Ok(async_graphql::resolver_utils::enum_value(self))
             }
         }
     )*};

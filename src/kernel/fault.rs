@@ -1,5 +1,7 @@
 //! Faults: what goes wrong, sorted by whose fault it is, under the stable codes that clients see.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 /// The stable codes of expected failures (`extensions.code`), with their numbers.
@@ -78,14 +80,14 @@ impl ErrorCode {
 /// A failure as it leaves a service: a code, a message for people, details for programs.
 ///
 /// The source is for the log alone and is never sent.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("{}: {message}", code.as_str())]
 pub struct Fault {
     code: ErrorCode,
     message: String,
     details: Map<String, Value>,
     #[source]
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Fault {
@@ -117,7 +119,7 @@ impl Fault {
     /// `INTERNAL`, with what happened kept for the log.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let mut fault = Self::new(ErrorCode::Internal, "something went wrong on our side");
-        fault.source = Some(source.into());
+        fault.source = Some(source.into().into());
         fault
     }
 
@@ -159,7 +161,7 @@ impl From<sea_orm::DbErr> for Fault {
         }
         let mut fault = Self::conflict("others are changing the same right now: try again in a moment")
             .with("retryable", json!(true));
-        fault.source = Some(Box::new(error));
+        fault.source = Some(Arc::new(error));
         fault
     }
 }

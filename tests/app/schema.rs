@@ -55,6 +55,34 @@ async fn a_mutation_that_fails_leaves_its_siblings_alone() {
     assert_eq!(codes, ["NOT_FOUND", "BAD_INPUT"]);
 }
 
+/// A list reads of its items what is asked for: no field is forgotten, by whichever way it is asked.
+#[tokio::test]
+async fn a_list_tells_every_field_of_its_items() {
+    let program = Program::start().await;
+    program.batch("alice", 2).await;
+    let query = "{ __type(name: \"BatchItem\") { fields { name type { kind ofType { kind } } } } }";
+    let answer = program.ask("alice", query, json!({})).await;
+    let fields = answer["data"]["__type"]["fields"].as_array().unwrap().clone();
+    assert!(fields.len() > 10, "{answer}");
+    for field in fields {
+        let name = field["name"].as_str().unwrap();
+        let asked = match (field["type"]["kind"].as_str(), field["type"]["ofType"]["kind"].as_str()) {
+            (Some("OBJECT" | "LIST"), _) | (_, Some("OBJECT" | "LIST")) => format!("{name} {{ __typename }}"),
+            _ => name.to_owned(),
+        };
+        let of_batches = |items: &str| format!("{{ batches {{ nodes {{ {items} }} }} }}");
+        for query in [
+            of_batches(&format!("items {{ nodes {{ {asked} }} }}")),
+            of_batches(&format!("some: items(first: 1) {{ edges {{ node {{ other: {asked} }} }} }}")),
+            of_batches("items { ... on BatchItemConnection { nodes { ...I } } }")
+                + &format!(" fragment I on BatchItem {{ {asked} }}"),
+        ] {
+            let answer = program.ask("alice", &query, json!({})).await;
+            assert_eq!(answer["errors"], Value::Null, "{query}: {answer}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn nodes_are_those_that_one_may_see() {
     let program = Program::start().await;

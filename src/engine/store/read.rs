@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::engine::{ItemFilter, ItemStatus, ItemView};
+use crate::engine::{ItemFilter, ItemRow, ItemStatus, ItemView};
 use crate::kernel::PageRequest;
 use crate::storage::Db;
 use crate::storage::bulk::{Column, Rows};
@@ -27,22 +27,22 @@ const IS_LEASED: &str = "EXISTS (SELECT 1 FROM engine_lease l LEFT JOIN engine_r
 const KEYS: usize = 500;
 
 /// The columns of a [`view`].
-fn view_columns() -> String {
-    format!("{}, (i.status = 'PENDING' AND {IS_LEASED})", item::Model::columns("i"))
+fn view_columns<T: ItemRow>() -> String {
+    format!("{}, (i.status = 'PENDING' AND {IS_LEASED})", T::columns("i"))
 }
 
-fn select(rest: &str) -> String {
-    format!("SELECT {} FROM engine_item i WHERE {rest}", view_columns())
+fn select<T: ItemRow>(rest: &str) -> String {
+    format!("SELECT {} FROM engine_item i WHERE {rest}", view_columns::<T>())
 }
 
-fn view(row: &QueryResult) -> Result<ItemView, DbErr> {
-    let item = item::Model::at(row, 0)?;
-    let is_leased = row.try_get_by_index(item::Model::COLUMNS.len())?;
-    let status = if is_leased { ItemStatus::Running } else { item.status.parse::<ItemStatus>()? };
+fn view<T: ItemRow>(row: &QueryResult) -> Result<ItemView<T>, DbErr> {
+    let item = T::at(row, 0)?;
+    let is_leased = row.try_get_by_index(T::COLUMNS.len())?;
+    let status = if is_leased { ItemStatus::Running } else { item.status().parse::<ItemStatus>()? };
     Ok(ItemView { item, status, step: None })
 }
 
-async fn views(db: &Db, statement: Statement) -> Result<Vec<ItemView>, DbErr> {
+async fn views<T: ItemRow>(db: &Db, statement: Statement) -> Result<Vec<ItemView<T>>, DbErr> {
     db.reader().query_all_raw(statement).await?.iter().map(view).collect()
 }
 
@@ -101,7 +101,7 @@ pub(crate) async fn items(
         window.1.unwrap_or(i32::MAX).into(),
         i64::try_from(page.limit + 1).unwrap_or(i64::MAX).into(),
     ];
-    views(db, sql(db.backend(), select(&rest), values)).await
+    views(db, sql(db.backend(), select::<item::Model>(&rest), values)).await
 }
 
 /// How many items a filter lets through.
@@ -113,31 +113,31 @@ pub(crate) async fn count(db: &Db, run: Uuid, filter: &ItemFilter) -> Result<i64
 }
 
 /// The first items of many runs.
-pub(crate) async fn first_items(
+pub(crate) async fn first_items<T: ItemRow>(
     db: &Db,
     runs: &[Uuid],
     limit: u64,
-) -> Result<HashMap<Uuid, Vec<ItemView>>, DbErr> {
-    let mut found: HashMap<Uuid, Vec<ItemView>> = HashMap::with_capacity(runs.len());
+) -> Result<HashMap<Uuid, Vec<ItemView<T>>>, DbErr> {
+    let mut found: HashMap<Uuid, Vec<ItemView<T>>> = HashMap::with_capacity(runs.len());
     if runs.is_empty() {
         return Ok(found);
     }
-    for view in views(db, first_items_statement(db.backend(), runs, limit)).await? {
-        found.entry(view.item.run_id).or_default().push(view);
+    for view in views::<T>(db, first_items_statement::<T>(db.backend(), runs, limit)).await? {
+        found.entry(view.item.key().0).or_default().push(view);
     }
     Ok(found)
 }
 
-fn first_items_statement(backend: DbBackend, runs: &[Uuid], limit: u64) -> Statement {
+fn first_items_statement<T: ItemRow>(backend: DbBackend, runs: &[Uuid], limit: u64) -> Statement {
     if backend == DbBackend::Postgres {
         let runs = Rows::new([("run_id", Column::Ids(runs.to_vec()))]);
         // The limit stands in the text, where the planner sees it: the plan is then made once.
         let condition = format!("i.run_id = x.run_id ORDER BY i.idx LIMIT {limit}");
-        return runs.look_up(backend, &view_columns(), "engine_item i", &condition);
+        return runs.look_up(backend, &view_columns::<T>(), "engine_item i", &condition);
     }
     let places: Vec<_> = (1..=runs.len()).map(|n| format!("${n}")).collect();
     let rest = format!("i.run_id IN ({}) AND i.idx < {limit} ORDER BY i.run_id, i.idx", places.join(", "));
-    sql(backend, select(&rest), runs.iter().map(|id| Value::from(*id)))
+    sql(backend, select::<T>(&rest), runs.iter().map(|id| Value::from(*id)))
 }
 
 /// Single items by run and index, in any mixture.
@@ -147,7 +147,7 @@ pub(crate) async fn items_by_key(
 ) -> Result<HashMap<(Uuid, i32), ItemView>, DbErr> {
     let mut found = HashMap::new();
     for keys in keys.chunks(KEYS) {
-        for view in views(db, items_by_key_statement(db.backend(), keys)).await? {
+        for view in views::<item::Model>(db, items_by_key_statement(db.backend(), keys)).await? {
             found.insert((view.item.run_id, view.item.idx), view);
         }
     }
@@ -155,7 +155,12 @@ pub(crate) async fn items_by_key(
 }
 
 fn items_by_key_statement(backend: DbBackend, keys: &[(Uuid, i32)]) -> Statement {
-    keyed(keys).look_up(backend, &view_columns(), "engine_item i", "i.run_id = x.run_id AND i.idx = x.idx")
+    keyed(keys).look_up(
+        backend,
+        &view_columns::<item::Model>(),
+        "engine_item i",
+        "i.run_id = x.run_id AND i.idx = x.idx",
+    )
 }
 
 fn keyed(keys: &[(Uuid, i32)]) -> Rows {

@@ -66,7 +66,7 @@ fn cases(backend: DbBackend) -> Vec<(&'static str, Statement, f64)> {
     vec![
         ("items of one run", items_by_key_statement(backend, &scattered), 500.0),
         ("items of many runs", items_by_key_statement(backend, &of_many), 100.0),
-        ("the first items of runs", first_items_statement(backend, &runs, 10), 500.0),
+        ("the first items of runs", first_items_statement::<item::Model>(backend, &runs, 10), 500.0),
         ("attempts at many items", attempts_statement(backend, &scattered), 1_000.0),
         // Of a short stretch all may be read, so as to be sorted; of a long one, not.
         ("a run's last changes", changes_statement(backend, id(0), 19_000, 20_000, 500), 1_000.0),

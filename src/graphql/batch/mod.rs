@@ -16,12 +16,12 @@ use super::at_hand::{One, object_at_hand, plain_enum};
 use super::connection::{Connection, connection, page};
 use super::context::Services;
 use super::feature::{Feature, FeatureList};
-use super::item::{BatchItem, BatchItemConnection, BatchItemStatus, ItemList, item_key};
+use super::item::{BatchItem, BatchItemConnection, BatchItemStatus, ItemList, TEXT_FIELDS};
 use super::loaders::{ListLoader, ListLoaders};
 use super::scalars::{DateTime, Int, Json};
 use super::viewer::{User, UserList};
 use crate::batch as domain;
-use crate::engine::{ItemFilter, ItemView, RunStatus};
+use crate::engine::{ItemFilter, ItemRow, ItemView, RunStatus};
 use crate::events::cursor;
 use crate::kernel::{Actor, Edge, Fault, GlobalId, NodeKind, Page, PageRequest, Place};
 
@@ -88,12 +88,30 @@ impl From<BatchStatus> for RunStatus {
     }
 }
 
+/// How much of the items is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Detail {
+    Whole,
+    /// None of the [`TEXT_FIELDS`].
+    Brief,
+}
+
+impl Detail {
+    /// What the selection on a connection of items asks for.
+    fn asked(ctx: &Context<'_>) -> Self {
+        let connection = ctx.look_ahead();
+        let (nodes, edges) = (connection.field("nodes"), connection.field("edges").field("node"));
+        let asked = |field: &&str| nodes.field(field).exists() || edges.field(field).exists();
+        if TEXT_FIELDS.iter().any(asked) { Self::Whole } else { Self::Brief }
+    }
+}
+
 /// What batches that were read together share.
 pub struct BatchList {
     services: Arc<Services>,
     features: ListLoader<String, Arc<Feature>>,
     creators: Arc<UserList>,
-    first_items: ListLoaders<u64, Uuid, Vec<Arc<BatchItem>>>,
+    first_items: ListLoaders<(u64, Detail), Uuid, Vec<Arc<BatchItem>>>,
 }
 
 impl BatchList {
@@ -124,18 +142,31 @@ impl BatchList {
     }
 
     /// The first items of `batch`, read for the whole list at once.
-    async fn first_items(&self, batch: Uuid, limit: u64) -> Result<Vec<Arc<BatchItem>>, Arc<Fault>> {
-        let services = &self.services;
-        let load = async |ids: &[Uuid]| {
-            let found = services.batches.first_items(ids, limit).await?;
-            let list = ItemList::new(services, found.values().flatten().map(item_key));
-            let wrap = |views: Vec<ItemView>| {
-                views.into_iter().map(|view| Arc::new(BatchItem::new(view, &list))).collect()
-            };
-            Ok::<_, Fault>(found.into_iter().map(|(id, views)| (id, wrap(views))).collect())
+    async fn first_items(
+        &self,
+        batch: Uuid,
+        limit: u64,
+        detail: Detail,
+    ) -> Result<Vec<Arc<BatchItem>>, Arc<Fault>> {
+        let load = async |ids: &[Uuid]| match detail {
+            Detail::Whole => self.load_first_items(ids, limit, BatchItem::new).await,
+            Detail::Brief => self.load_first_items(ids, limit, BatchItem::brief).await,
         };
-        let loaded = self.first_items.with(limit).get(&batch, load).await?;
+        let loaded = self.first_items.with((limit, detail)).get(&batch, load).await?;
         Ok(loaded.unwrap_or_default())
+    }
+
+    async fn load_first_items<T: ItemRow>(
+        &self,
+        ids: &[Uuid],
+        limit: u64,
+        wrap: impl Fn(ItemView<T>, &Arc<ItemList>) -> BatchItem,
+    ) -> Result<HashMap<Uuid, Vec<Arc<BatchItem>>>, Fault> {
+        let found = self.services.batches.first_items::<T>(ids, limit).await?;
+        let list = ItemList::new(&self.services, found.values().flatten().map(|view| view.item.key()));
+        let wrap =
+            |views: Vec<ItemView<T>>| views.into_iter().map(|view| Arc::new(wrap(view, &list))).collect();
+        Ok(found.into_iter().map(|(id, views)| (id, wrap(views))).collect())
     }
 }
 
@@ -169,6 +200,7 @@ impl Batch {
         &self,
         statuses: Option<Vec<BatchItemStatus>>,
         page: PageRequest,
+        detail: Detail,
     ) -> Result<One<BatchItemConnection>> {
         let (services, id) = (Arc::clone(&self.list.services), self.batch.id());
         let from_start = !page.backwards && page.after.is_none() && page.before.is_none();
@@ -176,7 +208,7 @@ impl Batch {
         let statuses = statuses.map(|all| all.into_iter().map(Into::into).collect());
         let filter = ItemFilter { statuses };
         if from_start && filter.statuses.is_none() {
-            let items = self.list.first_items(id, page.limit).await?;
+            let items = self.list.first_items(id, page.limit, detail).await?;
             let has_next = i64::try_from(items.len()).is_ok_and(|shown| shown < total);
             let edges = items
                 .into_iter()
@@ -186,7 +218,7 @@ impl Batch {
             return Ok(One(BatchItemConnection(Connection::of_shared(page, count))));
         }
         let found = services.batches.items(id, &filter, &page).await?;
-        let list = ItemList::new(&services, found.edges.iter().map(|edge| item_key(&edge.node)));
+        let list = ItemList::new(&services, found.edges.iter().map(|edge| edge.node.item.key()));
         let wrap = |view| BatchItem::new(view, &list);
         let filter = Arc::new(filter);
         let count = move || -> super::connection::Count {
@@ -274,7 +306,7 @@ object_at_hand! {
             #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
             #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         ) -> Result<One<BatchItemConnection>> {
-            self.items_page(status, page(ctx, first, after, last, before)?).await
+            self.items_page(status, page(ctx, first, after, last, before)?, Detail::asked(ctx)).await
         }
 
         /// Where its outputs can be downloaded as one ZIP: a path with a short-lived signature, good
