@@ -1,7 +1,7 @@
 //! Refetching anything by its global id.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_graphql::parser::types::Field;
@@ -16,7 +16,7 @@ use super::batch::{Batch, BatchList};
 use super::context::{Services, actor, services};
 use super::feature::{Feature, FeatureList};
 use super::item::{BatchItem, ItemList, parse_item_id};
-use super::viewer::{LedgerEntry, LedgerList};
+use super::viewer::{LedgerEntry, LedgerList, User, UserList};
 use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
 
 /// The most ids that `nodes` takes.
@@ -34,6 +34,8 @@ pub enum Node {
     BatchItem(One<Arc<BatchItem>>),
     /// An entry of a ledger.
     LedgerEntry(One<Arc<LedgerEntry>>),
+    /// A user.
+    User(One<User>),
 }
 
 /// A node, its fields resolved as those of its own type are.
@@ -54,6 +56,7 @@ impl OutputType for AnyNode {
             Node::Batch(node) => node.resolve(ctx, field).await,
             Node::BatchItem(node) => node.resolve(ctx, field).await,
             Node::LedgerEntry(node) => node.resolve(ctx, field).await,
+            Node::User(node) => node.resolve(ctx, field).await,
         }
     }
 }
@@ -102,6 +105,7 @@ struct Wanted {
     batches: Vec<Uuid>,
     items: Vec<(Uuid, i32)>,
     entries: Vec<i64>,
+    users: Vec<String>,
 }
 
 impl Wanted {
@@ -113,8 +117,9 @@ impl Wanted {
                 NodeKind::Batch => wanted.batches.extend(Uuid::try_parse(&id.raw).ok()),
                 NodeKind::BatchItem => wanted.items.extend(parse_item_id(&id.raw)),
                 NodeKind::LedgerEntry => wanted.entries.extend(id.raw.parse::<i64>().ok()),
-                // Neither can be fetched again: users are the tokens' and files are downloads.
-                NodeKind::User | NodeKind::File => {}
+                NodeKind::User => wanted.users.push(id.raw.clone()),
+                // A download.
+                NodeKind::File => {}
             }
         }
         wanted
@@ -142,6 +147,10 @@ impl Wanted {
                 .map(|(id, entry)| (id, Arc::new(LedgerEntry::new(entry, &list))))
                 .collect();
         }
+        if !self.users.is_empty() {
+            let users = services.accounts.visible_users(actor, &self.users).await?;
+            found.users = Some((UserList::new(services, users.iter().cloned()), users));
+        }
         Ok(found)
     }
 }
@@ -153,6 +162,7 @@ struct Found {
     batches: HashMap<Uuid, Arc<Batch>>,
     items: HashMap<(Uuid, i32), Arc<BatchItem>>,
     entries: HashMap<i64, Arc<LedgerEntry>>,
+    users: Option<(Arc<UserList>, HashSet<String>)>,
 }
 
 impl Found {
@@ -171,7 +181,12 @@ impl Found {
                 let id = id.raw.parse().ok()?;
                 self.entries.get(&id).cloned().map(One).map(Node::LedgerEntry)
             }
-            NodeKind::User | NodeKind::File => None,
+            NodeKind::User => {
+                let (list, users) = self.users.as_ref()?;
+                let user = users.get(&id.raw)?;
+                Some(Node::User(One(User::new(user, list))))
+            }
+            NodeKind::File => None,
         }
     }
 }

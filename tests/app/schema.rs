@@ -87,23 +87,31 @@ async fn a_list_tells_every_field_of_its_items() {
 async fn nodes_are_those_that_one_may_see() {
     let program = Program::start().await;
     let batch = program.batch("alice", 2).await;
-    let query = "query($id: ID!) { batch(id: $id) { id items { nodes { id } } } \
+    let query = "query($id: ID!) { batch(id: $id) { id createdBy { id } items { nodes { id } } } \
                  viewer { quota { ledger(first: 1) { nodes { id } } } } }";
     let answer = program.ask("alice", query, json!({"id": batch})).await;
     let item = answer["data"]["batch"]["items"]["nodes"][1]["id"].clone();
     let entry = answer["data"]["viewer"]["quota"]["ledger"]["nodes"][0]["id"].clone();
     let features = program.ask("alice", "{ features(first: 1) { nodes { id } } }", json!({})).await;
     let feature = features["data"]["features"]["nodes"][0]["id"].clone();
-    let ids = json!({"ids": [item, batch, "nonsense", entry, feature, item]});
+    let user = answer["data"]["batch"]["createdBy"]["id"].clone();
+    let ids = json!({"ids": [item, batch, "nonsense", entry, feature, item, user]});
     let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on BatchItem { index } \
-                 ... on Batch { total } ... on LedgerEntry { amount } ... on Feature { key } ... on Node { again: id } } }";
+                 ... on Batch { total } ... on LedgerEntry { amount } ... on Feature { key } ... on User { name } ... on Node { again: id } } }";
 
     let seen = program.ask("alice", query, ids.clone()).await;
     assert_eq!(seen["errors"], Value::Null, "{seen}");
     let kinds: Vec<_> =
         seen["data"]["nodes"].as_array().unwrap().iter().map(|node| node["__typename"].as_str()).collect();
-    let all =
-        [Some("BatchItem"), Some("Batch"), None, Some("LedgerEntry"), Some("Feature"), Some("BatchItem")];
+    let all = [
+        Some("BatchItem"),
+        Some("Batch"),
+        None,
+        Some("LedgerEntry"),
+        Some("Feature"),
+        Some("BatchItem"),
+        Some("User"),
+    ];
     assert_eq!(kinds, all);
     assert_eq!(seen["data"]["nodes"][0]["index"], 1);
     assert_eq!(seen["data"]["nodes"][0]["id"], seen["data"]["nodes"][0]["again"]);
@@ -111,7 +119,7 @@ async fn nodes_are_those_that_one_may_see() {
     let hidden = program.ask("bob", query, ids.clone()).await;
     let there: Vec<_> =
         hidden["data"]["nodes"].as_array().unwrap().iter().map(|node| !node.is_null()).collect();
-    assert_eq!(there, [false, false, false, false, true, false]);
+    assert_eq!(there, [false, false, false, false, true, false, false]);
     let admin = program.ask("admin", query, ids).await;
     assert_eq!(admin["data"]["nodes"], seen["data"]["nodes"]);
 

@@ -178,6 +178,7 @@ export type ItemDetailsQuery = { node:
     | { id: string, inputUrl: string, index: number, status: BatchItemStatus, attempt: number, step: string | null, outputUrl: string | null, errorCode: string | null, errorMessage: string | null, startedAt: string | null, finishedAt: string | null, output: { contentType: string, size: number, width: number | null, height: number | null } | null, attempts: Array<{ number: number, generation: number, errorCode: string, errorMessage: string, startedAt: string | null, finishedAt: string }>, steps: Array<{ name: string, milliseconds: number }> }
     | { id: string }
     | { id: string }
+    | { id: string }
    | null };
 
 export type ArchiveLinkQueryVariables = Exact<{

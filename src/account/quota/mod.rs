@@ -8,7 +8,7 @@ mod entry;
 mod rules;
 mod store;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub use booking::{Booking, ChargeError, Refunded};
@@ -82,6 +82,17 @@ impl Accounts {
     pub async fn names(&self, users: &[String]) -> Result<HashMap<String, String>, DbErr> {
         let rows = store::accounts(self.db.reader(), users).await?;
         Ok(rows.into_iter().filter_map(|row| Some((row.user_id, row.name?))).collect())
+    }
+
+    /// Those of the users that the actor may ask for (themselves, and an ADMIN everybody) and who have
+    /// an account.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn visible_users(&self, actor: &Actor, users: &[String]) -> Result<HashSet<String>, DbErr> {
+        let rows = store::accounts(self.db.reader(), users).await?;
+        let visible = rows.into_iter().map(|row| row.user_id).filter(|user| actor.may_handle_things_of(user));
+        Ok(visible.collect())
     }
 
     /// The actor's own ledger, newest first.
