@@ -4,7 +4,7 @@
 //! one that asks loads for all, and nobody waits for a timer to see who else might ask: one
 //! statement a field of a list, however long it is. The loaders live and end with their list.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,9 +24,7 @@ pub struct ListLoader<K, V> {
 impl<K: Eq + Hash + Clone, V: Clone> ListLoader<K, V> {
     /// A loader for these keys; the same key may stand there more than once.
     pub fn new(keys: impl IntoIterator<Item = K>) -> Self {
-        let mut seen = std::collections::HashSet::new();
-        let keys = keys.into_iter().filter(|key| seen.insert(key.clone())).collect();
-        Self { keys, loaded: OnceCell::new() }
+        Self { keys: keys.into_iter().collect(), loaded: OnceCell::new() }
     }
 
     /// The value for `key`; the first to ask calls `load` with all keys.
@@ -38,7 +36,11 @@ impl<K: Eq + Hash + Clone, V: Clone> ListLoader<K, V> {
         key: &K,
         load: impl AsyncFnOnce(&[K]) -> Result<HashMap<K, V>, E>,
     ) -> Shared<Option<V>> {
-        let load = async || load(&self.keys).await.map_err(|error| Arc::new(error.into()));
+        let load = async || {
+            let mut seen = HashSet::with_capacity(self.keys.len());
+            let keys: Vec<_> = self.keys.iter().filter(|key| seen.insert(*key)).cloned().collect();
+            load(&keys).await.map_err(|error| Arc::new(error.into()))
+        };
         match self.loaded.get_or_init(load).await {
             Ok(values) => Ok(values.get(key).cloned()),
             Err(fault) => Err(Arc::clone(fault)),

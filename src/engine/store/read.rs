@@ -122,8 +122,16 @@ pub(crate) async fn first_items<T: ItemRow>(
     if runs.is_empty() {
         return Ok(found);
     }
-    for view in views::<T>(db, first_items_statement::<T>(db.backend(), runs, limit)).await? {
-        found.entry(view.item.key().0).or_default().push(view);
+    let mut views =
+        views::<T>(db, first_items_statement::<T>(db.backend(), runs, limit)).await?.into_iter().peekable();
+    // Those of a run come together, in practice.
+    while let Some(first) = views.next() {
+        let run = first.item.key().0;
+        let others = std::iter::from_fn(|| views.next_if(|view| view.item.key().0 == run));
+        found.entry(run).or_default().extend(std::iter::once(first).chain(others));
+    }
+    for views in found.values_mut() {
+        views.sort_by_key(|view| view.item.key().1);
     }
     Ok(found)
 }

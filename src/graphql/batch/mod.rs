@@ -7,7 +7,7 @@ mod query;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Result};
+use async_graphql::{Context, Enum, ID, Result, SelectionField};
 pub use mutation::BatchMutation;
 pub use query::BatchQuery;
 use uuid::Uuid;
@@ -99,10 +99,14 @@ enum Detail {
 impl Detail {
     /// What the selection on a connection of items asks for.
     fn asked(ctx: &Context<'_>) -> Self {
-        let connection = ctx.look_ahead();
-        let (nodes, edges) = (connection.field("nodes"), connection.field("edges").field("node"));
-        let asked = |field: &&str| nodes.field(field).exists() || edges.field(field).exists();
-        if TEXT_FIELDS.iter().any(asked) { Self::Whole } else { Self::Brief }
+        let of_item =
+            |item: SelectionField<'_>| item.selection_set().any(|field| TEXT_FIELDS.contains(&field.name()));
+        let asked = ctx.field().selection_set().any(|field| match field.name() {
+            "nodes" => of_item(field),
+            "edges" => field.selection_set().any(|edge| edge.name() == "node" && of_item(edge)),
+            _ => false,
+        });
+        if asked { Self::Whole } else { Self::Brief }
     }
 }
 
