@@ -37,6 +37,13 @@ impl Column {
         }
     }
 
+    /// The text that all rows have in common, where there are some: it is then sent but once.
+    fn only_text(&self) -> Option<String> {
+        let Self::Texts(texts) = self else { return None };
+        let first = texts.first()?;
+        texts.iter().all(|text| text == first).then(|| first.clone())
+    }
+
     fn into_values(self) -> Vec<Value> {
         match self {
             Self::Integers(values) => values.into_iter().map(Value::from).collect(),
@@ -64,12 +71,22 @@ impl Column {
 pub struct Rows {
     columns: Vec<(&'static str, Column)>,
     constants: Vec<(&'static str, Value)>,
+    /// The columns' lengths as they were given.
+    lengths: Vec<usize>,
 }
 
 impl Rows {
-    /// Rows of these columns, all of the same length.
+    /// Rows of these columns, all of the same length; at least one of them is none of texts.
     pub fn new(columns: impl IntoIterator<Item = (&'static str, Column)>) -> Self {
-        Self { columns: columns.into_iter().collect(), constants: Vec::new() }
+        let mut rows = Self { columns: Vec::new(), constants: Vec::new(), lengths: Vec::new() };
+        for (name, column) in columns {
+            rows.lengths.push(column.len());
+            match column.only_text() {
+                Some(text) => rows.constants.push((name, text.into())),
+                None => rows.columns.push((name, column)),
+            }
+        }
+        rows
     }
 
     /// One more column, which has this value in every row and is sent once a statement.
@@ -106,7 +123,7 @@ impl Rows {
         text: impl Fn(&str) -> String,
     ) -> Result<u64, DbErr> {
         let (backend, count) = (tx.get_database_backend(), self.count());
-        if self.columns.iter().any(|(_, column)| column.len() != count) {
+        if self.lengths.iter().any(|length| *length != count) {
             return Err(DbErr::Custom("columns of different lengths".to_owned()));
         }
         if count == 0 {
@@ -126,7 +143,7 @@ impl Rows {
     }
 
     fn count(&self) -> usize {
-        self.columns.first().map_or(0, |(_, column)| column.len())
+        self.lengths.first().copied().unwrap_or(0)
     }
 
     fn into_arrays(self) -> (String, Vec<Value>) {
@@ -212,7 +229,7 @@ mod tests {
 
     async fn rows_arrive_as_they_were_sent(scratch: Scratch) {
         let db = &scratch.db;
-        let create = "CREATE TABLE bulk (n integer, big bigint, word text, moment timestamptz, more integer)";
+        let create = "CREATE TABLE bulk (n integer, big bigint, word text, moment timestamptz, more integer, same text)";
         db.writer().execute_unprepared(create).await.unwrap();
         let moment = DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap();
         let rows = Rows::new([
@@ -225,17 +242,23 @@ mod tests {
                 ),
             ),
             ("moment", Column::Times(vec![moment; 600])),
+            ("same", Column::Texts(vec!["same".to_owned(); 600])),
         ])
         .each_with("more", 5);
         let tx = db.begin().await.unwrap();
         let text = |source: &str| {
-            format!("INSERT INTO bulk SELECT n, big, nullif(word, ''), moment, more FROM {source} WHERE true")
+            format!(
+                "INSERT INTO bulk SELECT n, big, nullif(word, ''), moment, more, same FROM {source} WHERE true"
+            )
         };
         assert_eq!(rows.execute_in_op(&tx, text).await.unwrap(), 600);
         let uneven = Rows::new([("n", Column::Integers(vec![1])), ("big", Column::BigIntegers(vec![]))]);
         assert!(uneven.execute_in_op(&tx, |source| format!("SELECT * FROM {source}")).await.is_err());
+        let uneven =
+            Rows::new([("n", Column::Integers(vec![1])), ("word", Column::Texts(vec![String::new(); 2]))]);
+        assert!(uneven.execute_in_op(&tx, |source| format!("SELECT * FROM {source}")).await.is_err());
         tx.commit().await.unwrap();
-        let text = "SELECT n, big, word, moment, more FROM bulk ORDER BY n";
+        let text = "SELECT n, big, word, moment, more, same FROM bulk ORDER BY n";
         let found = db.reader().query_all_raw(sql(db.backend(), text, [])).await.unwrap();
         assert_eq!(found.len(), 600);
         for (n, row) in (0..).zip(&found) {
@@ -245,6 +268,7 @@ mod tests {
             assert_eq!(row.try_get::<Option<String>>("", "word").unwrap(), word);
             assert_eq!(row.try_get::<DateTime<Utc>>("", "moment").unwrap(), moment);
             assert_eq!(row.try_get::<i32>("", "more").unwrap(), 5);
+            assert_eq!(row.try_get::<String>("", "same").unwrap(), "same");
         }
     }
 

@@ -17,6 +17,10 @@ use crate::engine::store::lease::{self, Lease, Leased};
 use crate::engine::store::record::Settled;
 use crate::events::{Announcer, Running, Signal};
 
+/// So many items are started before others have a turn: the driver, in the middle of its own with
+/// the database, need not wait for all of them.
+const AT_ONCE: usize = 64;
+
 impl Driver {
     /// Takes a lease into our hands and starts its items behind.
     pub(super) fn start_items(&mut self, lease: Lease) {
@@ -66,8 +70,11 @@ impl Start {
             .map(|item| Running { index: item.idx, attempt: item.attempt + 1, step: None })
             .collect();
         self.engine.bus.publish(Signal::Running { stream: self.lease.run.id, items: running.into() });
-        for item in items {
+        for (n, item) in items.into_iter().enumerate() {
             self.start_item(item);
+            if n % AT_ONCE == AT_ONCE - 1 {
+                tokio::task::yield_now().await;
+            }
         }
         true
     }
