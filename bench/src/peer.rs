@@ -44,7 +44,7 @@ impl Side for JobQueue {
             Program::River => river()?,
         };
         command
-            .arg(stage.scale.peer_jobs.to_string())
+            .arg(stage.scale.items.to_string())
             .env("DATABASE_URL", stage.empty_postgres("bench_peer").await?);
         let output = command.output().await?;
         if !output.status.success() {

@@ -11,10 +11,8 @@ use crate::comparison::Outcome;
 /// How much each part does.
 #[derive(Debug, Clone, Copy)]
 pub struct Scale {
-    /// No-op items that the engines and their limits work off.
+    /// No-op items that the engines, their limits and the peers work off.
     pub items: i32,
-    /// No-op jobs that the peers work off.
-    pub peer_jobs: i32,
     /// Batches in the database that is read from, with [`Scale::BATCH_ITEMS`] items each.
     pub batches: i32,
     /// How long a server is loaded before anything counts.
@@ -29,7 +27,6 @@ impl Scale {
     /// What the goals are about.
     pub const FULL: Self = Self {
         items: 100_000,
-        peer_jobs: 10_000,
         batches: 2_000,
         warm_up: Duration::from_secs(2),
         load: Duration::from_secs(5),
@@ -38,7 +35,6 @@ impl Scale {
     /// Enough to see that everything works.
     pub const SMOKE: Self = Self {
         items: 2_000,
-        peer_jobs: 500,
         batches: 60,
         warm_up: Duration::from_secs(2),
         load: Duration::from_secs(3),

@@ -59,7 +59,7 @@ impl Batches {
         tx.commit().await?;
         self.inner.engine.committed(&retried.run);
         tracing::info!(batch = %id, items = retried.retried, generation = retried.run.generation, "batch retried");
-        let batch = Batch { row, run: retried.run };
+        let batch = Batch { row, run: retried.run.into() };
         Ok(Retried { batch, retried_count: retried.retried, quota_cost })
     }
 
@@ -80,14 +80,14 @@ impl Batches {
             if status != RunStatus::Cancelled {
                 return Err(conflict(format!("the batch has already ended as {}", status.as_str()), status));
             }
-            return Ok(Cancelled { batch: Batch { row, run: cancelled.run }, refund_amount: 0 });
+            return Ok(Cancelled { batch: Batch { row, run: cancelled.run.into() }, refund_amount: 0 });
         }
         let key = rules::refund_key(id, cancelled.run.generation);
         let refund_amount = self.inner.accounts.booked_in_op(&tx, &key).await?.unwrap_or(0);
         tx.commit().await?;
         self.inner.engine.committed(&cancelled.run);
         tracing::info!(batch = %id, items = cancelled.cancelled, refund_amount, "batch cancelled");
-        Ok(Cancelled { batch: Batch { row, run: cancelled.run }, refund_amount })
+        Ok(Cancelled { batch: Batch { row, run: cancelled.run.into() }, refund_amount })
     }
 }
 

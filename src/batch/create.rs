@@ -164,7 +164,7 @@ impl Batches {
         tx.commit().await?;
         self.inner.engine.announce_work();
         tracing::info!(batch = %id, number = row.number, items = checked.count, user = %user_id, "batch created");
-        Ok(Created { batch: Batch { row, run }, quota_cost })
+        Ok(Created { batch: Batch { row, run: run.into() }, quota_cost })
     }
 
     async fn check_rate_in_op(

@@ -36,7 +36,7 @@ pub struct Batch {
     /// What was asked for and what it cost.
     pub row: batch::Model,
     /// How it stands.
-    pub run: run::Model,
+    pub run: run::Progress,
 }
 
 impl Batch {

@@ -54,7 +54,8 @@ impl Follower {
             }),
             (None, None) => None,
         };
-        let stands = stands(&head);
+        let run = run::Progress::from(head.as_ref().clone());
+        let stands = stands(&run);
         if self.read_at != stands {
             // What it cost and what was given back is written with these, and with nothing else.
             if let Some(row) = store::row(self.batches.inner.db.reader(), self.row.id).await? {
@@ -62,13 +63,13 @@ impl Follower {
             }
             self.read_at = stands;
         }
-        let batch = Batch { row: self.row.clone(), run: head.as_ref().clone() };
+        let batch = Batch { row: self.row.clone(), run };
         Ok(BatchProgress { cursor, batch, item })
     }
 }
 
 /// What a run's costs change with.
-fn stands(run: &run::Model) -> (i32, bool) {
+fn stands(run: &run::Progress) -> (i32, bool) {
     (run.generation, run.finished_at.is_some())
 }
 

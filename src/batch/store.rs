@@ -17,12 +17,12 @@ use crate::storage::entity::{batch, run};
 
 /// The columns of a batch `b` and of its run `r`.
 pub(super) fn columns() -> String {
-    format!("{}, {}", batch::Model::columns("b"), run::Model::columns("r"))
+    format!("{}, {}", batch::Model::columns("b"), run::Progress::columns("r"))
 }
 
 /// A row of [`columns`].
 pub(super) fn read(row: &QueryResult) -> Result<Batch, DbErr> {
-    Ok(Batch { row: batch::Model::at(row, 0)?, run: run::Model::at(row, batch::Model::COLUMNS.len())? })
+    Ok(Batch { row: batch::Model::at(row, 0)?, run: run::Progress::at(row, batch::Model::COLUMNS.len())? })
 }
 
 /// Batches by id; those that do not exist are left out.

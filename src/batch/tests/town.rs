@@ -186,7 +186,9 @@ impl Town {
                     self.keys.insert((user, key), Remembered { input: (offer, items), batch, cost });
                 }
                 let (engine, clock) = (&self.services.app.engine, self.services.clock.clone());
-                let world = World::over(engine, clock, &created.batch.run, client.clone()).await;
+                let run =
+                    engine.runs(&[created.batch.id()]).await.unwrap().remove(&created.batch.id()).unwrap();
+                let world = World::over(engine, clock, &run, client.clone()).await;
                 self.batches.push(world);
             }
             (None, Err(fault)) => {

@@ -86,6 +86,89 @@ by_place!(Model {
     finished_at
 });
 
+/// How a run stands, without what it takes to work on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The run's id, given by its creator.
+    pub id: Uuid,
+    /// See [`crate::engine::RunStatus`].
+    pub status: String,
+    /// 1, and one more with each retry.
+    pub generation: i32,
+    /// How many items there are.
+    pub total: i64,
+    /// How many ended well.
+    pub succeeded: i64,
+    /// How many failed for good.
+    pub failed: i64,
+    /// How many had nothing to do any more.
+    pub ignored: i64,
+    /// How many were cancelled.
+    pub cancelled: i64,
+    /// How many are leased: the running ones.
+    pub in_flight: i64,
+    /// Grows by one with each recorded change of an item.
+    pub revision: i64,
+    /// When it last changed.
+    pub updated_at: DateTimeUtc,
+    /// When its first item was leased.
+    pub started_at: Option<DateTimeUtc>,
+    /// When it ended; null while it has not, again after a retry.
+    pub finished_at: Option<DateTimeUtc>,
+}
+
+by_place!(Progress {
+    id,
+    status,
+    generation,
+    total,
+    succeeded,
+    failed,
+    ignored,
+    cancelled,
+    in_flight,
+    revision,
+    updated_at,
+    started_at,
+    finished_at
+});
+
+impl From<Model> for Progress {
+    fn from(run: Model) -> Self {
+        let Model {
+            id,
+            status,
+            generation,
+            total,
+            succeeded,
+            failed,
+            ignored,
+            cancelled,
+            in_flight,
+            revision,
+            updated_at,
+            started_at,
+            finished_at,
+            ..
+        } = run;
+        Self {
+            id,
+            status,
+            generation,
+            total,
+            succeeded,
+            failed,
+            ignored,
+            cancelled,
+            in_flight,
+            revision,
+            updated_at,
+            started_at,
+            finished_at,
+        }
+    }
+}
+
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
