@@ -157,6 +157,7 @@ async fn read<J: Journal>(
     sender: broadcast::Sender<Arc<Delta<J>>>,
     wake: Arc<Wake>,
 ) {
+    let _fallen = Fallen { feed: &feed, stream };
     let mut position = None;
     loop {
         match read_once(&feed.journal, stream, &mut position, &sender, &wake).await {
@@ -172,6 +173,20 @@ async fn read<J: Journal>(
         }
         tokio::time::sleep(PAUSE).await;
         let _ = tokio::time::timeout(POLL, wake.rung.notified()).await;
+    }
+}
+
+/// Takes a reader that has panicked out of the feed: its subscribers notice, and start another.
+struct Fallen<'a, J: Journal> {
+    feed: &'a Feed<J>,
+    stream: Uuid,
+}
+
+impl<J: Journal> Drop for Fallen<'_, J> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.feed.readers.lock().remove(&self.stream);
+        }
     }
 }
 
@@ -257,3 +272,7 @@ async fn still_in_hand<J: Journal>(
     }
     Ok(told)
 }
+
+#[cfg(test)]
+#[path = "feed_tests.rs"]
+mod tests;

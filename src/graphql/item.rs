@@ -80,9 +80,10 @@ impl ItemList {
 /// An item of a batch that the actor may see.
 pub struct BatchItem {
     view: ItemView<item::Head>,
-    texts: Option<item::Texts>,
+    /// Boxed, as is the result: a list has many items and seldom these.
+    texts: Option<Box<item::Texts>>,
     list: Arc<ItemList>,
-    result: OnceLock<Option<ItemResult>>,
+    result: OnceLock<Option<Box<ItemResult>>>,
 }
 
 impl BatchItem {
@@ -90,7 +91,7 @@ impl BatchItem {
     pub fn new(view: ItemView, list: &Arc<ItemList>) -> Self {
         let (head, texts) = view.item.split();
         let view = ItemView { item: head, status: view.status, step: view.step };
-        Self { texts: Some(texts), ..Self::brief(view, list) }
+        Self { texts: Some(Box::new(texts)), ..Self::brief(view, list) }
     }
 
     /// An item of `list` of which none of the [`TEXT_FIELDS`] is asked.
@@ -110,13 +111,13 @@ impl BatchItem {
     }
 
     fn texts(&self) -> Result<&item::Texts, Fault> {
-        self.texts.as_ref().ok_or_else(|| Fault::internal("the item was read without its texts"))
+        self.texts.as_deref().ok_or_else(|| Fault::internal("the item was read without its texts"))
     }
 
     fn result(&self) -> Result<Option<&ItemResult>, Fault> {
         let texts = self.texts()?;
-        let parsed = || texts.result.as_deref().and_then(ItemResult::parse);
-        Ok(self.result.get_or_init(parsed).as_ref())
+        let parsed = || texts.result.as_deref().and_then(ItemResult::parse).map(Box::new);
+        Ok(self.result.get_or_init(parsed).as_deref())
     }
 
     /// The input's address; our own files by a signed path, so that a page can show them.

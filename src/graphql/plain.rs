@@ -106,7 +106,16 @@ macro_rules! plain_enum {
                 self,
                 _: &$crate::graphql::at_hand::Plan<'_>,
             ) -> Result<async_graphql::Value, $crate::kernel::Fault> {
-                Ok(async_graphql::resolver_utils::enum_value(self))
+                use async_graphql::resolver_utils::EnumType as _;
+                // Made once: each name is an allocation.
+                static NAMES: std::sync::OnceLock<Vec<async_graphql::Name>> = std::sync::OnceLock::new();
+                let names = NAMES.get_or_init(|| {
+                    Self::items().iter().map(|item| async_graphql::Name::new(item.name)).collect()
+                });
+                let place = Self::items().iter().position(|item| item.value == self);
+                Ok(place.and_then(|place| names.get(place)).map_or(async_graphql::Value::Null, |name| {
+                    async_graphql::Value::Enum(name.clone())
+                }))
             }
         }
     )*};

@@ -261,10 +261,12 @@ fn refuse(json: JsonType, (status, fault): Refusal, id: &RequestId) -> Response 
 }
 
 fn json_response(status: StatusCode, json: JsonType, body: &impl Serialize) -> Response {
-    match serde_json::to_vec(body) {
-        Ok(body) => {
+    // A page of a list has tens of kilobytes: fewer copies on the way there.
+    let mut bytes = Vec::with_capacity(8 * 1024);
+    match serde_json::to_writer(&mut bytes, body) {
+        Ok(()) => {
             let headers = [(CONTENT_TYPE, json.content_type()), (CACHE_CONTROL, "no-store")];
-            (status, headers, body).into_response()
+            (status, headers, bytes).into_response()
         }
         Err(error) => crate::http::Problem::from(Fault::internal(error)).into_response(),
     }
