@@ -1,8 +1,12 @@
 //! What the databases' planners make of a statement, for tests of its cost.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use sea_orm::{ConnectionTrait as _, JsonValue, Statement};
 
 use super::Db;
+use super::scratch::Scratch;
 
 /// How many rows of our tables PostgreSQL read for the statement, those that a
 /// filter threw away too.
@@ -22,9 +26,32 @@ pub(crate) async fn rows_read(db: &Db, mut statement: Statement) -> f64 {
     add_up(&plan[0]["Plan"])
 }
 
-/// The steps of SQLite's plan for the statement.
-pub(crate) async fn steps(db: &Db, mut statement: Statement) -> Vec<String> {
-    statement.sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
-    let rows = db.reader().query_all_raw(statement).await.unwrap();
-    rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect()
+/// Counts the instructions of SQLite's machine: its plans do not tell how far it walks.
+pub(crate) struct Meter {
+    db: Db,
+    instructions: Arc<AtomicU64>,
+}
+
+impl Meter {
+    /// Over one connection of its own.
+    pub(crate) async fn over(scratch: &Scratch) -> Self {
+        const STEP: i32 = 100;
+        let db = Db::connect(&scratch.url, 1).await.unwrap();
+        let instructions = Arc::new(AtomicU64::new(0));
+        let counted = instructions.clone();
+        let mut connection = db.reader().get_sqlite_connection_pool().acquire().await.unwrap();
+        connection.lock_handle().await.unwrap().set_progress_handler(STEP, move || {
+            counted.fetch_add(STEP.unsigned_abs().into(), Ordering::SeqCst);
+            true
+        });
+        drop(connection);
+        Self { db, instructions }
+    }
+
+    /// How many the statement takes, to the last hundred, and how many rows it gives.
+    pub(crate) async fn instructions(&self, statement: Statement) -> (u64, usize) {
+        self.instructions.store(0, Ordering::SeqCst);
+        let rows = self.db.reader().query_all_raw(statement).await.unwrap();
+        (self.instructions.load(Ordering::SeqCst), rows.len())
+    }
 }

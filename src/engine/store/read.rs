@@ -245,9 +245,11 @@ pub(crate) async fn changes(
 }
 
 fn changes_statement(backend: DbBackend, run: Uuid, after: i64, until: i64, limit: u64) -> Statement {
+    // The last condition is the index's own. Standing first, it would be where SQLite begins to
+    // walk, and what a read costs would grow with the run.
     let text = format!(
-        "SELECT {} FROM engine_item i WHERE run_id = $1 AND revision > 0 AND revision > $2 \
-         AND revision <= $3 ORDER BY revision LIMIT $4",
+        "SELECT {} FROM engine_item i WHERE run_id = $1 AND revision > $2 AND revision <= $3 \
+         AND revision > 0 ORDER BY revision LIMIT $4",
         item::Model::columns("i")
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
