@@ -24,7 +24,7 @@ use crate::comparison::Outcome;
 /// The most items in hand at once: what does nothing waits for nothing but the database.
 const IN_HAND: u32 = 4_000;
 /// The connections that `docket serve` opens as it comes.
-const CONNECTIONS: u32 = 10;
+const CONNECTIONS: u32 = 8;
 
 struct NoOp;
 

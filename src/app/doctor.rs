@@ -8,6 +8,7 @@ use reqwest::StatusCode;
 use secrecy::ExposeSecret as _;
 
 use super::config::{Config, TokenKey};
+use crate::events;
 use crate::files::ObjectStore;
 use crate::pipeline::HttpService;
 use crate::storage::Db;
@@ -86,7 +87,7 @@ async fn storage(config: &Config) -> Finding {
 async fn redis(config: &Config) -> Finding {
     let Some(url) = &config.redis_url else { return finding("redis", Ok("not configured".into())) };
     let ping = async {
-        let client = redis::Client::open(url.expose_secret())?;
+        let client = events::redis_client(url.expose_secret())?;
         let mut connection = client.get_multiplexed_async_connection().await?;
         redis::cmd("PING").query_async::<String>(&mut connection).await
     };

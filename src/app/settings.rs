@@ -168,7 +168,7 @@ impl Default for Settings {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { connections: 10 }
+        Self { connections: 8 }
     }
 }
 

@@ -12,5 +12,5 @@ mod steps;
 pub use bus::{Announcer, Bus, LocalBus, Running, Signal};
 pub use feed::{Feed, FeedError, Progress};
 pub use journal::{InHand, Journal};
-pub use redis_bus::RedisBus;
+pub use redis_bus::{RedisBus, client as redis_client};
 pub use steps::{Held, Steps};

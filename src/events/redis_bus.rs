@@ -30,13 +30,24 @@ pub struct RedisBus {
     outbox: mpsc::Sender<Signal>,
 }
 
+/// A client for `url`, with TLS where it is `rediss://`.
+///
+/// # Errors
+/// Where `url` is no address of a Redis.
+pub fn client(url: &str) -> redis::RedisResult<redis::Client> {
+    // There are two providers among our dependencies, so that rustls would not choose by itself.
+    // Whoever has chosen before us is as good.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    redis::Client::open(url)
+}
+
 impl RedisBus {
     /// Connects in the background, again and again where it must. Must be called in a runtime.
     ///
     /// # Errors
     /// Where `url` is no address of a Redis.
     pub fn start(url: &str) -> Result<Self, redis::RedisError> {
-        let client = redis::Client::open(url)?;
+        let client = client(url)?;
         let (local, us) = (LocalBus::default(), Uuid::now_v7());
         let (outbox, waiting) = mpsc::channel(OUTBOX);
         tokio::spawn(send(client.clone(), us, waiting));
@@ -107,6 +118,20 @@ async fn listen(client: redis::Client, us: Uuid, local: LocalBus) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn tls_is_spoken_where_the_address_asks_for_it() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("rediss://{}", listener.local_addr().unwrap());
+        let client = client(&url).unwrap();
+        let connecting = tokio::spawn(async move { client.get_multiplexed_async_connection().await.is_ok() });
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut first = [0; 3];
+        tokio::io::AsyncReadExt::read_exact(&mut socket, &mut first).await.unwrap();
+        assert_eq!(first[..2], [22, 3], "a handshake record of TLS");
+        drop(socket);
+        assert!(!connecting.await.unwrap());
+    }
 
     /// Needs the test's Redis; without one it fails, for a skipped test would look like a passed one.
     #[tokio::test]

@@ -246,7 +246,10 @@ fn add<'a, T: AtHand>(ctx: &ContextSelectionSet<'a>, field: &'a Positioned<Field
 /// it adds up, here where it is at hand, or else when the values come in.
 fn push<'a>(plan: &mut Plan<'a>, key: Name, step: Step<'a>) {
     match (plan.steps.iter_mut().find(|(taken, _)| *taken == key), step) {
-        (Some((_, Step::TypeName)), Step::TypeName) => {}
+        // Two fields under one key: no such document is valid, though validation lets some through.
+        // The first stands.
+        (Some((_, Step::TypeName)), Step::TypeName | Step::AtHand(..))
+        | (Some((_, Step::AtHand(..))), Step::TypeName) => {}
         (Some((_, Step::AtHand(_, taken))), Step::AtHand(_, below)) => {
             for (key, step) in below.steps {
                 push(taken, key, step);

@@ -134,6 +134,21 @@ async fn every_selection_answers_what_the_usual_way_answers() {
 }
 
 #[tokio::test]
+async fn a_key_that_is_taken_moves_no_other_value() {
+    for (selection, leaf) in [
+        ("x: __typename ... on Leaf { x: number } half", serde_json::json!({"x": "Leaf", "half": 0.5})),
+        ("x: number ... on Leaf { x: __typename } half", serde_json::json!({"x": 1, "half": 0.5})),
+        ("x: number ... on Leaf { x: name } half", serde_json::json!({"x": 1, "half": 0.5})),
+    ] {
+        let (data, errors) = ask(&format!("{{ one(number: 2) {{ leaves {{ {selection} }} }} }}")).await;
+        // Whether it is refused or answered is validation's business.
+        if errors.is_empty() {
+            assert_eq!(data["one"]["leaves"][1], leaf, "{selection}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn fields_come_in_the_order_in_which_they_were_asked_for() {
     let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
     let response = schema

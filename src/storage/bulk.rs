@@ -97,7 +97,8 @@ impl Rows {
     }
 
     /// One statement that reads, for each of the rows, what of `table` meets `condition`: by an index,
-    /// whatever the planner believes of their numbers. `selected` are columns of `table`.
+    /// whatever the planner believes of their numbers. `selected` are columns of `table`. There must be
+    /// at least one row; for one that stands twice, what is found is told twice.
     pub fn look_up(self, backend: DbBackend, selected: &str, table: &str, condition: &str) -> Statement {
         let count = self.count();
         if backend == DbBackend::Postgres {

@@ -29,7 +29,8 @@ pub enum StorageError {
 /// The database.
 ///
 /// SQLite lets one writer in at a time: all writes share one connection, in the order in which
-/// they ask, and reads have a pool beside it. PostgreSQL has one pool for both.
+/// they ask, and reads have a pool beside it. On PostgreSQL both have a pool: whoever waits for a
+/// lock in a transaction keeps nobody from reading.
 #[derive(Clone, Debug)]
 pub struct Db {
     reader: DatabaseConnection,
@@ -38,7 +39,8 @@ pub struct Db {
 }
 
 impl Db {
-    /// Connects to `url` with at most `connections` at a time.
+    /// Connects to `url` with at most `connections` at a time, and at least two: on PostgreSQL half
+    /// of them for reading and half for writing, on SQLite all for reading and one more.
     ///
     /// # Errors
     /// [`StorageError`] where the address is unknown or nobody answers there.
@@ -50,8 +52,9 @@ impl Db {
             let reader = sqlite(url, connections).await?;
             Ok(Self { reader, writer, backend: DbBackend::Sqlite })
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let pool = postgres(url, connections).await?;
-            Ok(Self { reader: pool.clone(), writer: pool, backend: DbBackend::Postgres })
+            let reader = postgres(url, connections.div_ceil(2)).await?;
+            let writer = postgres(url, (connections / 2).max(1)).await?;
+            Ok(Self { reader, writer, backend: DbBackend::Postgres })
         } else {
             Err(StorageError::UnknownScheme)
         }

@@ -123,6 +123,19 @@ async fn nodes_are_those_that_one_may_see() {
     let admin = program.ask("admin", query, ids).await;
     assert_eq!(admin["data"]["nodes"], seen["data"]["nodes"]);
 
+    // Oneself is always there, with an account or without; nonsense is nowhere.
+    let viewer = program.ask("olivia", "{ viewer { id } }", json!({})).await;
+    let nonsense = docket::kernel::GlobalId::encode(docket::kernel::NodeKind::User, "a\0b");
+    let ids = json!({"ids": [viewer["data"]["viewer"]["id"], nonsense]});
+    for who in ["olivia", "admin"] {
+        let answer = program.ask(who, query, ids.clone()).await;
+        assert_eq!(answer["errors"], Value::Null, "{answer}");
+        assert_eq!(answer["data"]["nodes"][1], Value::Null);
+        if who == "olivia" {
+            assert_eq!(answer["data"]["nodes"][0]["__typename"], "User");
+        }
+    }
+
     let many = program.ask("alice", query, json!({"ids": vec!["x"; 101]})).await;
     assert_eq!((code(&many), &many["data"]), ("BAD_INPUT", &Value::Null));
 }

@@ -273,8 +273,9 @@ impl Driver {
         }
         // A turn leases no more than a chunk. With the next one in hand too, executing goes on
         // while outcomes are recorded.
-        let of_next_chunk =
-            claimed == CHUNK && self.engine.desk.allowance(self.run, self.handler.kind(), self.priority) > 0;
+        let of_next_chunk = claimed == CHUNK
+            && run.in_flight < i64::from(run.concurrency)
+            && self.engine.desk.allowance(self.run, self.handler.kind(), self.priority) > 0;
         let more = run.head < run.tail && (of_other_kind || of_next_chunk);
         if more || !self.settled.is_empty() {
             // Not all at once: the rest has its turn next.

@@ -74,6 +74,9 @@ impl Start {
             self.start_item(item);
             if n % AT_ONCE == AT_ONCE - 1 {
                 tokio::task::yield_now().await;
+                if self.token.is_cancelled() {
+                    break;
+                }
             }
         }
         true

@@ -207,6 +207,8 @@ pub(crate) async fn attempts(
     }
     for attempts in found.values_mut() {
         attempts.sort_unstable_by_key(|attempt| attempt.number);
+        // The same item may have been asked for twice.
+        attempts.dedup_by_key(|attempt| attempt.number);
     }
     Ok(found)
 }

@@ -104,7 +104,7 @@ object_at_hand! {
     CancelBatchPayload |payload| {
         /// The batch, at its end.
         batch "batch": One<Arc<Batch>> = One(Arc::clone(&payload.batch));
-        /// What this call gave back; 0 where the batch had ended before.
+        /// What this call gave back; 0 where it had been cancelled before.
         refund_amount "refundAmount": Int = Int(payload.refund_amount);
     }
 }

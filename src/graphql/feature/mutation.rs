@@ -15,9 +15,9 @@ use crate::pipeline::{FeaturePatch, NewFeature, NewRateLimit, StepSpec};
 /// At most so many batches a user in so much time.
 #[derive(Debug, InputObject)]
 pub struct RateLimitInput {
-    /// The most batches, at least 1 …
+    /// The most batches, 1 to 100,000 …
     max: i32,
-    /// … in any stretch of so many seconds, at least 1.
+    /// … in any stretch of so many seconds, 1 to 2,678,400 (31 days).
     per_seconds: i32,
 }
 
@@ -30,11 +30,13 @@ impl From<RateLimitInput> for NewRateLimit {
 /// A step of a pipeline to be.
 #[derive(Debug, InputObject)]
 pub struct PipelineStepInput {
-    /// Its name, unlike any other's in the pipeline; `inputData` of a batch uses it.
+    /// Its name, unlike any other's in the pipeline; `inputData` of a batch uses it. It begins with a
+    /// lower-case letter and has at most 32 of a-z, 0-9 and _; `fetch`, `decode`, `encode` and `store`
+    /// are steps of every pipeline.
     name: String,
     /// What it does; see `stepKinds`.
     kind: String,
-    /// Its parameters; their schema is its kind's.
+    /// Its parameters, at most 16 KiB; their schema is its kind's.
     parameters: Option<Json>,
 }
 
@@ -49,27 +51,28 @@ impl From<PipelineStepInput> for StepSpec {
 /// What `createFeature` takes.
 #[derive(Debug, InputObject)]
 pub struct CreateFeatureInput {
-    /// Its id, such as `basic_clean`; never changes.
+    /// Its id, such as `basic_clean`; never changes. It begins with a lower-case letter and has at most
+    /// 64 of a-z, 0-9 and _.
     key: String,
-    /// Its name for people.
+    /// Its name for people: one line of 1 to 100 characters.
     name: String,
-    /// What it does.
+    /// What it does, in at most 2,000 characters.
     description: Option<String>,
-    /// Quota an item, 0 or more.
+    /// Quota an item, 0 to 1,000,000.
     quota_cost: i32,
     /// Whether batches may be created with it; true where it is not given.
     is_enabled: Option<bool>,
     /// Who may use it; USER, and so everybody, where it is not given.
     allowed_roles: Option<Vec<Role>>,
-    /// The plan that a user's token must carry.
+    /// The plan that a user's token must carry: one line of 1 to 64 characters.
     plan: Option<String>,
     /// How often a user may create a batch with it.
     rate_limit: Option<RateLimitInput>,
-    /// The most items of a batch in hand at once; 5 where it is not given.
+    /// The most items of a batch in hand at once, 1 to 1,000; 5 where it is not given.
     concurrency: Option<i32>,
-    /// The most items a batch, up to 100,000; 50 where it is not given.
+    /// The most items a batch, 1 to 100,000; 50 where it is not given.
     max_items: Option<i32>,
-    /// Its pipeline, in order.
+    /// Its pipeline, in order: at most 32 steps.
     steps: Vec<PipelineStepInput>,
 }
 
@@ -111,23 +114,23 @@ object_at_hand! {
 pub struct UpdateFeatureInput {
     /// The feature.
     id: ID,
-    /// Its name for people.
+    /// Its name for people: one line of 1 to 100 characters.
     name: MaybeUndefined<String>,
-    /// What it does.
+    /// What it does, in at most 2,000 characters.
     description: MaybeUndefined<String>,
-    /// Quota an item, 0 or more.
+    /// Quota an item, 0 to 1,000,000.
     quota_cost: MaybeUndefined<i32>,
     /// Who may use it.
     allowed_roles: MaybeUndefined<Vec<Role>>,
-    /// The plan that a user's token must carry.
+    /// The plan that a user's token must carry: one line of 1 to 64 characters.
     plan: MaybeUndefined<String>,
     /// How often a user may create a batch with it.
     rate_limit: MaybeUndefined<RateLimitInput>,
-    /// The most items of a batch in hand at once.
+    /// The most items of a batch in hand at once, 1 to 1,000.
     concurrency: MaybeUndefined<i32>,
-    /// The most items a batch, up to 100,000.
+    /// The most items a batch, 1 to 100,000.
     max_items: MaybeUndefined<i32>,
-    /// Its pipeline, in order; takes the place of the whole pipeline.
+    /// Its pipeline, in order: at most 32 steps, in the place of the whole pipeline.
     steps: MaybeUndefined<Vec<PipelineStepInput>>,
 }
 
