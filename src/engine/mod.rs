@@ -37,7 +37,7 @@ use crate::events::{Bus, Signal, Steps};
 use crate::kernel::Clock;
 use crate::storage::Db;
 pub use crate::storage::entity::attempt::Model as PastAttempt;
-pub use crate::storage::entity::item::Model as Item;
+pub use crate::storage::entity::item::{Head as ItemHead, Model as Item, Texts as ItemTexts};
 use crate::storage::entity::run;
 pub use crate::storage::entity::run::Model as Run;
 

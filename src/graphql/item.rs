@@ -12,9 +12,8 @@ use super::context::Services;
 use super::loaders::ListLoader;
 use super::scalars::{DateTime, Int};
 use crate::batch::{ItemInput, ItemKey, ItemResult, StepTime};
-use crate::engine::{ItemRow as _, ItemStatus, ItemView};
+use crate::engine::{ItemHead, ItemRow as _, ItemStatus, ItemTexts, ItemView};
 use crate::kernel::{Fault, GlobalId, NodeKind};
-use crate::storage::entity::item;
 
 /// The state of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -79,9 +78,9 @@ impl ItemList {
 
 /// An item of a batch that the actor may see.
 pub struct BatchItem {
-    view: ItemView<item::Head>,
+    view: ItemView<ItemHead>,
     /// Boxed, as is the result: a list has many items and seldom these.
-    texts: Option<Box<item::Texts>>,
+    texts: Option<Box<ItemTexts>>,
     list: Arc<ItemList>,
     result: OnceLock<Option<Box<ItemResult>>>,
 }
@@ -95,7 +94,7 @@ impl BatchItem {
     }
 
     /// An item of `list` of which none of the [`TEXT_FIELDS`] is asked.
-    pub fn brief(view: ItemView<item::Head>, list: &Arc<ItemList>) -> Self {
+    pub fn brief(view: ItemView<ItemHead>, list: &Arc<ItemList>) -> Self {
         Self { view, texts: None, list: Arc::clone(list), result: OnceLock::new() }
     }
 
@@ -110,7 +109,7 @@ impl BatchItem {
         self.view.item.idx
     }
 
-    fn texts(&self) -> Result<&item::Texts, Fault> {
+    fn texts(&self) -> Result<&ItemTexts, Fault> {
         self.texts.as_deref().ok_or_else(|| Fault::internal("the item was read without its texts"))
     }
 

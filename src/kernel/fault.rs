@@ -80,14 +80,25 @@ impl ErrorCode {
 /// A failure as it leaves a service: a code, a message for people, details for programs.
 ///
 /// The source is for the log alone and is never sent.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{}: {message}", code.as_str())]
+#[derive(Debug, Clone)]
 pub struct Fault {
     code: ErrorCode,
     message: String,
     details: Map<String, Value>,
-    #[source]
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.message)
+    }
+}
+
+impl std::error::Error for Fault {
+    /// What happened itself, not the `Arc` around it: callers look what kind of error it is.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
 }
 
 impl Fault {

@@ -69,7 +69,8 @@ async fn an_abandoned_begin_hides_no_later_write_on_sqlite() {
 #[tokio::test]
 async fn every_connection_to_postgresql_has_its_time_limits() {
     let scratch = Scratch::postgres().await;
-    let db = Db::connect(&scratch.url, 3).await.unwrap();
+    // Three of them for transactions.
+    let db = Db::connect(&scratch.url, 6).await.unwrap();
     let mut open = Vec::new();
     for _ in 0..3 {
         let tx = db.begin().await.unwrap();
@@ -80,6 +81,7 @@ async fn every_connection_to_postgresql_has_its_time_limits() {
             ("tcp_keepalives_interval", "5"),
             ("tcp_keepalives_count", "3"),
             ("tcp_user_timeout", "25000"),
+            ("jit", "off"),
         ] {
             let row = tx.query_one_raw(super::dialect::sql(
                 db.backend(),
