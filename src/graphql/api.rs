@@ -2,20 +2,26 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Data, Executor, PathSegment, Request, Response, Value};
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::{Data, Executor, Name, PathSegment, Request, Response, Value};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 
 use super::budget::Budget;
 use super::{Mutation, Query, Subscription};
 
+/// How deep fragments at the root may lie in one another for their fields to keep their order; far
+/// beyond what the guard lets through.
+const MAX_FRAGMENTS: usize = 32;
+
 /// The schema, with or without services behind it. Cheap to clone.
 #[derive(Clone)]
 pub struct Api(pub(super) async_graphql::Schema<Query, Mutation, Subscription>);
 
 impl Executor for Api {
-    async fn execute(&self, request: Request) -> Response {
-        complete(self.0.execute(request.data(Budget::default())).await)
+    async fn execute(&self, mut request: Request) -> Response {
+        let keys = root_keys(&mut request);
+        in_order(complete(self.0.execute(request.data(Budget::default())).await), &keys)
     }
 
     fn execute_stream(
@@ -26,6 +32,54 @@ impl Executor for Api {
         let request = request.data(Budget::default());
         Executor::execute_stream(&self.0, request, session_data).map(complete).boxed()
     }
+}
+
+/// The response keys at the root, in the order in which the document has them.
+fn root_keys(request: &mut Request) -> Vec<Name> {
+    fn add(document: &ExecutableDocument, selection: &SelectionSet, depth: usize, keys: &mut Vec<Name>) {
+        for selection in &selection.items {
+            let below = match &selection.node {
+                Selection::Field(field) => {
+                    let key = &field.node.response_key().node;
+                    if !keys.contains(key) {
+                        keys.push(key.clone());
+                    }
+                    continue;
+                }
+                Selection::InlineFragment(fragment) => &fragment.node.selection_set.node,
+                Selection::FragmentSpread(spread) => {
+                    match document.fragments.get(&spread.node.fragment_name.node) {
+                        Some(fragment) => &fragment.node.selection_set.node,
+                        None => continue,
+                    }
+                }
+            };
+            // Nobody has looked yet whether fragments spread themselves.
+            if depth < MAX_FRAGMENTS {
+                add(document, below, depth + 1, keys);
+            }
+        }
+    }
+    let name = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return Vec::new() };
+    let is_asked =
+        |of: Option<&Name>| name.as_deref().is_none_or(|name| of.is_some_and(|of| of.as_str() == name));
+    let operation = document.operations.iter().find(|(of, _)| is_asked(*of));
+    let mut keys = Vec::new();
+    if let Some((_, operation)) = operation {
+        add(document, &operation.node.selection_set.node, 0, &mut keys);
+    }
+    keys
+}
+
+/// The fields at the root in the order of `keys`, as the specification says. async-graphql gives
+/// them in the order in which they became known.
+fn in_order(mut response: Response, keys: &[Name]) -> Response {
+    if let Value::Object(data) = &mut response.data {
+        let place = |name: &Name| keys.iter().position(|key| key == name).unwrap_or(usize::MAX);
+        data.sort_by(|one, _, other, _| place(one).cmp(&place(other)));
+    }
+    response
 }
 
 /// A field at the root that failed and cannot be null takes the whole data with it, as the
@@ -54,6 +108,23 @@ mod tests {
         error.path = path.split('.').map(|name| PathSegment::Field(name.to_owned())).collect();
         response.errors.push(error);
         response
+    }
+
+    #[test]
+    fn fields_at_the_root_keep_their_order() {
+        let query = "query Other { viewer { name } } query Asked { ...F c: __typename ...F } fragment F on Query \
+                     { features { totalCount } ... { b: batches { totalCount } } a: viewer { name } }";
+        let keys = root_keys(&mut Request::new(query).operation_name("Asked"));
+        assert_eq!(keys, ["features", "b", "a", "c"].map(Name::new));
+        let known = serde_json::json!({"a": {}, "b": {}, "c": "Query", "features": {}});
+        let answered = in_order(response(known, "nowhere"), &keys);
+        let Value::Object(data) = answered.data else { panic!("no object") };
+        assert!(data.keys().eq(&keys), "{data:?}");
+        for query in
+            ["{", "query Other { viewer { name } }", "{ ...F } fragment F on Query { ...F viewer { id } }"]
+        {
+            let _ = root_keys(&mut Request::new(query).operation_name("Asked"));
+        }
     }
 
     #[test]
