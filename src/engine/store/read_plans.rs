@@ -16,16 +16,15 @@ async fn fill(db: &Db) {
     let of_large = (0..ITEMS / 2).map(|idx| (id(0), idx));
     let of_small = (0..ITEMS / 2).map(|n| (id(1 + n / 100), n % 100));
     let keys: Vec<_> = of_large.chain(of_small).collect();
-    let times = |n: usize| Column::Times(vec![DateTime::from_timestamp(1_700_000_000, 0).unwrap(); n]);
+    let now = DateTime::<Utc>::from_timestamp(1_700_000_000, 0).unwrap();
     let tx = db.begin().await.unwrap();
     let totals: Vec<_> =
         (0..=ITEMS / 200).map(|run| if run == 0 { i64::from(ITEMS / 2) } else { 100 }).collect();
-    let count = totals.len();
     let runs = Rows::new([
         ("id", Column::Ids((0..=ITEMS / 200).map(id).collect())),
         ("total", Column::BigIntegers(totals)),
-        ("now", times(count)),
-    ]);
+    ])
+    .each_with("now", now);
     let text = |runs: &str| {
         format!(
             "INSERT INTO engine_run (id, kind, status, concurrency, max_attempts, context, total, succeeded, \
@@ -34,7 +33,7 @@ async fn fill(db: &Db) {
         )
     };
     runs.execute_in_op(&tx, text).await.unwrap();
-    let rows = keyed(&keys).each_with("now", DateTime::<Utc>::from_timestamp(1_700_000_000, 0).unwrap());
+    let rows = keyed(&keys).each_with("now", now);
     let text = |rows: &str| {
         format!(
             "INSERT INTO engine_item (run_id, idx, status, attempt, spent, revision, input, result, finished_at) \
@@ -44,9 +43,7 @@ async fn fill(db: &Db) {
     rows.execute_in_op(&tx, text).await.unwrap();
     let failed: Vec<_> = keys.into_iter().filter(|(run, idx)| *run == id(0) && idx % 10 == 0).collect();
     for number in 1..=2 {
-        let rows = keyed(&failed)
-            .each_with("number", number)
-            .each_with("now", DateTime::<Utc>::from_timestamp(1_700_000_000, 0).unwrap());
+        let rows = keyed(&failed).each_with("number", number).each_with("now", now);
         let text = |rows: &str| {
             format!(
                 "INSERT INTO engine_attempt (run_id, idx, number, generation, error_code, error_message, finished_at) \
