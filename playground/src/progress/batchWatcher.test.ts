@@ -163,6 +163,16 @@ describe('watching a batch', () => {
     expect(bench.watches).toHaveLength(1);
   });
 
+  it('tells that a batch had ended before its page was there, once', async () => {
+    const bench = new Bench();
+    bench.watcher.show('first');
+    await bench.answer('PARTIAL_SUCCESS', '9', item(0, 'FAILED'));
+    expect(bench.finished).toBe(1);
+    bench.watcher.refresh();
+    await bench.answer('PARTIAL_SUCCESS', '9', item(0, 'FAILED'));
+    expect(bench.finished).toBe(1);
+  });
+
   it('opens the stream again when it ends before the batch', async () => {
     const bench = await running();
     bench.say('6', 'PROCESSING', item(0, 'SUCCESS'));

@@ -27,7 +27,7 @@ export interface WatcherPorts<Request, Rest> {
   nextFrame: (run: () => void) => () => void;
   /** Runs the function once, after about this many milliseconds; answers how to call it off. */
   later: (run: () => void, milliseconds: number) => () => void;
-  /** The batch came to its end while it was being watched. */
+  /** The batch was seen to have ended: while it was watched, or when it was first loaded. */
   onFinished: () => void;
 }
 
@@ -44,6 +44,10 @@ export interface WatcherSnapshot<Rest> {
 }
 
 const REOPEN_AFTER_MS = 1_000;
+
+function hasEnded({ batch }: ProgressState): boolean {
+  return batch !== null && isFinal(batch.status);
+}
 
 /**
  * Keeps one batch current on a page: loads the page, follows the subscription from the page's cursor, draws at most
@@ -170,7 +174,6 @@ export class BatchWatcher<Request, Rest> {
     this.#endWatch();
     const { batch } = this.#snapshot.progress;
     if (batch && isFinal(batch.status)) {
-      this.#ports.onFinished();
       void this.#load();
       return;
     }
@@ -186,7 +189,9 @@ export class BatchWatcher<Request, Rest> {
   }
 
   #apply(event: ProgressEvent, changes: Partial<WatcherSnapshot<Rest>> = {}): void {
+    const hadEnded = hasEnded(this.#snapshot.progress);
     this.#set({ ...changes, progress: progress(this.#snapshot.progress, event) });
+    if (!hadEnded && hasEnded(this.#snapshot.progress)) this.#ports.onFinished();
   }
 
   #set(changes: Partial<WatcherSnapshot<Rest>>): void {
