@@ -5,6 +5,7 @@
 pub mod account;
 pub mod app;
 pub mod batch;
+pub mod directory;
 pub mod engine;
 pub mod events;
 pub mod files;
@@ -13,3 +14,4 @@ pub mod http;
 pub mod kernel;
 pub mod pipeline;
 pub mod storage;
+pub mod workflow;

@@ -1,0 +1,1 @@
+//! The organisation: departments, positions, people, tags and roles, as approvals see them.

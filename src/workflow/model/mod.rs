@@ -1,0 +1,214 @@
+//! A process as the engine runs it: what is read of BPMN 2.0, checked and ready to be executed.
+//!
+//! Nothing in here changes once it is built; instances share it.
+
+mod approval;
+mod repetition;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use approval::{
+    Approval, Counting, FieldAccess, Nobody, NodeType, Rejection, SameApprover, StarterApproves, Strategy,
+};
+pub use repetition::{Loop, MultiInstance, Repetition, Times};
+use serde_json::Value;
+
+use super::expression::{Expression, Template};
+
+/// A node's or a flow's id, as in the BPMN document.
+pub type ElementId = Arc<str>;
+
+/// One executable process.
+#[derive(Debug)]
+pub struct Model {
+    /// The process's id in the document: the definition's key.
+    pub key: String,
+    /// Its name; the key where it has none.
+    pub name: String,
+    /// All nodes, those of subprocesses too.
+    pub nodes: BTreeMap<ElementId, Node>,
+    /// All sequence flows.
+    pub flows: BTreeMap<ElementId, Flow>,
+    /// What holds for the process as a whole.
+    pub settings: Settings,
+    /// The forms that nodes name by their keys: JSON Schemas.
+    pub forms: BTreeMap<String, Value>,
+    /// The initial values of data objects, by their names.
+    pub data: BTreeMap<String, Value>,
+}
+
+/// What holds for a process as a whole.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// What to do with an approver who has approved before in the same instance.
+    pub same_approver: SameApprover,
+    /// Whether who has no token may start it.
+    pub anonymous_start: bool,
+    /// The type of the business record that each instance writes; none: it writes none.
+    pub business_type: Option<String>,
+    /// The name of the variable that holds the starter's user id, beside `initiator`.
+    pub initiator: Option<String>,
+    /// Who may start it; empty: everybody.
+    pub starter_users: Vec<String>,
+    /// The groups whose members may start it; empty, with `starter_users`: everybody.
+    pub starter_groups: Vec<String>,
+}
+
+/// A node of the process.
+#[derive(Debug)]
+pub struct Node {
+    /// Its id.
+    pub id: ElementId,
+    /// Its name; the id where it has none.
+    pub name: String,
+    /// The line of the document in which it stands, from 1.
+    pub line: u32,
+    /// The subprocess that it lies in; none at the top.
+    pub parent: Option<ElementId>,
+    /// What it does.
+    pub kind: NodeKind,
+    /// The flows that end here, in the document's order.
+    pub incoming: Vec<ElementId>,
+    /// The flows that begin here, in the document's order.
+    pub outgoing: Vec<ElementId>,
+    /// The flow that is taken where no other's condition holds.
+    pub default: Option<ElementId>,
+    /// How often an activity is executed, where not once.
+    pub repetition: Option<Repetition>,
+    /// Where it is true, the activity is left at once without being executed.
+    pub skip: Option<Expression>,
+}
+
+/// What a node does.
+#[derive(Debug)]
+pub enum NodeKind {
+    /// Where a process or a subprocess begins.
+    Start {
+        /// The form with which a process is started.
+        form: Option<String>,
+    },
+    /// Ends its token.
+    End,
+    /// Ends every token of its process or subprocess.
+    Terminate,
+    /// People decide.
+    User(Box<UserTask>),
+    /// Happens outside: recorded and left at once.
+    Manual,
+    /// Nothing in particular: recorded and left at once.
+    Task,
+    /// The first flow whose condition holds.
+    Exclusive,
+    /// All flows; waits for a token of each flow that comes in.
+    Parallel,
+    /// All flows whose conditions hold; waits for all tokens that may still come.
+    Inclusive,
+    /// A process within.
+    Subprocess,
+    /// Another process, as an instance of its own.
+    Call(Box<Call>),
+}
+
+/// A task of people.
+#[derive(Debug)]
+pub struct UserTask {
+    /// Who has it.
+    pub assignee: Option<Template>,
+    /// Who may claim it.
+    pub candidate_users: Vec<Template>,
+    /// The groups whose members may claim it: of the attribute, and of the lane.
+    pub candidate_groups: Vec<Template>,
+    /// When it should be done: an ISO 8601 date, date and time, or duration.
+    pub due: Option<Template>,
+    /// The form to decide with, by its key.
+    pub form: Option<String>,
+    /// What Docket adds to that.
+    pub approval: Approval,
+}
+
+/// A call of another process.
+#[derive(Debug)]
+pub struct Call {
+    /// The key of the process that is called: its newest version at that time.
+    pub process: Template,
+    /// The child's business key; the caller's where it is none.
+    pub business_key: Option<Template>,
+    /// The child begins with all of the caller's variables.
+    pub inherits: bool,
+    /// What the child begins with.
+    pub inputs: Vec<Mapping>,
+    /// What the caller takes back when the child has ended.
+    pub outputs: Vec<Mapping>,
+}
+
+/// A value that is handed over between caller and child.
+#[derive(Debug)]
+pub struct Mapping {
+    /// What is evaluated where it comes from.
+    pub source: Template,
+    /// The variable's name where it goes to.
+    pub target: String,
+}
+
+/// A sequence flow.
+#[derive(Debug)]
+pub struct Flow {
+    /// Its id.
+    pub id: ElementId,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// The line of the document in which it stands, from 1.
+    pub line: u32,
+    /// Where it begins.
+    pub source: ElementId,
+    /// Where it ends.
+    pub target: ElementId,
+    /// Where it is taken only if this is true.
+    pub condition: Option<Expression>,
+}
+
+impl NodeKind {
+    /// The element's name in BPMN.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Start { .. } => "startEvent",
+            Self::End | Self::Terminate => "endEvent",
+            Self::User(_) => "userTask",
+            Self::Manual => "manualTask",
+            Self::Task => "task",
+            Self::Exclusive => "exclusiveGateway",
+            Self::Parallel => "parallelGateway",
+            Self::Inclusive => "inclusiveGateway",
+            Self::Subprocess => "subProcess",
+            Self::Call(_) => "callActivity",
+        }
+    }
+
+    /// Whether it is an activity: what can be repeated and skipped.
+    pub fn is_activity(&self) -> bool {
+        matches!(self, Self::User(_) | Self::Manual | Self::Task | Self::Subprocess | Self::Call(_))
+    }
+}
+
+impl Model {
+    /// The start event of the process, or of a subprocess.
+    pub fn start_of(&self, parent: Option<&str>) -> Option<&Node> {
+        self.nodes
+            .values()
+            .find(|node| node.parent.as_deref() == parent && matches!(node.kind, NodeKind::Start { .. }))
+    }
+
+    /// A node by its id.
+    pub fn node(&self, id: &str) -> Option<&Node> {
+        self.nodes.get(id)
+    }
+
+    /// A user task by its id.
+    pub fn user_task(&self, id: &str) -> Option<&UserTask> {
+        match &self.nodes.get(id)?.kind {
+            NodeKind::User(task) => Some(task),
+            _ => None,
+        }
+    }
+}
