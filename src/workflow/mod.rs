@@ -2,5 +2,6 @@
 
 #![allow(dead_code, unused_imports, reason = "being built")]
 
+mod execution;
 mod expression;
 mod model;
