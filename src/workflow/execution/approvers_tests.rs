@@ -23,12 +23,8 @@ fn names(plan: &Plan) -> Vec<String> {
 
 #[test]
 fn everybody_is_asked_once() {
-    let found = planned(
-        &Approval::default(),
-        &people(&["alice", "bob", "alice"]),
-        SameApprover::Ask,
-        &State::new(),
-    );
+    let found =
+        planned(&Approval::default(), &people(&["alice", "bob", "alice"]), SameApprover::Ask, &State::new());
     assert_eq!(names(&found), ["alice", "bob"]);
 }
 
@@ -95,12 +91,7 @@ fn who_has_approved_before() {
 fn each_element_of_a_multi_instance_activity_is_asked() {
     let state = State::new();
     let around = Surroundings { starter: None, same_approver: SameApprover::Ask, state: &state };
-    let found = plan(
-        &Approval::default(),
-        &people(&["alice", "alice"]),
-        Some(Rule::Parallel),
-        around,
-        &mut |_| 0,
-    );
+    let found =
+        plan(&Approval::default(), &people(&["alice", "alice"]), Some(Rule::Parallel), around, &mut |_| 0);
     assert_eq!(names(&found), ["alice", "alice"]);
 }

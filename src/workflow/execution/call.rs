@@ -30,9 +30,13 @@ impl Machine<'_> {
         if let Some(token) = self.state.token_mut(id) {
             token.waits = Waits::Child { instance };
         }
-        self.changes.extend(
-            activity.map(|activity| Change::Called { instance, activity, process, business_key, variables }),
-        );
+        self.changes.extend(activity.map(|activity| Change::Called {
+            instance,
+            activity,
+            process,
+            business_key,
+            variables,
+        }));
         Ok(())
     }
 

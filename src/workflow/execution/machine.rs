@@ -325,9 +325,7 @@ impl<'a> Machine<'a> {
 
     pub fn start_of(&self, parent: Option<&str>) -> Result<ElementId, StepError> {
         let start = self.model.start_of(parent);
-        start
-            .map(|node| node.id.clone())
-            .ok_or_else(|| StepError::UnknownElement("startEvent".to_owned()))
+        start.map(|node| node.id.clone()).ok_or_else(|| StepError::UnknownElement("startEvent".to_owned()))
     }
 
     fn target_of(&self, flow: &str) -> Result<ElementId, StepError> {

@@ -39,8 +39,7 @@ impl Machine<'_> {
             return self.leave(id, Left::Completed);
         }
         if let Some(token) = self.state.token_mut(id) {
-            token.waits =
-                Waits::Scopes { repeat: Some(Repeat { total, started: 0, completed: 0, waiting }) };
+            token.waits = Waits::Scopes { repeat: Some(Repeat { total, started: 0, completed: 0, waiting }) };
         }
         for _ in 0..at_once {
             self.start_body(id, node)?;
@@ -57,8 +56,7 @@ impl Machine<'_> {
     ) -> Result<Vec<Value>, StepError> {
         let (Times::Collection(expression) | Times::Cardinality(expression)) = &many.times;
         let found = expression.evaluate(&self.scoped(scope, &[]));
-        let value =
-            found.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?;
+        let value = found.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?;
         let wrong = |reason: String| StepError::Repetition { node: node.id.to_string(), reason };
         let elements = match (&many.times, value) {
             (Times::Collection(_), Value::Array(elements)) => elements,
@@ -179,13 +177,7 @@ impl Machine<'_> {
         }
     }
 
-    fn loops_on(
-        &self,
-        repeated: &Loop,
-        node: &Node,
-        scope: u32,
-        completed: u32,
-    ) -> Result<bool, StepError> {
+    fn loops_on(&self, repeated: &Loop, node: &Node, scope: u32, completed: u32) -> Result<bool, StepError> {
         if repeated.maximum.is_some_and(|maximum| completed >= maximum) {
             return Ok(false);
         }
@@ -194,9 +186,7 @@ impl Machine<'_> {
             return Err(StepError::Repetition { node: node.id.to_string(), reason });
         }
         match &repeated.condition {
-            Some(condition) => {
-                self.is_true(condition, &node.id, scope, &[("loopCounter", completed.into())])
-            }
+            Some(condition) => self.is_true(condition, &node.id, scope, &[("loopCounter", completed.into())]),
             None => Ok(true),
         }
     }

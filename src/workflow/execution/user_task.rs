@@ -10,7 +10,7 @@ use super::state::Waits;
 use super::{Halt, StepError};
 use crate::workflow::expression::Template;
 use crate::workflow::model::{
-    Counting, MultiInstance, Node, Nobody, NodeType, Repetition, StarterApproves, Strategy, UserTask,
+    Counting, MultiInstance, Nobody, Node, NodeType, Repetition, StarterApproves, Strategy, UserTask,
 };
 
 impl Machine<'_> {
@@ -84,8 +84,7 @@ impl Machine<'_> {
             candidates: Vec::new(),
             has_approved: false,
         };
-        let asked =
-            Asked { signers: vec![signer], rule: Rule::Any, due: None, form, is_resubmission: true };
+        let asked = Asked { signers: vec![signer], rule: Rule::Any, due: None, form, is_resubmission: true };
         self.open(id, Round::new(Rule::Any, 1), asked)
     }
 
