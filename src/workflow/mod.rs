@@ -2,5 +2,6 @@
 
 #![allow(dead_code, unused_imports, reason = "being built")]
 
+mod bpmn;
 mod expression;
 mod model;
