@@ -2,6 +2,12 @@
 
 #![allow(dead_code, unused_imports, reason = "being built")]
 
+mod approver;
+mod bpmn;
+mod case;
+mod definition;
 mod execution;
 mod expression;
 mod model;
+mod status;
+mod task;

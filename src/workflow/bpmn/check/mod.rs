@@ -1,0 +1,105 @@
+//! The graph that the elements make: its flows, and what is wrong with it.
+
+mod reach;
+mod returns;
+mod rules;
+mod scope;
+mod soundness;
+
+use std::collections::BTreeSet;
+
+use super::fault::{FaultCode, Faults};
+use super::reading::Reading;
+use super::xml::Element;
+use crate::workflow::model::{ElementId, Flow, NodeKind};
+use scope::{Scope, scopes};
+
+/// Tells each node its flows. A flow that connects nothing is a fault, and is left out.
+pub(super) fn connect(reading: &mut Reading, faults: &mut Faults) {
+    let flows = std::mem::take(&mut reading.flows);
+    let mut seen = BTreeSet::new();
+    for flow in flows {
+        if !is_whole(&flow, reading, faults) {
+            reading.loose.extend([flow.source, flow.target]);
+            continue;
+        }
+        // The first of two with one id stays; that there are two is a fault already.
+        if !seen.insert(flow.id.clone()) {
+            continue;
+        }
+        if let Some(source) = reading.nodes.get_mut(&flow.source) {
+            source.outgoing.push(flow.id.clone());
+        }
+        if let Some(target) = reading.nodes.get_mut(&flow.target) {
+            target.incoming.push(flow.id.clone());
+        }
+        reading.flows.push(flow);
+    }
+}
+
+fn is_whole(flow: &Flow, reading: &Reading, faults: &mut Faults) -> bool {
+    let ends = [("sourceRef", &flow.source), ("targetRef", &flow.target)];
+    let mut found = Vec::new();
+    for (name, id) in ends {
+        match reading.nodes.get(id) {
+            Some(node) => found.push(node),
+            None => {
+                let message = format!("{name} is {id}, and there is no such node");
+                faults.add(FaultCode::DanglingFlow, flow, message);
+            }
+        }
+    }
+    let [source, target] = found[..] else {
+        return false;
+    };
+    if source.parent != target.parent {
+        let place = |parent: &Option<ElementId>| parent.as_deref().unwrap_or("the process").to_owned();
+        let message = format!(
+            "the flow goes from {} to {}: over the border of a subprocess",
+            place(&source.parent),
+            place(&target.parent)
+        );
+        faults.add(FaultCode::FlowCrossesBorder, flow, message);
+        return false;
+    }
+    true
+}
+
+/// Checks the graph of the process and of each subprocess.
+pub(super) fn graph(reading: &Reading, process: &Element, faults: &mut Faults) {
+    rules::check(reading, faults);
+    returns::check(reading, faults);
+    for scope in scopes(reading) {
+        let starts = check_starts(&scope, reading, process, faults);
+        let is_clear = reach::check(&scope, reading, faults);
+        let is_known = scope.nodes.iter().all(|node| !is_unclear(reading, &node.id));
+        if starts == 1 && is_clear && is_known {
+            soundness::check(&scope, faults);
+        }
+    }
+}
+
+/// Whether what comes into a node and leaves it is not known.
+fn is_unclear(reading: &Reading, id: &ElementId) -> bool {
+    reading.placeholders.contains(id) || reading.loose.contains(id)
+}
+
+/// How many start events a scope has; other than one is a fault.
+fn check_starts(scope: &Scope<'_>, reading: &Reading, process: &Element, faults: &mut Faults) -> usize {
+    let starts: Vec<_> =
+        scope.nodes.iter().filter(|node| matches!(node.kind, NodeKind::Start { .. })).collect();
+    for other in starts.iter().skip(1) {
+        let message = format!("there is a start event already: {}", starts[0].id);
+        faults.add(FaultCode::SeveralStarts, **other, message);
+    }
+    // A start event of a kind that is not supported is told as that.
+    let has_placeholder = scope.nodes.iter().any(|node| reading.placeholders.contains(&node.id));
+    if starts.is_empty() && !has_placeholder {
+        let message = "there is no start event";
+        match scope.owner {
+            Some(owner) => faults.add(FaultCode::NoStart, owner, message),
+            None => faults.add(FaultCode::NoStart, process, message),
+        }
+    }
+    starts.len()
+}

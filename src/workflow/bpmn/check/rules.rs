@@ -1,0 +1,78 @@
+//! What holds for each node and its flows.
+
+use std::collections::HashMap;
+
+use super::super::fault::{FaultCode, Faults};
+use super::super::reading::Reading;
+use crate::workflow::model::{Flow, Node, NodeKind};
+
+/// Faults of nodes whose flows cannot be as they are.
+pub(super) fn check(reading: &Reading, faults: &mut Faults) {
+    let flows: HashMap<&str, &Flow> = reading.flows.iter().map(|flow| (&*flow.id, flow)).collect();
+    for node in reading.nodes.values().filter(|node| !reading.placeholders.contains(&node.id)) {
+        let incoming: Vec<_> = node.incoming.iter().filter_map(|id| flows.get(&**id).copied()).collect();
+        let outgoing: Vec<_> = node.outgoing.iter().filter_map(|id| flows.get(&**id).copied()).collect();
+        check_ends(node, &incoming, &outgoing, faults);
+        check_default(node, &outgoing, reading, faults);
+        check_conditions(node, &outgoing, faults);
+    }
+}
+
+fn check_ends(node: &Node, incoming: &[&Flow], outgoing: &[&Flow], faults: &mut Faults) {
+    let (wrong, message) = match node.kind {
+        NodeKind::Start { .. } => (incoming, "a flow into a start event"),
+        NodeKind::End | NodeKind::Terminate => (outgoing, "a flow out of an end event"),
+        _ => return,
+    };
+    for flow in wrong {
+        faults.add(FaultCode::BadFlow, *flow, message);
+    }
+}
+
+fn check_default(node: &Node, outgoing: &[&Flow], reading: &Reading, faults: &mut Faults) {
+    let Some(default) = &node.default else {
+        return;
+    };
+    let may_have_one = matches!(node.kind, NodeKind::Exclusive | NodeKind::Inclusive) || node.kind.is_activity();
+    if !may_have_one {
+        let message = format!("a {} has no default flow", node.kind.as_str());
+        faults.add(FaultCode::BadDefault, node, message);
+        return;
+    }
+    match outgoing.iter().find(|flow| flow.id == *default) {
+        Some(flow) if flow.condition.is_some() => {
+            let message = format!("the default flow of {} has a condition", node.id);
+            faults.add(FaultCode::BadDefault, *flow, message);
+        }
+        Some(_) => {}
+        // Of a flow that leads nowhere that is told already.
+        None if reading.loose.contains(&node.id) => {}
+        None => {
+            let message = format!("the default flow {default} is none of those that leave the node");
+            faults.add(FaultCode::BadDefault, node, message);
+        }
+    }
+}
+
+fn check_conditions(node: &Node, outgoing: &[&Flow], faults: &mut Faults) {
+    match node.kind {
+        NodeKind::Exclusive if outgoing.len() > 1 => {
+            for flow in outgoing {
+                if flow.condition.is_none() && node.default.as_ref() != Some(&flow.id) {
+                    let message = format!(
+                        "the flow needs a condition, or has to be the default flow of the exclusive gateway {}",
+                        node.id
+                    );
+                    faults.add(FaultCode::MissingCondition, *flow, message);
+                }
+            }
+        }
+        NodeKind::Parallel | NodeKind::Start { .. } => {
+            for flow in outgoing.iter().filter(|flow| flow.condition.is_some()) {
+                let message = format!("nobody looks at a condition behind a {}", node.kind.as_str());
+                faults.add(FaultCode::UselessCondition, *flow, message);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,83 @@
+//! A process or subprocess as a graph of numbered nodes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::super::reading::Reading;
+use crate::workflow::model::{Flow, Node, NodeKind};
+
+/// The nodes of a process or subprocess, without those of subprocesses within.
+pub(super) struct Scope<'x> {
+    /// The subprocess; none for the process itself.
+    pub(super) owner: Option<&'x Node>,
+    /// The nodes; edges name them by their place in here.
+    pub(super) nodes: Vec<&'x Node>,
+    /// The flows, in the document's order.
+    pub(super) edges: Vec<Edge<'x>>,
+    /// The edges out of each node.
+    pub(super) outgoing: Vec<Vec<usize>>,
+    /// The edges into each node.
+    pub(super) incoming: Vec<Vec<usize>>,
+}
+
+/// A flow between numbered nodes.
+pub(super) struct Edge<'x> {
+    /// The flow.
+    pub(super) flow: &'x Flow,
+    /// Where it begins.
+    pub(super) from: usize,
+    /// Where it ends.
+    pub(super) to: usize,
+}
+
+/// The process and its subprocesses, also those without any node.
+pub(super) fn scopes(reading: &Reading) -> Vec<Scope<'_>> {
+    let empty = |owner| Scope {
+        owner,
+        nodes: Vec::new(),
+        edges: Vec::new(),
+        outgoing: Vec::new(),
+        incoming: Vec::new(),
+    };
+    let mut scopes = BTreeMap::from([(None, empty(None))]);
+    for node in reading.nodes.values().filter(|node| matches!(node.kind, NodeKind::Subprocess)) {
+        scopes.insert(Some(&*node.id), empty(Some(node)));
+    }
+    let mut places = HashMap::new();
+    for node in reading.nodes.values() {
+        if let Some(scope) = scopes.get_mut(&node.parent.as_deref()) {
+            places.insert(&*node.id, scope.nodes.len());
+            scope.nodes.push(node);
+            scope.outgoing.push(Vec::new());
+            scope.incoming.push(Vec::new());
+        }
+    }
+    for flow in &reading.flows {
+        let parent = reading.nodes.get(&flow.source).and_then(|node| node.parent.as_deref());
+        let ends = (places.get(&*flow.source), places.get(&*flow.target));
+        if let (Some(scope), (Some(&from), Some(&to))) = (scopes.get_mut(&parent), ends) {
+            scope.outgoing[from].push(scope.edges.len());
+            scope.incoming[to].push(scope.edges.len());
+            scope.edges.push(Edge { flow, from, to });
+        }
+    }
+    scopes.into_values().collect()
+}
+
+impl Scope<'_> {
+    /// Which nodes can be come to from some, those included, along the flows or against them.
+    pub(super) fn reached(&self, from: impl IntoIterator<Item = usize>, is_backwards: bool) -> Vec<bool> {
+        let mut reached = vec![false; self.nodes.len()];
+        let mut open: Vec<usize> = from.into_iter().collect();
+        while let Some(node) = open.pop() {
+            if std::mem::replace(&mut reached[node], true) {
+                continue;
+            }
+            if is_backwards {
+                open.extend(self.incoming[node].iter().map(|edge| self.edges[*edge].from));
+            } else {
+                open.extend(self.outgoing[node].iter().map(|edge| self.edges[*edge].to));
+            }
+        }
+        reached
+    }
+}

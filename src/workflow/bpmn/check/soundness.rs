@@ -1,0 +1,101 @@
+//! Gateways that cannot join: the graph is played with tokens.
+//!
+//! A state is how many tokens lie on each flow. What happens at one node takes nothing from another,
+//! so of all that may happen next it is enough to look at one node, with each way that it may choose;
+//! the one furthest on is taken, which keeps tokens from gathering. A state in which tokens are left
+//! and nothing can happen is a deadlock. A terminate event may come late, so it is taken only where
+//! nothing else can happen.
+//!
+//! Inclusive gateways join as the engine does: when no token elsewhere can still come to them.
+//! Activities with conditions on their flows choose as inclusive gateways do. Conditions are not
+//! looked at: all choices are possible. Where there are more states than the budget allows, only what
+//! has been found until then is told, so that there is no false alarm. A subprocess is a node of the
+//! scope around it, and is played on its own.
+
+mod net;
+mod state;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::super::fault::{FaultCode, Faults};
+use super::scope::Scope;
+use net::{Net, Step};
+use state::State;
+
+/// The most states that are looked at.
+const MAX_STATES: usize = 20_000;
+/// The most that all states together may hold, in flows with tokens: bounds memory and time.
+const MAX_CELLS: usize = 1_000_000;
+
+/// Faults of gateways that wait for ever, and of loops that make ever more tokens.
+pub(super) fn check(scope: &Scope<'_>, faults: &mut Faults) {
+    let Some(net) = Net::of(scope) else {
+        return;
+    };
+    let found = play(&net);
+    for (node, missing) in found.waiting {
+        let node = scope.nodes[node];
+        let flows: Vec<_> = missing.iter().map(|edge| &*scope.edges[*edge].flow.id).collect();
+        let message = if flows.is_empty() {
+            "the gateway may wait for ever: for a token that waits for it".to_owned()
+        } else {
+            format!("the gateway may wait for ever: it can be that no token comes by {}", flows.join(", "))
+        };
+        faults.add(FaultCode::Deadlock, node, message);
+    }
+    for edge in found.endless {
+        let message = "ever more tokens can gather on this flow: a loop makes more of them than it takes";
+        faults.add(FaultCode::EndlessTokens, scope.edges[edge].flow, message);
+    }
+}
+
+/// What play has found.
+#[derive(Debug, Default)]
+struct Found {
+    /// The joins that wait for ever, with the flows by which no token comes.
+    waiting: BTreeMap<usize, BTreeSet<usize>>,
+    /// The flows on which tokens gather.
+    endless: BTreeSet<usize>,
+}
+
+fn play(net: &Net) -> Found {
+    let mut found = Found::default();
+    let Ok(first) = State::default().with(net.first_tokens()) else {
+        return found;
+    };
+    let mut cells = first.cells();
+    let mut seen = HashSet::from([first.clone()]);
+    let mut open = vec![first];
+    while let Some(state) = open.pop() {
+        match net.next(&state) {
+            Step::Over => {}
+            Step::Stuck(waiting) => {
+                for (node, missing) in waiting {
+                    found.waiting.entry(node).or_insert(missing);
+                }
+            }
+            Step::Fire { taken, options } => {
+                let taken = state.without(&taken);
+                for option in options {
+                    let next = match taken.with(option.iter().copied()) {
+                        Ok(next) => next,
+                        Err(edge) => {
+                            if net.has_loop() {
+                                found.endless.insert(net.edge(edge));
+                            }
+                            continue;
+                        }
+                    };
+                    cells += next.cells();
+                    if seen.len() >= MAX_STATES || cells > MAX_CELLS {
+                        return found;
+                    }
+                    if seen.insert(next.clone()) {
+                        open.push(next);
+                    }
+                }
+            }
+        }
+    }
+    found
+}

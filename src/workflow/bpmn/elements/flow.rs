@@ -1,0 +1,52 @@
+//! Sequence flows.
+
+use super::super::expressions;
+use super::super::fault::{FaultCode, Faults};
+use super::super::reading::{Reading, id_of};
+use super::super::vendor::{self, Vocabulary};
+use super::super::xml::Element;
+use crate::workflow::expression::Expression;
+use crate::workflow::model::Flow;
+
+/// The languages in which conditions are written like everything else.
+const LANGUAGES: &[&str] = &["juel", "uel", "http://www.w3.org/1999/xpath"];
+
+/// Reads a sequence flow; it is a fault where it does not say what it connects.
+pub(super) fn read(reading: &mut Reading, element: &Element, faults: &mut Faults) {
+    let id = id_of(element, faults);
+    vendor::check(element, &Vocabulary::BARE, element.spot(), faults);
+    let condition = element.all("conditionExpression").next().and_then(|text| condition(text, element, faults));
+    let end = |name: &str, faults: &mut Faults| {
+        let reference = element.attribute(name).filter(|reference| !reference.trim().is_empty());
+        if reference.is_none() {
+            faults.add(FaultCode::DanglingFlow, element, format!("the flow has no {name}"));
+        }
+        reference
+    };
+    let (source, target) = (end("sourceRef", faults), end("targetRef", faults));
+    let (Some(source), Some(target)) = (source, target) else {
+        reading.loose.extend(source.into_iter().chain(target).map(Into::into));
+        return;
+    };
+    reading.flows.push(Flow {
+        id,
+        name: element.label().map(str::to_owned),
+        line: element.line,
+        source: source.into(),
+        target: target.into(),
+        condition,
+    });
+}
+
+fn condition(element: &Element, flow: &Element, faults: &mut Faults) -> Option<Expression> {
+    let spot = flow.spot().of_child(element);
+    vendor::check(element, &Vocabulary::BARE, spot, faults);
+    if let Some(language) = element.attribute("language").map(str::trim).filter(|language| !language.is_empty())
+        && !LANGUAGES.contains(&language.to_lowercase().as_str())
+    {
+        let message = format!("conditions are not read in the language {language}: write ${{…}}");
+        faults.add(FaultCode::UnsupportedAttribute, spot, message);
+        return None;
+    }
+    expressions::expression(&element.text, "the condition", spot, faults)
+}

@@ -1,0 +1,163 @@
+//! The elements of a process or subprocess that are executed.
+//!
+//! A new kind of node is a line in [`kind`], and a file here where it has attributes of its own.
+
+mod call;
+mod data;
+mod due;
+mod event;
+mod flow;
+mod repetition;
+mod user_task;
+
+use super::fault::{FaultCode, Faults};
+use super::reading::{Reading, id_of};
+use super::vendor::{self, Vocabulary};
+use super::xml::{Element, Space};
+use super::{expressions, lanes};
+use crate::workflow::expression::Expression;
+use crate::workflow::model::{ElementId, Node, NodeKind};
+
+/// BPMN's elements in a scope that draw or describe, or that their activity reads itself.
+const LET_BE: &[&str] = &[
+    "association",
+    "auditing",
+    "category",
+    "dataInputAssociation",
+    "dataObjectReference",
+    "dataOutputAssociation",
+    "dataStoreReference",
+    "documentation",
+    "extensionElements",
+    "group",
+    "humanPerformer",
+    "incoming",
+    "ioSpecification",
+    "monitoring",
+    "multiInstanceLoopCharacteristics",
+    "outgoing",
+    "performer",
+    "potentialOwner",
+    "property",
+    "rendering",
+    "resourceRole",
+    "standardLoopCharacteristics",
+    "supports",
+    "textAnnotation",
+];
+
+/// Reads what lies in a process (`parent` is none) or a subprocess.
+pub(super) fn read_scope(
+    reading: &mut Reading,
+    scope: &Element,
+    parent: Option<&ElementId>,
+    faults: &mut Faults,
+) {
+    for child in scope.children.iter().filter(|child| child.space == Space::Bpmn) {
+        match &*child.name {
+            "sequenceFlow" => flow::read(reading, child, faults),
+            "laneSet" => lanes::read(child, &mut reading.lanes, faults),
+            "dataObject" => data::read(child, parent.is_some(), &mut reading.data, faults),
+            name if LET_BE.contains(&name) => {}
+            _ => read_node(reading, child, parent, faults),
+        }
+    }
+}
+
+fn read_node(reading: &mut Reading, element: &Element, parent: Option<&ElementId>, faults: &mut Faults) {
+    let id = id_of(element, faults);
+    let kind = kind(reading, element, parent, faults);
+    if kind.is_none() || element.id().is_none() {
+        reading.placeholders.insert(id.clone());
+    }
+    let is_supported = kind.is_some();
+    let kind = kind.unwrap_or(NodeKind::Task);
+    let is_activity = is_supported && kind.is_activity();
+    let skip = if is_activity { skip(element, faults) } else { None };
+    let repetition = if is_activity { repetition::read(element, faults) } else { None };
+    if is_activity {
+        check_activity(element, faults);
+    }
+    let is_subprocess = matches!(kind, NodeKind::Subprocess);
+    let node = Node {
+        name: element.label().unwrap_or(&id).to_owned(),
+        id: id.clone(),
+        line: element.line,
+        parent: parent.cloned(),
+        kind,
+        incoming: Vec::new(),
+        outgoing: Vec::new(),
+        default: element.attribute("default").filter(|_| is_supported).map(Into::into),
+        repetition,
+        skip,
+    };
+    // The first of two with one id stays; that there are two is a fault already.
+    reading.nodes.entry(id.clone()).or_insert(node);
+    if is_subprocess {
+        read_scope(reading, element, Some(&id), faults);
+    }
+}
+
+/// What a node does; none, with a fault, where that is not executed here.
+fn kind(
+    reading: &mut Reading,
+    element: &Element,
+    parent: Option<&ElementId>,
+    faults: &mut Faults,
+) -> Option<NodeKind> {
+    let spot = element.spot();
+    let (kind, knows) = match &*element.name {
+        "startEvent" => (event::start(element, parent.is_some(), &mut reading.initiator, faults)?, Vocabulary::START),
+        "endEvent" => (event::end(element, faults)?, Vocabulary::BARE),
+        "userTask" => (NodeKind::User(Box::new(user_task::read(element, faults))), Vocabulary::USER_TASK),
+        "manualTask" => (NodeKind::Manual, Vocabulary::ACTIVITY),
+        "task" => (NodeKind::Task, Vocabulary::ACTIVITY),
+        "exclusiveGateway" => (NodeKind::Exclusive, Vocabulary::BARE),
+        "parallelGateway" => (NodeKind::Parallel, Vocabulary::BARE),
+        "inclusiveGateway" => (NodeKind::Inclusive, Vocabulary::BARE),
+        "callActivity" => (NodeKind::Call(Box::new(call::read(element, faults)?)), Vocabulary::CALL),
+        "subProcess" => {
+            if element.attribute("triggeredByEvent").is_some_and(is_true) {
+                let message = "an event subprocess (triggeredByEvent=\"true\") is not supported";
+                faults.add(FaultCode::Unsupported, spot, message);
+                return None;
+            }
+            (NodeKind::Subprocess, Vocabulary::ACTIVITY)
+        }
+        name => {
+            faults.add(FaultCode::Unsupported, spot, format!("a {name} is not supported"));
+            return None;
+        }
+    };
+    vendor::check(element, &knows, spot, faults);
+    Some(kind)
+}
+
+fn skip(element: &Element, faults: &mut Faults) -> Option<Expression> {
+    let spot = element.spot();
+    let text = vendor::value(element, "skipExpression", spot, faults)?;
+    expressions::expression(text, "skipExpression", spot, faults)
+}
+
+/// BPMN's own words about an activity that would change its execution.
+fn check_activity(element: &Element, faults: &mut Faults) {
+    if element.attribute("isForCompensation").is_some_and(is_true) {
+        faults.add(FaultCode::Unsupported, element, "compensation (isForCompensation) is not supported");
+    }
+    for name in ["startQuantity", "completionQuantity"] {
+        if element.attribute(name).is_some_and(|value| value.trim() != "1") {
+            let message = format!("{name} is not supported, but for 1");
+            faults.add(FaultCode::UnsupportedAttribute, element, message);
+        }
+    }
+    const REFUSED: &[&str] = &["humanPerformer", "performer", "potentialOwner", "resourceRole"];
+    for child in element.children.iter().filter(|child| REFUSED.iter().any(|name| child.is(name))) {
+        let message = format!("a {} is not supported: write assignee or candidateUsers", child.name);
+        faults.add(FaultCode::Unsupported, element.spot().of_child(child), message);
+    }
+}
+
+/// Whether XML's boolean is true.
+fn is_true(text: &str) -> bool {
+    matches!(text.trim(), "true" | "1")
+}

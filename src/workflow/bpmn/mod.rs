@@ -1,0 +1,49 @@
+//! From BPMN 2.0 XML to the process that the engine runs, with every fault named, all at once.
+//!
+//! What is read is what bpmn.io, Camunda Modeler and Flowable's designer write. Reading goes in
+//! steps, each with files of its own: XML within bounds (`xml`), the elements that are executed
+//! (`elements`, `approval`, `lanes`, `forms`), the graph that they make (`check`), and whether its
+//! gateways can join (`check::soundness`). What is not executed here is a fault and never skipped;
+//! what only draws or describes is let be.
+//!
+//! A sequence flow's `sourceRef` and `targetRef` say what it connects; `incoming` and `outgoing`
+//! repeat that and are not read. The attributes without namespace are BPMN's; those that vendors add
+//! are read in the namespaces of Flowable, Camunda, Activiti and Docket alike.
+
+mod approval;
+mod check;
+mod elements;
+mod expressions;
+mod fault;
+mod forms;
+mod identity;
+mod lanes;
+mod process;
+mod reading;
+#[cfg(test)]
+mod tests;
+mod vendor;
+mod xml;
+
+pub use fault::{FaultCode, MAX_FAULTS, ModelFault};
+pub use xml::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT};
+
+use super::model::Model;
+use fault::Faults;
+
+/// The one executable process of a BPMN 2.0 document in UTF-8.
+///
+/// Executable is a process that does not say `isExecutable="false"`; where all say so, the only one.
+///
+/// # Errors
+/// All that is wrong with it, at most [`MAX_FAULTS`], in the document's order; never none.
+pub fn read(xml: &[u8]) -> Result<Model, Vec<ModelFault>> {
+    let root = xml::parse(xml).map_err(|fault| vec![fault])?;
+    let mut faults = Faults::default();
+    identity::check(&root, &mut faults);
+    let model = process::read(&root, &mut faults);
+    match model {
+        Some(model) if faults.is_empty() => Ok(model),
+        _ => Err(faults.into_sorted()),
+    }
+}
