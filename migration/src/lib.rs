@@ -6,6 +6,7 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod m20261122_000001_batches;
 mod m20261122_000002_queue;
+mod m20261122_000003_directory;
 mod m20261122_000004_workflow;
 
 /// Every migration, oldest first.
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_batches::Migration),
             Box::new(m20261122_000002_queue::Migration),
+            Box::new(m20261122_000003_directory::Migration),
             Box::new(m20261122_000004_workflow::Migration),
         ]
     }
