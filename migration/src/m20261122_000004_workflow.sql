@@ -79,6 +79,8 @@ CREATE TABLE task (
   /* Its place among those of its round. */
   ordinal integer NOT NULL CHECK (ordinal >= 0),
   assignee text,
+  /* Whoever of its candidates takes it has it. */
+  claimable boolean NOT NULL DEFAULT false,
   /* Whose it was before it was delegated or transferred. */
   owner text,
   /* Delegated: whoever has it gives it back to the owner. */

@@ -205,7 +205,8 @@ mod tests {
     #[test]
     fn the_diagrams_are_the_code() {
         let page = include_str!("../../docs/statuses.md");
-        let diagrams: Vec<_> = page.split("```mermaid").skip(1).map(|rest| rest.split("```").next()).collect();
+        let diagrams: Vec<_> =
+            page.split("```mermaid").skip(1).map(|rest| rest.split("```").next()).collect();
         let [Some(of_instances), Some(of_tasks)] = diagrams[..] else { panic!("two diagrams") };
         let name = |name: &'static str| if name == "NOT_START" { "[*]" } else { name };
         let mut drawn = arrows(of_instances);

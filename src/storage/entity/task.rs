@@ -25,6 +25,8 @@ pub struct Model {
     pub ordinal: i32,
     /// Whose it is.
     pub assignee: Option<String>,
+    /// Whether it has candidates: whoever of them takes it has it.
+    pub claimable: bool,
     /// Whose it was before it was delegated or transferred.
     pub owner: Option<String>,
     /// Whoever has it gives it back to the owner.
@@ -68,6 +70,7 @@ by_place!(Model {
     status,
     ordinal,
     assignee,
+    claimable,
     owner,
     delegated,
     instead_of,

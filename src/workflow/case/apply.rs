@@ -13,10 +13,10 @@ use super::history::{HistoryKind, Note};
 use super::step::Due;
 use crate::kernel::Fault;
 use crate::storage::entity::{process_activity, task};
+use crate::workflow::due;
 use crate::workflow::execution::{Asked, Change, Command, Rule, Signer, Verdict};
 use crate::workflow::model::ElementId;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
-use crate::workflow::task::due;
 
 impl Case {
     pub(super) async fn apply(
@@ -52,11 +52,11 @@ impl Case {
                 self.resumed.push(activity);
             }
             Change::Asked { activity, node, asked } => self.ask(place, activity, &node, asked)?,
-            Change::NextAsked { activity } => self.ask_next(place, activity).await?,
+            Change::NextAsked { activity } => self.ask_next(activity).await?,
             Change::Settled { activity, node, verdict, reason } => {
-                self.settle(place, activity, &node, verdict, reason);
+                self.settle(place, activity, &node, verdict, reason)?;
             }
-            Change::Closed { activity } => self.close(place, activity).await?,
+            Change::Closed { activity } => self.close(activity).await?,
             Change::Reopened { activity, by, whole } => {
                 self.reopen(place, activity, by.as_deref(), whole).await?;
             }
@@ -70,8 +70,7 @@ impl Case {
                 let parent = Some(parent);
                 let chosen = self.hands[place].state.chosen.clone();
                 let id = instance;
-                let new =
-                    NewInstance { id, definition, business_key, started_by, variables, chosen, parent };
+                let new = NewInstance { id, definition, business_key, started_by, variables, chosen, parent };
                 self.add_instance(new)?;
                 ahead.push_back(Due::Step(instance, Command::Start));
             }
@@ -143,7 +142,8 @@ impl Case {
                 note.reason.clone_from(&row.reason);
             }
             row.assignee = assignee;
-            self.add_task(place, row, candidates, note);
+            row.claimable = !candidates.is_empty();
+            self.add_task(row, candidates, note)?;
         }
         Ok(())
     }
@@ -168,6 +168,7 @@ impl Case {
             status: status.code(),
             ordinal: 0,
             assignee: None,
+            claimable: false,
             owner: None,
             delegated: false,
             instead_of: None,
@@ -194,7 +195,7 @@ impl Case {
         node: &ElementId,
         verdict: Option<Verdict>,
         reason: &str,
-    ) {
+    ) -> Result<(), Fault> {
         let status = match verdict {
             Some(Verdict::Approve) => TaskStatus::Approve,
             Some(Verdict::Reject) => TaskStatus::Reject,
@@ -203,26 +204,26 @@ impl Case {
         let mut row = self.blank(place, activity, node, status);
         row.reason = Some(reason.to_owned());
         let note = Note { reason: row.reason.clone(), is_automatic: true, ..Note::default() };
-        self.add_task(place, row, Vec::new(), note);
+        self.add_task(row, Vec::new(), note)
     }
 
     /// The first of those who wait in a sequence has the word.
-    async fn ask_next(&mut self, place: usize, activity: Uuid) -> Result<(), Fault> {
+    async fn ask_next(&mut self, activity: Uuid) -> Result<(), Fault> {
         let waiting = self.siblings(activity).await?;
         let waits = |row: &task::Model| row.status == TaskStatus::Wait.code() && row.parent_id.is_none();
         if let Some(next) = waiting.iter().find(|task| waits(&task.row)) {
             let note = Note { is_automatic: true, ..Note::default() };
-            self.move_task(place, next.row.id, TaskStatus::Running, HistoryKind::Open, note)?;
+            self.move_task(next.row.id, TaskStatus::Running, HistoryKind::Open, note)?;
         }
         Ok(())
     }
 
     /// Nobody needs to decide what is still open of an activity.
-    async fn close(&mut self, place: usize, activity: Uuid) -> Result<(), Fault> {
+    async fn close(&mut self, activity: Uuid) -> Result<(), Fault> {
         for task in self.siblings(activity).await? {
             if task.row.finished_at.is_none() {
                 let note = Note { is_automatic: true, ..Note::default() };
-                self.move_task(place, task.row.id, TaskStatus::Cancel, HistoryKind::Cancel, note)?;
+                self.move_task(task.row.id, TaskStatus::Cancel, HistoryKind::Cancel, note)?;
             }
         }
         Ok(())

@@ -22,9 +22,7 @@ impl Case {
     pub(super) fn end(&mut self, place: usize, ending: &Ending) -> Result<(), Fault> {
         match ending {
             Ending::Completed => self.finish(place, InstanceStatus::Approve, None, true),
-            Ending::Rejected { reason } => {
-                self.finish(place, InstanceStatus::Reject, reason.clone(), true)
-            }
+            Ending::Rejected { reason } => self.finish(place, InstanceStatus::Reject, reason.clone(), true),
         }
     }
 

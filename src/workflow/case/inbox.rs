@@ -56,9 +56,12 @@ impl Case {
     /// Shows a task to people.
     pub fn copy(&mut self, task: Uuid, users: &[String], by: &str) {
         let at = self.now;
-        self.copies.extend(
-            users.iter().map(|to| Copied { principal: user(to), task, by: by.to_owned(), at }),
-        );
+        self.copies.extend(users.iter().map(|to| Copied {
+            principal: user(to),
+            task,
+            by: by.to_owned(),
+            at,
+        }));
     }
 
     /// Writes what has changed for whom; the signals that tell of it.

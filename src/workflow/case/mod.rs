@@ -64,6 +64,10 @@ pub(super) struct Case {
 pub(super) struct Committed {
     /// The signals for those who watch.
     pub signals: Vec<Signal>,
+    /// The instances that were in hand.
+    pub instances: Vec<process_instance::Model>,
+    /// The tasks that were in hand.
+    pub tasks: Vec<task::Model>,
 }
 
 impl Case {
@@ -100,7 +104,8 @@ impl Case {
         instance: Uuid,
     ) -> Result<Self, Fault> {
         let mut case = Self::begin(inner, actor).await?;
-        let locked = store::lock(&case.tx, root).await?.ok_or_else(|| Fault::not_found("process instance"))?;
+        let locked =
+            store::lock(&case.tx, root).await?.ok_or_else(|| Fault::not_found("process instance"))?;
         if root == instance {
             case.take(locked).await?;
         } else {
@@ -144,6 +149,42 @@ impl Case {
     /// As [`instance`](Self::instance).
     pub fn variables(&self, id: Uuid) -> Result<&Map<String, Value>, Fault> {
         Ok(&self.hands[self.place_of(id)?].variables)
+    }
+
+    /// Changes an instance whose tokens stay, and writes down what happened.
+    ///
+    /// # Errors
+    /// As [`instance`](Self::instance).
+    pub fn change_instance(
+        &mut self,
+        id: Uuid,
+        kind: HistoryKind,
+        note: Note,
+        change: impl FnOnce(&mut process_instance::Model),
+    ) -> Result<(), Fault> {
+        let place = self.place_of(id)?;
+        change(&mut self.hands[place].row);
+        self.note(place, kind, note);
+        Ok(())
+    }
+
+    /// Gives variables of an instance new values, on behalf of whoever decides a task.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` where they become too large.
+    pub fn set(&mut self, id: Uuid, values: Map<String, Value>, task: Option<Uuid>) -> Result<(), Fault> {
+        let place = self.place_of(id)?;
+        let mut variables = self.hands[place].variables.clone();
+        variables.extend(values);
+        self.set_variables_with(place, variables, task)
+    }
+
+    /// Whether somebody has decided any task of these activities, or of these instances.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn any_decided(&self, activities: &[Uuid], instances: &[Uuid]) -> Result<bool, DbErr> {
+        store::any_decided(&self.tx, activities, instances).await
     }
 
     fn place_of(&self, id: Uuid) -> Result<usize, Fault> {

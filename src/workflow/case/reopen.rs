@@ -31,7 +31,7 @@ impl Case {
         let taken_back = taken_back.ok_or_else(|| Fault::internal("an approval that is not there"))?;
         let in_turn = self.round(place, activity).is_some_and(|round| round.rule.is_in_turn());
         if in_turn {
-            self.hold(place, &tasks)?;
+            self.hold(&tasks)?;
         }
         // Those whom the end of the round has silenced: they were told so in the same moment.
         let ended_at = tasks
@@ -44,22 +44,22 @@ impl Case {
             whole && task.row.status == TaskStatus::Cancel.code() && task.row.finished_at == ended_at
         });
         let silenced: Vec<_> = silenced.cloned().collect();
-        self.again(place, taken_back, TaskStatus::Running);
+        self.again(taken_back, TaskStatus::Running)?;
         for task in &silenced {
-            self.again(place, task, if in_turn { TaskStatus::Wait } else { TaskStatus::Running });
+            self.again(task, if in_turn { TaskStatus::Wait } else { TaskStatus::Running })?;
         }
         Ok(())
     }
 
     /// Whoever has the word in a sequence waits again.
-    fn hold(&mut self, place: usize, tasks: &[TaskInHand]) -> Result<(), Fault> {
+    fn hold(&mut self, tasks: &[TaskInHand]) -> Result<(), Fault> {
         let running = |task: &&TaskInHand| {
             task.row.parent_id.is_none() && task.row.status == TaskStatus::Running.code()
         };
         for task in tasks.iter().filter(running) {
             let note = Note { is_automatic: true, ..Note::default() };
             let kind = super::HistoryKind::Hold;
-            self.move_task(place, task.row.id, TaskStatus::Wait, kind, note)?;
+            self.move_task(task.row.id, TaskStatus::Wait, kind, note)?;
         }
         Ok(())
     }
@@ -72,7 +72,7 @@ impl Case {
     }
 
     /// Asks once more what was asked with a task that has ended.
-    fn again(&mut self, place: usize, task: &TaskInHand, status: TaskStatus) {
+    fn again(&mut self, task: &TaskInHand, status: TaskStatus) -> Result<(), Fault> {
         let row = task::Model {
             id: Uuid::now_v7(),
             status: status.code(),
@@ -88,7 +88,7 @@ impl Case {
             assignee: task.row.assignee.clone().or_else(|| task.row.decided_by.clone()),
             ..task.row.clone()
         };
-        let candidates = if row.assignee.is_none() { task.candidates.clone() } else { Vec::new() };
-        self.add_task(place, row, candidates, Note { is_automatic: true, ..Note::default() });
+        let candidates = task.candidates.clone();
+        self.add_task(row, candidates, Note { is_automatic: true, ..Note::default() })
     }
 }

@@ -137,7 +137,8 @@ impl Case {
         if changed.is_empty() {
             return Ok(());
         }
-        let size: usize = variables.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum();
+        let size: usize =
+            variables.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum();
         if size > VARIABLES {
             let message = format!("the variables of an instance take at most {VARIABLES} bytes as JSON");
             return Err(Fault::bad_input("variables", message));
@@ -150,8 +151,15 @@ impl Case {
             self.variables.retain(|old| old.instance_id != instance_id || old.name != name);
             let changed_by = self.actor.clone();
             let (task_id, at) = (task, self.now);
-            self.variables
-                .push(variable_history::Model { instance_id, name, revision, value, changed_by, task_id, at });
+            self.variables.push(variable_history::Model {
+                instance_id,
+                name,
+                revision,
+                value,
+                changed_by,
+                task_id,
+                at,
+            });
         }
         Ok(())
     }

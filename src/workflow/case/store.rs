@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
+    ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _,
 };
 use uuid::Uuid;
@@ -75,13 +75,20 @@ pub(super) async fn candidates(tx: &DatabaseTransaction, tasks: &[Uuid]) -> Resu
     Ok(found)
 }
 
-/// Whether somebody has decided any task of these activities.
-pub(super) async fn any_decided(tx: &DatabaseTransaction, activities: &[Uuid]) -> Result<bool, DbErr> {
-    let decided = task::Entity::find()
-        .filter(task::Column::ActivityId.is_in(activities.iter().copied()))
-        .filter(task::Column::DecidedBy.is_not_null())
-        .one(tx);
-    Ok(!activities.is_empty() && decided.await?.is_some())
+/// Whether somebody has decided any task of these activities, or of these instances.
+pub(super) async fn any_decided(
+    tx: &DatabaseTransaction,
+    activities: &[Uuid],
+    instances: &[Uuid],
+) -> Result<bool, DbErr> {
+    if activities.is_empty() && instances.is_empty() {
+        return Ok(false);
+    }
+    let of_these = Condition::any()
+        .add(task::Column::ActivityId.is_in(activities.iter().copied()))
+        .add(task::Column::InstanceId.is_in(instances.iter().copied()));
+    let decided = task::Entity::find().filter(of_these).filter(task::Column::DecidedBy.is_not_null());
+    Ok(decided.one(tx).await?.is_some())
 }
 
 /// Gives inboxes so many revisions more, making those that there are not; each one's stream and

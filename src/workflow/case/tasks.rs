@@ -1,7 +1,6 @@
 //! The tasks of a case in hand.
 
 use sea_orm::DbErr;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::history::{HistoryKind, Note};
@@ -77,8 +76,7 @@ impl Case {
             let rows = store::tasks_of(&self.tx, activity).await?;
             self.take_tasks(rows).await?;
         }
-        let mut found: Vec<_> =
-            self.tasks.values().filter(|task| task.row.activity_id == activity).collect();
+        let mut found: Vec<_> = self.tasks.values().filter(|task| task.row.activity_id == activity).collect();
         found.sort_by_key(|task| (task.row.ordinal, task.row.id));
         Ok(found.into_iter().map(|task| task.row.id).collect())
     }
@@ -90,11 +88,8 @@ impl Case {
     }
 
     async fn take_tasks(&mut self, rows: Vec<task::Model>) -> Result<(), DbErr> {
-        let unclaimed: Vec<_> = rows
-            .iter()
-            .filter(|row| row.finished_at.is_none() && row.assignee.is_none())
-            .map(|row| row.id)
-            .collect();
+        let unclaimed: Vec<_> =
+            rows.iter().filter(|row| row.finished_at.is_none() && row.claimable).map(|row| row.id).collect();
         let mut candidates = store::candidates(&self.tx, &unclaimed).await?;
         for row in rows {
             let of_task = candidates.remove(&row.id).unwrap_or_default();
@@ -104,12 +99,17 @@ impl Case {
     }
 
     /// Adds a new task, and writes that down.
-    pub fn add_task(&mut self, place: usize, row: task::Model, candidates: Vec<String>, note: Note) {
+    ///
+    /// # Errors
+    /// `INTERNAL` where its instance is not in hand: a fault of ours.
+    pub fn add_task(&mut self, row: task::Model, candidates: Vec<String>, note: Note) -> Result<(), Fault> {
+        let place = self.place_of(row.instance_id)?;
         let statuses = (None, Some(row.status));
         let note = Note { task: Some(row.id), node: Some(row.node_id.clone()), statuses, ..note };
         self.note(place, HistoryKind::Create, note);
         let task = TaskInHand { row, candidates, stored: None, is_changed: true };
         self.tasks.insert(task.row.id, task);
+        Ok(())
     }
 
     /// Moves a task to another status, and writes that down.
@@ -118,7 +118,6 @@ impl Case {
     /// `INTERNAL` where the status cannot follow, or the task is not in hand: a fault of ours.
     pub fn move_task(
         &mut self,
-        place: usize,
         id: Uuid,
         to: TaskStatus,
         kind: HistoryKind,
@@ -138,22 +137,52 @@ impl Case {
             task.row.draft = None;
             task.row.locked_by = None;
         }
-        let node = Some(task.row.node_id.clone());
+        let (node, instance) = (Some(task.row.node_id.clone()), task.row.instance_id);
+        let place = self.place_of(instance)?;
         let statuses = (Some(from.code()), Some(to.code()));
         self.note(place, kind, Note { task: Some(id), node, statuses, ..note });
         Ok(())
     }
 
-    /// Writes down what happened to a task whose status stays.
-    pub fn note_task(
+    /// Changes a task whose status stays, and writes down what happened.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the task is not in hand: a fault of ours.
+    pub fn change_task(
         &mut self,
-        place: usize,
         id: Uuid,
         kind: HistoryKind,
-        reason: Option<String>,
-        data: Option<Value>,
-    ) {
-        let node = self.tasks.get(&id).map(|task| task.row.node_id.clone());
-        self.note(place, kind, Note { task: Some(id), node, reason, data, ..Note::default() });
+        note: Note,
+        change: impl FnOnce(&mut task::Model),
+    ) -> Result<(), Fault> {
+        let task = self.tasks.get_mut(&id).ok_or_else(|| Fault::internal("a task that is not in hand"))?;
+        change(&mut task.row);
+        task.is_changed = true;
+        let (node, instance) = (Some(task.row.node_id.clone()), task.row.instance_id);
+        let place = self.place_of(instance)?;
+        self.note(place, kind, Note { task: Some(id), node, ..note });
+        Ok(())
+    }
+
+    /// Writes down what happened to a task that stays as it is.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the task is not in hand: a fault of ours.
+    pub fn note_task(&mut self, id: Uuid, kind: HistoryKind, note: Note) -> Result<(), Fault> {
+        let row = &self.task_in_hand(id)?.row;
+        let (node, place) = (Some(row.node_id.clone()), self.place_of(row.instance_id)?);
+        self.note(place, kind, Note { task: Some(id), node, ..note });
+        Ok(())
+    }
+
+    /// Changes a task without a word in the history.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the task is not in hand: a fault of ours.
+    pub fn touch_task(&mut self, id: Uuid, change: impl FnOnce(&mut task::Model)) -> Result<(), Fault> {
+        let task = self.tasks.get_mut(&id).ok_or_else(|| Fault::internal("a task that is not in hand"))?;
+        change(&mut task.row);
+        task.is_changed = true;
+        Ok(())
     }
 }

@@ -42,17 +42,17 @@ impl Case {
         self.inner.failpoints.reached("case.before_commit");
         self.tx.commit().await?;
         self.inner.failpoints.reached("case.after_commit");
-        Ok(Committed { signals })
+        let instances = self.hands.into_iter().map(|hand| hand.row).collect();
+        let tasks = self.tasks.into_values().map(|task| task.row).collect();
+        Ok(Committed { signals, instances, tasks })
     }
 
     /// Gives each changed task a revision of its own; the signals of the instances.
     fn number_tasks(&mut self) -> Vec<Signal> {
         let mut signals = Vec::new();
         for hand in &mut self.hands {
-            let of_instance = self
-                .tasks
-                .values_mut()
-                .filter(|task| task.is_changed && task.row.instance_id == hand.row.id);
+            let of_instance =
+                self.tasks.values_mut().filter(|task| task.is_changed && task.row.instance_id == hand.row.id);
             let mut revision = hand.revision();
             let mut is_first = true;
             for task in of_instance {
@@ -226,8 +226,11 @@ impl Case {
             }
             record.version = newest.map_or(1, |newest| newest.version + 1);
             // Its key stands against two at once.
-            let insert = Entity::insert(record.into_active_model())
-                .on_conflict_do_nothing_on([Column::Kind, Column::Key, Column::Version]);
+            let insert = Entity::insert(record.into_active_model()).on_conflict_do_nothing_on([
+                Column::Kind,
+                Column::Key,
+                Column::Version,
+            ]);
             match insert.exec_without_returning(&self.tx).await? {
                 TryInsertResult::Inserted(1) => {}
                 _ => {

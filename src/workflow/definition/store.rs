@@ -32,10 +32,8 @@ pub(super) async fn by_id(connection: &impl ConnectionTrait, id: Uuid) -> Result
 
 /// Writes a version; whether its number was free.
 pub(super) async fn add(connection: &impl ConnectionTrait, row: &Model) -> Result<bool, DbErr> {
-    let insert = Entity::insert(row.clone().into_active_model()).on_conflict_do_nothing_on([
-        Column::Key,
-        Column::Version,
-    ]);
+    let insert = Entity::insert(row.clone().into_active_model())
+        .on_conflict_do_nothing_on([Column::Key, Column::Version]);
     match insert.exec_without_returning(connection).await? {
         TryInsertResult::Inserted(written) => Ok(written == 1),
         TryInsertResult::Conflicted | TryInsertResult::Empty => Ok(false),

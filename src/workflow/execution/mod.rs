@@ -22,13 +22,13 @@ mod variables;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-pub use approvers::{Answer, Asked, Question, Signer, Source};
+pub use approvers::{ADMINISTRATORS, Answer, Approver, Asked, Found, Named, Question, Signer, Source};
 pub use back::targets;
 pub use change::{Change, Ending, Left};
 use machine::Machine;
 pub use round::{Round, Rule, Standing, Verdict};
 pub use state::{FORMAT, State, StateError, Token, Waits};
-pub use undo::can_take_back;
+pub use undo::{Later, can_take_back};
 
 use super::model::{ElementId, Model};
 

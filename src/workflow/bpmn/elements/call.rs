@@ -79,7 +79,8 @@ fn read_input(input: &Element, element: &Element, call: &mut Call, faults: &mut 
     if input.attribute("local").is_some_and(|local| local.trim() == "true") {
         faults.add(FaultCode::UnsupportedAttribute, spot, "local=\"true\" is not supported");
     }
-    if !is_told || ["source", "sourceExpression", "target"].iter().any(|name| input.attribute(name).is_some()) {
+    if !is_told || ["source", "sourceExpression", "target"].iter().any(|name| input.attribute(name).is_some())
+    {
         call.inputs.extend(mapping(input, element, faults));
     }
 }
@@ -94,7 +95,8 @@ fn mapping(mapped: &Element, element: &Element, faults: &mut Faults) -> Option<M
         }
         (Some(variable), None) if expressions::is_variable(variable) => format!("${{{variable}}}"),
         (Some(other), None) => {
-            let message = format!("source “{other}” is no variable: an expression stands in sourceExpression");
+            let message =
+                format!("source “{other}” is no variable: an expression stands in sourceExpression");
             faults.add(FaultCode::BadExpression, spot, message);
             return None;
         }
