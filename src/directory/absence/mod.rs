@@ -9,6 +9,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 pub use rules::{MAX_ABSENCES, MAX_DAYS, MAX_DAYS_AHEAD, MAX_HOPS};
+#[cfg(test)]
+pub(super) use store::away_statement;
 
 use super::{Absence, Directory};
 use crate::kernel::{Actor, Fault};

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 use super::SetAbsence;
 use super::rules::MAX_HOPS;
 use crate::directory::model::Absence;
-use crate::directory::store::{Keys, is_known};
+use crate::directory::store::{Keys, is_known, look_up};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::{for_update, sql};
 
@@ -99,7 +99,7 @@ pub(super) async fn away(
 }
 
 /// See [`away`]; none where there is nobody to look for.
-pub(super) fn away_statement(
+pub(in crate::directory) fn away_statement(
     connection: &impl ConnectionTrait,
     users: &[String],
     at: DateTime<Utc>,
@@ -107,16 +107,16 @@ pub(super) fn away_statement(
     let backend = connection.get_database_backend();
     let keys = Keys::of_ids(backend, users)?;
     let source = keys.source(1);
+    let is_now = "a.ends_at > $2 AND a.starts_at <= $2";
+    let first = look_up(backend, "directory_absence", "a", &format!("a.person = x.id AND {is_now}"));
+    let next = look_up(backend, "directory_absence", "a", &format!("a.person = c.substitute AND {is_now}"));
     // The depth ends circles.
     let text = format!(
         "WITH RECURSIVE chain (person, substitute, depth) AS (\
-         SELECT a.person, a.substitute, 0 FROM {source} JOIN directory_absence a \
-         ON a.person = x.id AND a.ends_at > $2 AND a.starts_at <= $2 \
-         UNION \
-         SELECT a.person, a.substitute, c.depth + 1 FROM chain c JOIN directory_absence a \
-         ON a.person = c.substitute AND a.ends_at > $2 AND a.starts_at <= $2 WHERE c.depth < {MAX_HOPS}) \
-         SELECT DISTINCT c.person, p.id FROM chain c \
-         LEFT JOIN directory_person p ON p.id = c.substitute AND p.is_active"
+         SELECT a.person, a.substitute, 0 FROM {source} {first} UNION \
+         SELECT a.person, a.substitute, c.depth + 1 FROM chain AS c {next} WHERE c.depth < {MAX_HOPS}) \
+         SELECT DISTINCT c.person, \
+         (SELECT p.id FROM directory_person AS p WHERE p.id = c.substitute AND p.is_active) FROM chain AS c"
     );
     Some(sql(backend, text, [keys.value(), at.into()]))
 }
