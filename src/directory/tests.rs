@@ -285,6 +285,31 @@ async fn an_import_is_all_or_nothing_and_repeatable(scratch: Scratch) {
     directory.import(&olivia, crossed).await.unwrap();
 }
 
+async fn the_database_refuses_impossible_rows(scratch: Scratch) {
+    with_the_firm(&scratch).await;
+    let moment = "'2026-11-22T08:00:00+00:00'";
+    for statement in [
+        "UPDATE directory_person SET manager = id WHERE id = 'alice'",
+        "UPDATE directory_person SET manager = 'nobody' WHERE id = 'alice'",
+        &format!("UPDATE directory_person SET deleted_at = {moment} WHERE id = 'alice'"),
+        "UPDATE directory_department SET parent = id",
+        "UPDATE directory_department SET leader = 'nobody'",
+        "UPDATE directory_position SET department = 'nowhere'",
+        "UPDATE directory_role SET name = ''",
+        "UPDATE directory_person_department SET is_primary = true WHERE person = 'alice'",
+        "INSERT INTO directory_person_tag (person, tag) VALUES ('alice', 'none')",
+        "INSERT INTO directory_person_role (person, role) VALUES ('alice', 'approver')",
+        &format!("INSERT INTO directory_external_id VALUES ('s', 'OTHER', 'x', 'y', {moment})"),
+        &format!(
+            "INSERT INTO directory_absence (person, starts_at, ends_at, created_by, created_at) \
+             VALUES ('alice', {moment}, {moment}, 'x', {moment})"
+        ),
+    ] {
+        let error = scratch.db.writer().execute_unprepared(statement).await.unwrap_err();
+        assert!(crate::storage::refuses_data(scratch.db.backend(), &error), "{statement}: {error}");
+    }
+}
+
 async fn imports_at_once_follow_one_another(scratch: Scratch) {
     let (directory, _) = directory(&scratch);
     let olivia = actor("olivia", Role::Operator);
@@ -309,5 +334,6 @@ on_both_databases!(
     pickers_page_by_name_both_ways,
     everything_can_be_listed,
     an_import_is_all_or_nothing_and_repeatable,
+    the_database_refuses_impossible_rows,
     imports_at_once_follow_one_another,
 );

@@ -71,6 +71,25 @@ async fn of_overlapping_ones_at_once_one_is_set(scratch: Scratch) {
     assert_eq!(outcomes.into_iter().filter(|outcome| *outcome.as_ref().unwrap()).count(), 1);
 }
 
+async fn two_may_name_each_other_at_once(scratch: Scratch) {
+    let (directory, clock) = directory(&scratch);
+    directory.import(&actor("olivia", Role::Operator), firm()).await.unwrap();
+    let now = clock.now();
+    for day in 0..10 {
+        let set = async |person: &str, substitute: &str| {
+            let set = SetAbsence {
+                person: person.into(),
+                from: now + Duration::days(day),
+                until: now + Duration::days(day + 1),
+                substitute: Some(substitute.into()),
+            };
+            directory.set_absence(&actor(person, Role::User), set).await
+        };
+        let (alices, bobs) = futures::join!(set("alice", "bob"), set("bob", "alice"));
+        assert!(alices.is_ok() && bobs.is_ok(), "{alices:?} {bobs:?}");
+    }
+}
+
 async fn work_goes_to_the_first_who_is_there(scratch: Scratch) {
     let (directory, clock) = directory(&scratch);
     let olivia = actor("olivia", Role::Operator);
@@ -114,5 +133,6 @@ async fn work_goes_to_the_first_who_is_there(scratch: Scratch) {
 on_both_databases!(
     ones_own_absences_are_set_and_removed,
     of_overlapping_ones_at_once_one_is_set,
+    two_may_name_each_other_at_once,
     work_goes_to_the_first_who_is_there,
 );

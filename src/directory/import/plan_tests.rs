@@ -188,6 +188,44 @@ fn what_does_not_exist_is_told_everywhere_at_once() {
 }
 
 #[test]
+fn what_is_out_of_bounds_is_told_with_what_does_not_exist_each_once() {
+    let long = "x".repeat(129);
+    let import = Import {
+        people: Some(
+            format!(
+                "id,name,email,dept_id,tags,manager,grade,active\n\
+                 a,{n},no,{long},t;{long},nobody,{g},maybe\n{long},,,,,,,\na,,@,,,,,\nb,,x@y,,,,,\n",
+                n = "n".repeat(201),
+                g = "g".repeat(65),
+            )
+            .into(),
+        ),
+        ..Import::default()
+    };
+    let mut faults = Faults::default();
+    let given = rows::read(&import, &mut faults);
+    assert!(!given.is_partial);
+    plan(&Known::default(), &given, MERGE, &mut faults);
+    let told: Vec<_> = faults.told().iter().map(|f| (f.line, f.column.unwrap_or_default())).collect();
+    let expected = [
+        (4, "user_id"),
+        (2, "name"),
+        (2, "email"),
+        (2, "dept_id"),
+        (2, "tags"),
+        (2, "grade"),
+        (2, "active"),
+        (3, "user_id"),
+        (4, "email"),
+        (2, "manager"),
+    ];
+    assert_eq!(told, expected);
+    // Where rows are missing, what names them is no fault.
+    let import = Import { departments: csv("id,parent\na\nb,a\n"), ..Import::default() };
+    assert!(rows::read(&import, &mut Faults::default()).is_partial);
+}
+
+#[test]
 fn circles_are_told_once_each_and_depth_is_bounded() {
     let import = Import {
         departments: csv("id,parent\na,b\nb,c\nc,a\nunder,a\nself,self\nfine,\n"),
@@ -232,7 +270,7 @@ fn arbitrary() -> impl Strategy<Value = Import> {
     (departments, proptest::collection::vec(person, 0..8)).prop_map(|(parents, people)| {
         let count = parents.len();
         let parent = |(n, parent): (usize, proptest::sample::Index)| {
-            let parent = (n > 0).then(|| format!("d{}", parent.index(n))).unwrap_or_default();
+            let parent = if n > 0 { format!("d{}", parent.index(n)) } else { String::new() };
             format!("d{n},{parent}\n")
         };
         let departments: String = parents.into_iter().enumerate().map(parent).collect();
