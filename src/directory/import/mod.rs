@@ -69,7 +69,7 @@ pub struct ImportReport {
     pub roles: Counts,
     /// How many departments have a leader by [`Import::derive_leaders`].
     pub leaders_derived: u64,
-    /// How many people's `reports_to` names nobody who is known; they have no manager.
+    /// How many people's `reports_to` names nobody else who is known; they have no manager.
     pub managers_unknown: u64,
     /// Columns that nothing is known of, such as `people.photo`; at most 20 a file.
     pub ignored_columns: Vec<String>,
