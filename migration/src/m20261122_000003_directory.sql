@@ -15,6 +15,10 @@ CREATE TABLE directory_person (
 --
 CREATE INDEX directory_person_named ON directory_person (name_key, id) WHERE is_active
 --
+/* As the others on what refers to something: SQLite looks there for each row that is written while
+   deferred references are open. */
+CREATE INDEX directory_person_reporting ON directory_person (manager)
+--
 CREATE TABLE directory_department (
   id {bytes} PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 128),
   parent {bytes} REFERENCES directory_department (id) DEFERRABLE INITIALLY DEFERRED,
@@ -28,6 +32,10 @@ CREATE TABLE directory_department (
 --
 CREATE INDEX directory_department_named ON directory_department (name_key, id) WHERE deleted_at IS NULL
 --
+CREATE INDEX directory_department_below ON directory_department (parent)
+--
+CREATE INDEX directory_department_led ON directory_department (leader)
+--
 CREATE TABLE directory_position (
   id {bytes} PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 128),
   department {bytes} REFERENCES directory_department (id) DEFERRABLE INITIALLY DEFERRED,
@@ -40,6 +48,8 @@ CREATE TABLE directory_position (
 )
 --
 CREATE INDEX directory_position_named ON directory_position (name_key, id) WHERE deleted_at IS NULL
+--
+CREATE INDEX directory_position_of_department ON directory_position (department)
 --
 CREATE TABLE directory_tag (
   id {bytes} PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 128),
@@ -121,3 +131,5 @@ CREATE TABLE directory_absence (
 )
 --
 CREATE INDEX directory_absence_of ON directory_absence (person, ends_at)
+--
+CREATE INDEX directory_absence_for ON directory_absence (substitute)

@@ -4,6 +4,7 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use super::group::{MAX_NAME, is_id, name_key};
 use super::model::{ApproverRole, Department, Listing, Person, Position, Tag};
+use super::store::look_up;
 use crate::kernel::{Fault, Page, PageRequest, Place};
 use crate::storage::by_place::ByPlace;
 use crate::storage::dialect::sql;
@@ -126,16 +127,19 @@ pub(super) fn page_statement<T: Listed>(
         values.extend([Value::from(key), Value::from(id)]);
         window.push_str(&format!(" AND (name_key, id) {sign} (${}, ${})", values.len() - 1, values.len()));
     }
-    let order = if request.backwards { "name_key DESC, id DESC" } else { "name_key, id" };
-    let end = format!("ORDER BY {order} LIMIT {limit}");
+    let down = if request.backwards { " DESC" } else { "" };
+    let end = |alias: &str| format!("ORDER BY {alias}name_key{down}, {alias}id{down} LIMIT {limit}");
     let text = match begins_with(&mut values, text) {
-        None => format!("SELECT {columns} FROM {table} t WHERE {window} {end}"),
+        None => format!("SELECT {columns} FROM {table} AS t WHERE {window} {}", end("")),
         // Each half is one walk along an index; together they would be none.
-        Some([by_name, by_id]) => format!(
-            "SELECT {columns} FROM {table} t WHERE t.id IN (\
-             SELECT id FROM (SELECT id FROM {table} WHERE {window} AND {by_name} {end}) AS a UNION \
-             SELECT id FROM (SELECT id FROM {table} WHERE {window} AND {by_id} {end}) AS b) {end}"
-        ),
+        Some([by_name, by_id]) => {
+            let halves = [("a", by_name), ("b", by_id)].map(|(alias, begins)| {
+                let half = format!("SELECT id FROM {table} WHERE {window} AND {begins} {}", end(""));
+                format!("SELECT id FROM ({half}) AS {alias}")
+            });
+            let row = look_up(backend, table, "t", "t.id = m.id");
+            format!("SELECT {columns} FROM ({}) AS m {row} {}", halves.join(" UNION "), end("t."))
+        }
     };
     sql(backend, text, values)
 }

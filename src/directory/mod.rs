@@ -9,6 +9,8 @@ mod import;
 mod leaders;
 mod listing;
 mod model;
+#[cfg(test)]
+mod read_plans;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 pub use rules::{MAX_ABSENCES, MAX_DAYS, MAX_DAYS_AHEAD, MAX_HOPS};
+#[cfg(test)]
+pub(super) use store::away_statement;
 
+use super::store::is_known;
 use super::{Absence, Directory};
 use crate::kernel::{Actor, Fault};
 
@@ -42,7 +45,7 @@ impl Directory {
             return Err(Fault::not_found("person"));
         }
         if let Some(substitute) = &set.substitute
-            && !store::is_active_in_op(&tx, substitute).await?
+            && !is_known(&tx, substitute).await?
         {
             return Err(Fault::bad_input("substitute", "the directory knows no active person of this id"));
         }

@@ -3,25 +3,22 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 
 use super::SetAbsence;
 use super::rules::MAX_HOPS;
 use crate::directory::model::Absence;
-use crate::directory::store::{Keys, is_known};
+use crate::directory::store::{Keys, look_up};
 use crate::storage::by_place::ByPlace as _;
-use crate::storage::dialect::{for_update, sql};
+use crate::storage::dialect::sql;
 
 /// Locks an active person, so that their absences are set one after the other; whether there is one.
+/// Others may refer to them meanwhile, so that two who name each other do not wait crosswise.
 pub(super) async fn lock_person_in_op(tx: &DatabaseTransaction, person: &str) -> Result<bool, DbErr> {
     let backend = tx.get_database_backend();
-    let text = format!("SELECT 1 FROM directory_person WHERE id = $1 AND is_active{}", for_update(backend));
+    let lock = if backend == DbBackend::Postgres { " FOR NO KEY UPDATE" } else { "" };
+    let text = format!("SELECT 1 FROM directory_person WHERE id = $1 AND is_active{lock}");
     Ok(tx.query_one_raw(sql(backend, text, [person.into()])).await?.is_some())
-}
-
-/// Whether the person is active.
-pub(super) async fn is_active_in_op(tx: &DatabaseTransaction, person: &str) -> Result<bool, DbErr> {
-    is_known(tx, person).await
 }
 
 /// The person's absences that are not over.
@@ -99,7 +96,7 @@ pub(super) async fn away(
 }
 
 /// See [`away`]; none where there is nobody to look for.
-pub(super) fn away_statement(
+pub(in crate::directory) fn away_statement(
     connection: &impl ConnectionTrait,
     users: &[String],
     at: DateTime<Utc>,
@@ -107,16 +104,16 @@ pub(super) fn away_statement(
     let backend = connection.get_database_backend();
     let keys = Keys::of_ids(backend, users)?;
     let source = keys.source(1);
+    let is_now = "a.ends_at > $2 AND a.starts_at <= $2";
+    let first = look_up(backend, "directory_absence", "a", &format!("a.person = x.id AND {is_now}"));
+    let next = look_up(backend, "directory_absence", "a", &format!("a.person = c.substitute AND {is_now}"));
     // The depth ends circles.
     let text = format!(
         "WITH RECURSIVE chain (person, substitute, depth) AS (\
-         SELECT a.person, a.substitute, 0 FROM {source} JOIN directory_absence a \
-         ON a.person = x.id AND a.ends_at > $2 AND a.starts_at <= $2 \
-         UNION \
-         SELECT a.person, a.substitute, c.depth + 1 FROM chain c JOIN directory_absence a \
-         ON a.person = c.substitute AND a.ends_at > $2 AND a.starts_at <= $2 WHERE c.depth < {MAX_HOPS}) \
-         SELECT DISTINCT c.person, p.id FROM chain c \
-         LEFT JOIN directory_person p ON p.id = c.substitute AND p.is_active"
+         SELECT a.person, a.substitute, 0 FROM {source} {first} UNION \
+         SELECT a.person, a.substitute, c.depth + 1 FROM chain AS c {next} WHERE c.depth < {MAX_HOPS}) \
+         SELECT DISTINCT c.person, \
+         (SELECT p.id FROM directory_person AS p WHERE p.id = c.substitute AND p.is_active) FROM chain AS c"
     );
     Some(sql(backend, text, [keys.value(), at.into()]))
 }

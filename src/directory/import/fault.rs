@@ -71,6 +71,11 @@ impl Faults {
         }
     }
 
+    /// How many there are, those that are not told too.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
     /// Those that are told.
     #[cfg(test)]
     pub(super) fn told(&self) -> &[RowFault] {

@@ -2,6 +2,7 @@
 //! transaction. What has any fault changes nothing.
 
 mod change;
+mod columns;
 mod fault;
 mod plan;
 mod reporting;
@@ -68,7 +69,7 @@ pub struct ImportReport {
     pub roles: Counts,
     /// How many departments have a leader by [`Import::derive_leaders`].
     pub leaders_derived: u64,
-    /// How many people's `reports_to` names nobody who is known; they have no manager.
+    /// How many people's `reports_to` names nobody else who is known; they have no manager.
     pub managers_unknown: u64,
     /// Columns that nothing is known of, such as `people.photo`; at most 20 a file.
     pub ignored_columns: Vec<String>,
@@ -91,21 +92,21 @@ impl Directory {
             is_replacement: import.mode == ImportMode::Replace,
             derive_leaders: import.derive_leaders,
         };
-        let (given, faults) = off_thread(move || {
+        let (given, mut faults) = off_thread(move || {
             let mut faults = Faults::default();
             (rows::read(&import, &mut faults), faults)
         })
         .await?;
-        // With rows missing, the others' references would be faults that are none.
-        faults.into_result()?;
+        // Of rows that could not be read the plan would tell that they are not there.
+        if given.is_partial {
+            faults.into_result()?;
+            return Err(Fault::internal("rows are missing for no reason"));
+        }
         let tx = self.db.begin().await?;
         store::lock_in_op(&tx).await?;
         let known = store::known_in_op(&tx).await?;
-        let (plan, faults) = off_thread(move || {
-            let mut faults = Faults::default();
-            (plan::plan(&known, &given, rules, &mut faults), faults)
-        })
-        .await?;
+        let (plan, faults) =
+            off_thread(move || (plan::plan(&known, &given, rules, &mut faults), faults)).await?;
         faults.into_result()?;
         let report = plan.report.clone();
         store::write_in_op(&tx, plan, self.clock.now()).await?;

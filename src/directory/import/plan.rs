@@ -199,9 +199,14 @@ struct At<'a> {
 }
 
 impl At<'_> {
-    fn must_be(&mut self, column: &'static str, ids: impl Iterator<Item = &String>, alive: &Alive<'_>) {
-        for id in ids.filter(|id| !alive.contains(id.as_str())) {
-            self.faults.add(self.file, self.line, Some(column), format!("there is no {id:?}"));
+    fn must_be(
+        &mut self,
+        column: &'static str,
+        ids: impl Iterator<Item = impl AsRef<str>>,
+        alive: &Alive<'_>,
+    ) {
+        for id in ids.filter(|id| !alive.contains(id.as_ref())) {
+            self.faults.add(self.file, self.line, Some(column), format!("there is no {:?}", id.as_ref()));
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Import;
+use super::columns::{DEPARTMENT, LABEL, PERSON, POSITION};
 use super::fault::{Faults, FileKind};
 use super::table::{self, Cell, Column, Record};
 use crate::directory::group::{MAX_ID, MAX_NAME, is_id};
@@ -19,39 +20,6 @@ const MAX_LIST: usize = 100;
 /// What a column says: nothing where the file does not have it, and then what is there stays; an
 /// empty one takes away.
 pub(super) type Said<T> = Option<Option<T>>;
-
-const DEPARTMENT: [Column; 5] = [
-    Column { name: "id", aliases: &["id", "departmentid", "deptid"] },
-    Column { name: "parent_id", aliases: &["parentid", "parent"] },
-    Column { name: "name", aliases: &["name"] },
-    Column { name: "leader", aliases: &["leader", "leaderid"] },
-    // It follows from the parents: known, and not asked.
-    Column { name: "level", aliases: &["level"] },
-];
-const POSITION: [Column; 4] = [
-    Column { name: "id", aliases: &["id", "positionid"] },
-    Column { name: "dept_id", aliases: &["deptid", "departmentid", "department"] },
-    Column { name: "title", aliases: &["title", "name"] },
-    Column { name: "grade", aliases: &["grade"] },
-];
-const PERSON: [Column; 14] = [
-    Column { name: "user_id", aliases: &["userid", "id", "personid"] },
-    Column { name: "name", aliases: &["name"] },
-    Column { name: "email", aliases: &["email"] },
-    Column { name: "dept_id", aliases: &["deptid", "departmentid", "department"] },
-    Column { name: "departments", aliases: &["departments", "departmentids", "deptids"] },
-    Column { name: "position_id", aliases: &["positionid", "position"] },
-    Column { name: "positions", aliases: &["positions", "positionids"] },
-    Column { name: "roles", aliases: &["roles"] },
-    Column { name: "tags", aliases: &["tags"] },
-    Column { name: "manager", aliases: &["manager", "managerid"] },
-    Column { name: "reports_to", aliases: &["reportsto"] },
-    Column { name: "grade", aliases: &["grade"] },
-    Column { name: "profession", aliases: &["profession"] },
-    Column { name: "active", aliases: &["active", "isactive"] },
-];
-const LABEL: [Column; 2] =
-    [Column { name: "id", aliases: &["id"] }, Column { name: "name", aliases: &["name"] }];
 
 /// A row of the departments' file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,20 +79,22 @@ pub(super) struct Given {
     pub roles: Option<Vec<LabelLine>>,
     /// Columns that nothing is known of, such as `people.photo`.
     pub ignored: BTreeSet<String>,
+    /// Rows could not be read, so that nobody can say what does not exist.
+    pub is_partial: bool,
 }
 
 /// Reads all files of an import.
 pub(super) fn read(import: &Import, faults: &mut Faults) -> Given {
-    let mut ignored = BTreeSet::new();
+    let mut seen = Seen::default();
     let departments = import.departments.as_deref().map(|bytes| {
-        rows(FileKind::Departments, bytes, &DEPARTMENT, faults, &mut ignored, |row| {
+        rows(FileKind::Departments, bytes, &DEPARTMENT, faults, &mut seen, |row| {
             let (id, parent, name) = (row.id(0), row.reference(1), row.name(2));
             let leader = row.reference(3);
             Some(DepartmentLine { line: row.record.line, id: id?, parent, name, leader })
         })
     });
     let positions = import.positions.as_deref().map(|bytes| {
-        rows(FileKind::Positions, bytes, &POSITION, faults, &mut ignored, |row| {
+        rows(FileKind::Positions, bytes, &POSITION, faults, &mut seen, |row| {
             let (id, department, name) = (row.id(0), row.reference(1), row.name(2));
             let grade = row.text(3, MAX_GRADE);
             Some(PositionLine { line: row.record.line, id: id?, department, name, grade })
@@ -133,10 +103,10 @@ pub(super) fn read(import: &Import, faults: &mut Faults) -> Given {
     let people = import
         .people
         .as_deref()
-        .map(|bytes| rows(FileKind::People, bytes, &PERSON, faults, &mut ignored, person));
+        .map(|bytes| rows(FileKind::People, bytes, &PERSON, faults, &mut seen, person));
     let mut labels = |kind, bytes: Option<&[u8]>| {
         bytes.map(|bytes| {
-            rows(kind, bytes, &LABEL, faults, &mut ignored, |row| {
+            rows(kind, bytes, &LABEL, faults, &mut seen, |row| {
                 let (id, name) = (row.id(0), row.name(1));
                 Some(LabelLine { line: row.record.line, id: id?, name })
             })
@@ -144,7 +114,7 @@ pub(super) fn read(import: &Import, faults: &mut Faults) -> Given {
     };
     let tags = labels(FileKind::Tags, import.tags.as_deref());
     let roles = labels(FileKind::Roles, import.roles.as_deref());
-    Given { departments, positions, people, tags, roles, ignored }
+    Given { departments, positions, people, tags, roles, ignored: seen.ignored, is_partial: seen.is_partial }
 }
 
 fn person(row: &mut Row<'_>) -> Option<PersonLine> {
@@ -169,17 +139,26 @@ fn person(row: &mut Row<'_>) -> Option<PersonLine> {
     id.map(|_| person)
 }
 
+/// See [`Given`].
+#[derive(Default)]
+struct Seen {
+    ignored: BTreeSet<String>,
+    is_partial: bool,
+}
+
 /// The rows of one file whose ids can be read, each id once.
 fn rows<T>(
     kind: FileKind,
     bytes: &[u8],
     columns: &'static [Column],
     faults: &mut Faults,
-    ignored: &mut BTreeSet<String>,
+    seen: &mut Seen,
     mut make: impl FnMut(&mut Row<'_>) -> Option<T>,
 ) -> Vec<T> {
+    let before = faults.count();
     let table = table::read(kind, bytes, columns, faults);
-    ignored.extend(table.ignored.iter().map(|name| format!("{}.{name}", kind.as_str())));
+    seen.is_partial |= faults.count() > before;
+    seen.ignored.extend(table.ignored.iter().map(|name| format!("{}.{name}", kind.as_str())));
     let mut first_lines: HashMap<&str, u64> = HashMap::with_capacity(table.records.len());
     for record in &table.records {
         if let Some(Some(Cell::Text(id))) = record.cells.first()
@@ -230,11 +209,12 @@ impl<'a> Row<'a> {
 
     fn reference(&mut self, place: usize) -> Said<String> {
         let said = self.said(place)?;
-        if let Some(id) = said.filter(|id| !is_id(id)) {
+        if said.is_some_and(|id| !is_id(id)) {
             self.fault(
                 place,
-                format!("an id has 1 to {MAX_ID} characters, and this has {}", id.chars().count()),
+                format!("an id has 1 to {MAX_ID} characters, none of them a control character"),
             );
+            return None;
         }
         Some(said.map(str::to_owned))
     }
@@ -275,13 +255,9 @@ impl<'a> Row<'a> {
             }
             Cell::List(ids) => ids.clone(),
         };
-        if ids.len() > MAX_LIST {
-            self.fault(place, format!("a list has at most {MAX_LIST} entries"));
-        } else if ids.iter().any(|id| !is_id(id)) {
-            self.fault(
-                place,
-                format!("each entry has 1 to {MAX_ID} characters, none of them a control character"),
-            );
+        if ids.len() > MAX_LIST || ids.iter().any(|id| !is_id(id)) {
+            self.fault(place, format!("a list has at most {MAX_LIST} ids, each of 1 to {MAX_ID} characters"));
+            return None;
         }
         Some(ids)
     }

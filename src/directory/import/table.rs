@@ -131,13 +131,20 @@ impl Reading<'_> {
             return self.fault(1, Some(self.columns[0].name), "the file must have this column");
         }
         let mut record = csv::ByteRecord::new();
+        let (mut line, mut counted) = (1, 0);
         loop {
             match reader.read_byte_record(&mut record) {
                 Ok(true) => {}
                 Ok(false) => return,
-                Err(error) => return self.fault(1, None, format!("this is no CSV: {error}")),
+                Err(error) => return self.fault(line, None, format!("this is no CSV: {error}")),
             }
-            let line = record.position().map_or(1, csv::Position::line);
+            // The reader's own place is before the rest of the last line's end, and before empty lines.
+            let from =
+                record.position().and_then(|place| usize::try_from(place.byte()).ok()).unwrap_or(counted);
+            let rest = bytes.get(from..).unwrap_or_default();
+            let at = from + rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            line += newlines(bytes.get(counted..at).unwrap_or_default());
+            counted = at;
             if !self.has_room(line) {
                 return;
             }
