@@ -183,7 +183,7 @@ mod tests {
         for (text, value) in [
             ("'it'}", "it"),
             (r"'it\'s'}", "it's"),
-            (r#""say \"hi\"""}"#, "say \"hi\""),
+            (r#""say \"hi\""}"#, "say \"hi\""),
             (r"'a\\b'}", r"a\b"),
             (r"'a\n\t\r'}", "a\n\t\r"),
             ("'a } b'}", "a } b"),

@@ -132,13 +132,13 @@ fn parts(text: &str) -> Result<Vec<Part>, ExpressionError> {
     }
     let mut parts = Vec::new();
     let mut plain = String::new();
-    // Where each brace of the plain text that is still open stands.
+    // Where each brace of the plain text that is still open stands; one that is escaped may stay.
     let mut open = Vec::new();
     let mut at = 0;
     while let Some(next) = text[at..].chars().next() {
         let rest = &text[at..];
         if next == '\\' && begins_expression(&rest[1..]) {
-            // The brace is escaped with it, and needs no other.
+            open.push(None);
             plain.push_str(&rest[1..3]);
             at += 3;
             continue;
@@ -153,7 +153,7 @@ fn parts(text: &str) -> Result<Vec<Part>, ExpressionError> {
             continue;
         }
         match next {
-            '{' => open.push(at),
+            '{' => open.push(Some(at)),
             '}' if open.pop().is_none() => {
                 return Err(error_at(text, at, "this } closes nothing"));
             }
@@ -162,8 +162,8 @@ fn parts(text: &str) -> Result<Vec<Part>, ExpressionError> {
         plain.push(next);
         at += next.len_utf8();
     }
-    if let Some(at) = open.last() {
-        return Err(error_at(text, *at, "this { is never closed"));
+    if let Some(at) = open.into_iter().flatten().last() {
+        return Err(error_at(text, at, "this { is never closed"));
     }
     if !plain.is_empty() {
         parts.push(Part::Text(plain));

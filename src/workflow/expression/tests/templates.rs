@@ -26,6 +26,7 @@ fn a_text_may_hold_any_number_of_expressions() {
         ("#1 of {all}", json!("#1 of {all}")),
         (r"\${starter} is ${starter}", json!("${starter} is alice")),
         (r"\#{x}", json!("#{x}")),
+        (r"a \${ b", json!("a ${ b")),
         (r"C:\temp\${a} \$", json!(r"C:\temp${a} \$")),
         ("部门 ${days + 1} 天", json!("部门 4 天")),
     ] {
@@ -56,6 +57,7 @@ fn braces_that_do_not_match_are_refused() {
         ("a } b", "this } closes nothing (character 3)"),
         ("{a", "this { is never closed (character 1)"),
         ("{${a}", "this { is never closed (character 1)"),
+        (r"\${a}}", "this } closes nothing (character 6)"),
         ("of ${}", "there is no expression between the braces (character 6)"),
         ("of ${a b}", "unexpected b (character 8)"),
     ] {
