@@ -15,6 +15,8 @@ mod read;
 mod service;
 mod status;
 mod task;
+#[cfg(test)]
+mod tests;
 mod variable;
 
 pub use definition::{Definition, Definitions};
