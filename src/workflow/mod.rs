@@ -3,4 +3,5 @@
 #![allow(dead_code, unused_imports, reason = "being built")]
 
 mod expression;
+mod form;
 mod model;
