@@ -9,6 +9,7 @@ mod definition;
 mod due;
 mod execution;
 mod expression;
+mod form;
 mod instance;
 mod model;
 mod read;

@@ -25,6 +25,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use self::lexer::error_at;
+pub(super) use self::operators::same;
 use self::operators::{Answer, named};
 use self::program::Program;
 pub use self::template::Template;
