@@ -31,7 +31,8 @@ pub(super) fn templates(text: &str, what: &str, spot: Spot<'_>, faults: &mut Fau
 pub(super) fn plain(text: &str, what: &str, spot: Spot<'_>, faults: &mut Faults) -> Vec<String> {
     let entries = entries(text, what, spot, faults);
     if let Some(entry) = entries.iter().find(|entry| holds_expression(entry)) {
-        let message = format!("{what}: no expressions are read here, such as {}", shortened((*entry).to_owned(), 80));
+        let message =
+            format!("{what}: no expressions are read here, such as {}", shortened((*entry).to_owned(), 80));
         faults.add(FaultCode::BadValue, spot, message);
     }
     entries.into_iter().map(str::to_owned).collect()
@@ -142,7 +143,10 @@ mod tests {
             ("alice", &["alice"]),
             ("alice, bob ,,carol", &["alice", "bob", "carol"]),
             ("${f(a, b)},bob", &["${f(a, b)}", "bob"]),
-            ("#{x == '},{' ? a : {'k': \"a,\\\"b\"}}, bob", &["#{x == '},{' ? a : {'k': \"a,\\\"b\"}}", "bob"]),
+            (
+                "#{x == '},{' ? a : {'k': \"a,\\\"b\"}}, bob",
+                &["#{x == '},{' ? a : {'k': \"a,\\\"b\"}}", "bob"],
+            ),
             ("a{b,c}", &["a{b", "c}"]),
         ];
         for (text, expected) in cases {

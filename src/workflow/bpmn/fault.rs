@@ -179,7 +179,12 @@ pub(super) struct Faults(Vec<ModelFault>);
 
 impl Faults {
     /// Notes a fault; what is beyond the most is dropped.
-    pub(super) fn add<'x, S: Into<Spot<'x>>>(&mut self, code: FaultCode, spot: S, message: impl Into<String>) {
+    pub(super) fn add<'x, S: Into<Spot<'x>>>(
+        &mut self,
+        code: FaultCode,
+        spot: S,
+        message: impl Into<String>,
+    ) {
         if self.is_full() {
             return;
         }
@@ -196,7 +201,13 @@ impl Faults {
     }
 
     /// Notes a fault of an element that is known by its id alone.
-    pub(super) fn add_at(&mut self, code: FaultCode, id: Option<&str>, line: u32, message: impl Into<String>) {
+    pub(super) fn add_at(
+        &mut self,
+        code: FaultCode,
+        id: Option<&str>,
+        line: u32,
+        message: impl Into<String>,
+    ) {
         self.add(code, Spot { id, line }, message);
     }
 
@@ -212,7 +223,9 @@ impl Faults {
 
     /// All of them, in the order of the document.
     pub(super) fn into_sorted(mut self) -> Vec<ModelFault> {
-        self.0.sort_by(|one, other| (one.line, &one.element, one.code).cmp(&(other.line, &other.element, other.code)));
+        self.0.sort_by(|one, other| {
+            (one.line, &one.element, one.code).cmp(&(other.line, &other.element, other.code))
+        });
         self.0
     }
 }

@@ -22,7 +22,11 @@ pub(super) fn read(process: &Element, faults: &mut Faults) -> BTreeMap<String, V
         let spot = process.spot().of_child(form);
         let key = form.attribute("key").map(str::trim);
         let Some(key) = key.filter(|key| !key.is_empty() && key.chars().nth(MAX_KEY).is_none()) else {
-            faults.add(FaultCode::Missing, spot, format!("a form needs a key of at most {MAX_KEY} characters"));
+            faults.add(
+                FaultCode::Missing,
+                spot,
+                format!("a form needs a key of at most {MAX_KEY} characters"),
+            );
             continue;
         };
         let schema = serde_json::from_str(&form.text).map_err(|error| format!("no JSON: {error}"));

@@ -7,11 +7,11 @@
 use std::collections::BTreeMap;
 
 use super::approval::values;
+use super::expressions;
 use super::fault::{FaultCode, Faults};
 use super::reading::Reading;
 use super::vendor::{self, Vocabulary};
 use super::xml::Element;
-use super::expressions;
 use crate::workflow::expression::Template;
 use crate::workflow::model::{ElementId, NodeKind, NodeType, UserTask};
 

@@ -20,21 +20,23 @@ pub(super) mod values;
 use super::expressions;
 use super::fault::{FaultCode, Faults};
 use super::xml::Element;
-use crate::workflow::model::{
-    Approval, Counting, Nobody, NodeType, Rejection, StarterApproves, UserTask,
-};
+use crate::workflow::model::{Approval, Counting, Nobody, NodeType, Rejection, StarterApproves, UserTask};
 
 /// Reads what a user task says; what is wrong is a fault.
 pub(super) fn read(element: &Element, faults: &mut Faults) -> Approval {
     let basis = Approval::default();
-    let node_types =
-        [("USER", 1, NodeType::User), ("AUTO_APPROVE", 2, NodeType::AutoApprove), ("AUTO_REJECT", 3, NodeType::AutoReject)];
+    let node_types = [
+        ("USER", 1, NodeType::User),
+        ("AUTO_APPROVE", 2, NodeType::AutoApprove),
+        ("AUTO_REJECT", 3, NodeType::AutoReject),
+    ];
     let starters = [
         ("ALLOW", 1, StarterApproves::Allow),
         ("SKIP", 2, StarterApproves::Skip),
         ("LEADER", 3, StarterApproves::Leader),
     ];
-    let flag = |name, otherwise, faults: &mut Faults| values::flag(element, name, faults).unwrap_or(otherwise);
+    let flag =
+        |name, otherwise, faults: &mut Faults| values::flag(element, name, faults).unwrap_or(otherwise);
     Approval {
         node_type: values::choice(element, "nodeType", &node_types, faults).unwrap_or(basis.node_type),
         strategy: strategy::read(element, faults),

@@ -64,7 +64,10 @@ impl Kind {
     fn has_levels(self) -> bool {
         matches!(
             self,
-            Self::MultiLevelLeader | Self::StarterLeader | Self::StarterMultiLevelLeader | Self::FormDepartment
+            Self::MultiLevelLeader
+                | Self::StarterLeader
+                | Self::StarterMultiLevelLeader
+                | Self::FormDepartment
         )
     }
 
@@ -90,7 +93,8 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> Option<Strategy> {
     if approvers.is_some() && (!is_named || kind.is_some_and(|kind| !kind.has_approvers())) {
         contradiction("approvers goes with an approverStrategy that has some");
     }
-    if values::text(element, "levels").is_some() && (!is_named || kind.is_some_and(|kind| !kind.has_levels())) {
+    if values::text(element, "levels").is_some() && (!is_named || kind.is_some_and(|kind| !kind.has_levels()))
+    {
         contradiction("levels goes with an approverStrategy that goes up");
     }
     let kind = kind?;

@@ -29,9 +29,8 @@ pub(in crate::workflow::bpmn) fn choice<T: Clone>(
 /// The value that a text names.
 pub(super) fn chosen<T: Clone>(text: &str, choices: &[(&str, u32, T)]) -> Option<T> {
     let number = text.parse::<u32>().ok();
-    let found = choices
-        .iter()
-        .find(|(known, code, _)| known.eq_ignore_ascii_case(text) || number == Some(*code));
+    let found =
+        choices.iter().find(|(known, code, _)| known.eq_ignore_ascii_case(text) || number == Some(*code));
     found.map(|(_, _, value)| value.clone())
 }
 

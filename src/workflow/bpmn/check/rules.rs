@@ -33,7 +33,8 @@ fn check_default(node: &Node, outgoing: &[&Flow], reading: &Reading, faults: &mu
     let Some(default) = &node.default else {
         return;
     };
-    let may_have_one = matches!(node.kind, NodeKind::Exclusive | NodeKind::Inclusive) || node.kind.is_activity();
+    let may_have_one =
+        matches!(node.kind, NodeKind::Exclusive | NodeKind::Inclusive) || node.kind.is_activity();
     if !may_have_one {
         let message = format!("a {} has no default flow", node.kind.as_str());
         faults.add(FaultCode::BadDefault, node, message);

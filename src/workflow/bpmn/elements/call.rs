@@ -11,6 +11,9 @@ use crate::workflow::model::{Call, Mapping};
 /// The most values that are handed over in one direction.
 const MAX_MAPPINGS: usize = 500;
 
+/// How Camunda Modeler says that the child has the caller's business key, which it has anyway.
+const OWN_BUSINESS_KEY: &[&str] = &["#{execution.processBusinessKey}", "${execution.processBusinessKey}"];
+
 /// A call activity; none, with a fault, where it does not say what it calls.
 pub(super) fn read(element: &Element, faults: &mut Faults) -> Option<Call> {
     let spot = element.spot();
@@ -68,7 +71,8 @@ fn read_input(input: &Element, element: &Element, call: &mut Call, faults: &mut 
     }
     if let Some(key) = input.attribute("businessKey") {
         is_told = true;
-        let key = expressions::template(key, "businessKey", spot, faults);
+        let is_callers = OWN_BUSINESS_KEY.contains(&key.trim());
+        let key = expressions::template(key, "businessKey", spot, faults).filter(|_| !is_callers);
         if let (Some(one), Some(other)) = (&call.business_key, &key)
             && one.source() != other.source()
         {
@@ -79,7 +83,8 @@ fn read_input(input: &Element, element: &Element, call: &mut Call, faults: &mut 
     if input.attribute("local").is_some_and(|local| local.trim() == "true") {
         faults.add(FaultCode::UnsupportedAttribute, spot, "local=\"true\" is not supported");
     }
-    if !is_told || ["source", "sourceExpression", "target"].iter().any(|name| input.attribute(name).is_some()) {
+    if !is_told || ["source", "sourceExpression", "target"].iter().any(|name| input.attribute(name).is_some())
+    {
         call.inputs.extend(mapping(input, element, faults));
     }
 }
@@ -94,7 +99,8 @@ fn mapping(mapped: &Element, element: &Element, faults: &mut Faults) -> Option<M
         }
         (Some(variable), None) if expressions::is_variable(variable) => format!("${{{variable}}}"),
         (Some(other), None) => {
-            let message = format!("source “{other}” is no variable: an expression stands in sourceExpression");
+            let message =
+                format!("source “{other}” is no variable: an expression stands in sourceExpression");
             faults.add(FaultCode::BadExpression, spot, message);
             return None;
         }

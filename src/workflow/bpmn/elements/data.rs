@@ -10,14 +10,20 @@ use super::super::xml::Element;
 
 /// Reads a data object's initial value, where it has one: Flowable's `<flowable:value>`. It is known
 /// by the data object's name, or else its id.
-pub(super) fn read(object: &Element, is_inner: bool, data: &mut BTreeMap<String, Value>, faults: &mut Faults) {
+pub(super) fn read(
+    object: &Element,
+    is_inner: bool,
+    data: &mut BTreeMap<String, Value>,
+    faults: &mut Faults,
+) {
     let spot = object.spot();
     vendor::check(object, &Vocabulary::DATA, spot, faults);
     let Some(value) = vendor::extensions(object, "value").next() else {
         return;
     };
     if is_inner {
-        let message = "initial values are supported for the process's own data objects, not for a subprocess's";
+        let message =
+            "initial values are supported for the process's own data objects, not for a subprocess's";
         faults.add(FaultCode::Unsupported, spot, message);
         return;
     }
@@ -54,8 +60,12 @@ fn typed(kind: &str, text: &str) -> Result<Value, String> {
             "false" | "0" => Ok(Value::Bool(false)),
             _ => Err(wrong()),
         },
-        "json" => serde_json::from_str(trimmed).map_err(|error| format!("the initial value is no JSON: {error}")),
-        _ => Err(format!("initial values of the type {kind} are not read: string, int, long, double, boolean, json")),
+        "json" => {
+            serde_json::from_str(trimmed).map_err(|error| format!("the initial value is no JSON: {error}"))
+        }
+        _ => Err(format!(
+            "initial values of the type {kind} are not read: string, int, long, double, boolean, json"
+        )),
     }
 }
 
@@ -82,9 +92,15 @@ mod tests {
 
     #[test]
     fn what_is_none_of_the_type_is_refused() {
-        for (kind, text) in
-            [("int", "9000000000"), ("int", "x"), ("long", "1.5"), ("double", "NaN"), ("boolean", "yes"), ("json", "{"), ("date", "2026-01-01")]
-        {
+        for (kind, text) in [
+            ("int", "9000000000"),
+            ("int", "x"),
+            ("long", "1.5"),
+            ("double", "NaN"),
+            ("boolean", "yes"),
+            ("json", "{"),
+            ("date", "2026-01-01"),
+        ] {
             assert!(typed(kind, text).is_err(), "{kind} {text}");
         }
     }

@@ -67,7 +67,19 @@ mod tests {
 
     #[test]
     fn anything_else_is_none() {
-        for text in ["tomorrow", "2026-13-01", "P", "PT", "P3", "P3D4D", "P1DT", "3D", "P1D2Y", "PT1X", "P1234567890D"] {
+        for text in [
+            "tomorrow",
+            "2026-13-01",
+            "P",
+            "PT",
+            "P3",
+            "P3D4D",
+            "P1DT",
+            "3D",
+            "P1D2Y",
+            "PT1X",
+            "P1234567890D",
+        ] {
             assert!(!is_due_date(text), "{text}");
         }
     }

@@ -15,7 +15,8 @@ const LANGUAGES: &[&str] = &["juel", "uel", "http://www.w3.org/1999/xpath"];
 pub(super) fn read(reading: &mut Reading, element: &Element, faults: &mut Faults) {
     let id = id_of(element, faults);
     vendor::check(element, &Vocabulary::BARE, element.spot(), faults);
-    let condition = element.all("conditionExpression").next().and_then(|text| condition(text, element, faults));
+    let condition =
+        element.all("conditionExpression").next().and_then(|text| condition(text, element, faults));
     let end = |name: &str, faults: &mut Faults| {
         let reference = element.attribute(name).filter(|reference| !reference.trim().is_empty());
         if reference.is_none() {
@@ -41,7 +42,8 @@ pub(super) fn read(reading: &mut Reading, element: &Element, faults: &mut Faults
 fn condition(element: &Element, flow: &Element, faults: &mut Faults) -> Option<Expression> {
     let spot = flow.spot().of_child(element);
     vendor::check(element, &Vocabulary::BARE, spot, faults);
-    if let Some(language) = element.attribute("language").map(str::trim).filter(|language| !language.is_empty())
+    if let Some(language) =
+        element.attribute("language").map(str::trim).filter(|language| !language.is_empty())
         && !LANGUAGES.contains(&language.to_lowercase().as_str())
     {
         let message = format!("conditions are not read in the language {language}: write ${{…}}");

@@ -107,7 +107,9 @@ fn kind(
 ) -> Option<NodeKind> {
     let spot = element.spot();
     let (kind, knows) = match &*element.name {
-        "startEvent" => (event::start(element, parent.is_some(), &mut reading.initiator, faults)?, Vocabulary::START),
+        "startEvent" => {
+            (event::start(element, parent.is_some(), &mut reading.initiator, faults)?, Vocabulary::START)
+        }
         "endEvent" => (event::end(element, faults)?, Vocabulary::BARE),
         "userTask" => (NodeKind::User(Box::new(user_task::read(element, faults))), Vocabulary::USER_TASK),
         "manualTask" => (NodeKind::Manual, Vocabulary::ACTIVITY),

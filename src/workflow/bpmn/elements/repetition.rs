@@ -42,7 +42,11 @@ fn standard_loop(element: &Element, activity: &Element, faults: &mut Faults) -> 
     });
     let condition = inner(element, "loopCondition", activity, faults);
     if condition.is_none() && maximum.is_none() {
-        faults.add(FaultCode::Missing, spot, "a loop needs a loopCondition or a loopMaximum, or it never ends");
+        faults.add(
+            FaultCode::Missing,
+            spot,
+            "a loop needs a loopCondition or a loopMaximum, or it never ends",
+        );
     }
     Loop { condition, test_before: element.attribute("testBefore").is_some_and(is_true), maximum }
 }
@@ -74,7 +78,11 @@ fn times(element: &Element, activity: &Element, faults: &mut Faults) -> Option<T
     let cardinality = element.all("loopCardinality").next().map(|number| number.text.trim());
     match (vendors, plain, cardinality) {
         (Some(one), Some(other), _) if one != other => {
-            faults.add(FaultCode::Contradiction, spot, "collection and loopDataInputRef say different things");
+            faults.add(
+                FaultCode::Contradiction,
+                spot,
+                "collection and loopDataInputRef say different things",
+            );
             None
         }
         (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {

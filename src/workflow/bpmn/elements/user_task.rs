@@ -29,7 +29,8 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> UserTask {
     if let Some(due) = &task.due
         && !due::is_due_date(due.source())
     {
-        let message = "dueDate is a date, a date and time, or a duration of ISO 8601, or an expression for one";
+        let message =
+            "dueDate is a date, a date and time, or a duration of ISO 8601, or an expression for one";
         faults.add(FaultCode::BadValue, spot, message);
     }
     approval::check(&task, element, faults);
@@ -55,7 +56,12 @@ pub(super) fn form(element: &Element, faults: &mut Faults) -> Option<String> {
 }
 
 /// A text of the vendors' that may hold expressions.
-pub(super) fn template(element: &Element, name: &str, spot: Spot<'_>, faults: &mut Faults) -> Option<Template> {
+pub(super) fn template(
+    element: &Element,
+    name: &str,
+    spot: Spot<'_>,
+    faults: &mut Faults,
+) -> Option<Template> {
     let text = vendor::value(element, name, spot, faults)?;
     expressions::template(text, name, spot, faults)
 }

@@ -94,7 +94,8 @@ fn check_attributes(element: &Element, knows: &Vocabulary, spot: Spot<'_>, fault
             }
             Space::Flowable | Space::Camunda | Space::Activiti if !shared => {
                 let refused = REFUSED_ATTRIBUTES.iter().find(|(refused, _)| *refused == name);
-                let is_refused = refused.is_some_and(|(_, harmless)| !harmless.contains(&attribute.value.trim()));
+                let is_refused =
+                    refused.is_some_and(|(_, harmless)| !harmless.contains(&attribute.value.trim()));
                 if is_refused {
                     format!("{shown} is not supported")
                 } else if UNDERSTOOD_SOMEWHERE.contains(&name) && !attribute.value.trim().is_empty() {

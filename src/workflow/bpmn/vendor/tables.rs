@@ -32,8 +32,7 @@ impl Vocabulary {
     pub(in crate::workflow::bpmn) const START: Self =
         Self { attributes: &["initiator", "formKey", "formRef"], ..NOTHING };
     /// Of activities that have nothing else.
-    pub(in crate::workflow::bpmn) const ACTIVITY: Self =
-        Self { attributes: &["skipExpression"], ..NOTHING };
+    pub(in crate::workflow::bpmn) const ACTIVITY: Self = Self { attributes: &["skipExpression"], ..NOTHING };
     /// Of a user task.
     pub(in crate::workflow::bpmn) const USER_TASK: Self = Self {
         attributes: &[

@@ -44,7 +44,11 @@ pub(in crate::workflow::bpmn) fn parse(bytes: &[u8]) -> Result<Element, ModelFau
         }
     }
     tree.root.ok_or_else(|| {
-        ModelFault::of_document(FaultCode::MalformedXml, 1, "the document is empty: there is no element in it")
+        ModelFault::of_document(
+            FaultCode::MalformedXml,
+            1,
+            "the document is empty: there is no element in it",
+        )
     })
 }
 
@@ -179,7 +183,8 @@ fn attributes(start: &BytesStart<'_>, names: &NamespaceResolver) -> Result<Vec<A
         }
         let (resolved, local) = names.resolve_attribute(key);
         let (space, name) = named(&resolved, local.as_ref())?;
-        let is_double = space != Space::Other && found.iter().any(|one| one.space == space && one.name == name);
+        let is_double =
+            space != Space::Other && found.iter().any(|one| one.space == space && one.name == name);
         if is_double {
             return Err(malformed(format!("the attribute {} stands twice", shown())));
         }
@@ -187,7 +192,10 @@ fn attributes(start: &BytesStart<'_>, names: &NamespaceResolver) -> Result<Vec<A
             .normalized_value(XmlVersion::Explicit1_0)
             .map_err(|error| malformed(format!("the attribute {}: {error}", shown())))?;
         if !value.chars().all(is_character) {
-            return Err(malformed(format!("the attribute {} refers to a character that XML cannot hold", shown())));
+            return Err(malformed(format!(
+                "the attribute {} refers to a character that XML cannot hold",
+                shown()
+            )));
         }
         found.push(Attribute { space, name, value: value.into() });
     }
@@ -224,5 +232,7 @@ fn declared(declaration: &BytesDecl<'_>, place: usize) -> Result<(), Refusal> {
         return Ok(());
     }
     let encoding = shortened(encoding.into_owned(), 40);
-    Err(malformed(format!("the document says that it is encoded in {encoding}; only UTF-8 is read: save it as UTF-8")))
+    Err(malformed(format!(
+        "the document says that it is encoded in {encoding}; only UTF-8 is read: save it as UTF-8"
+    )))
 }

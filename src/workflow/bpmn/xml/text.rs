@@ -25,7 +25,11 @@ pub(super) fn decoded(bytes: &[u8]) -> Result<&str, ModelFault> {
         Ok(text) => text,
         Err(error) => {
             let line = Lines::new(bytes).line_of(error.valid_up_to());
-            return refused(FaultCode::MalformedXml, line, "this is not UTF-8, and only that is read".to_owned());
+            return refused(
+                FaultCode::MalformedXml,
+                line,
+                "this is not UTF-8, and only that is read".to_owned(),
+            );
         }
     };
     if let Some((at, character)) = text.char_indices().find(|(_, character)| !is_character(*character)) {
@@ -49,7 +53,9 @@ pub(super) fn is_character(character: char) -> bool {
 pub(super) fn is_name(name: &str) -> bool {
     let first = name.chars().next();
     first.is_some_and(|first| first.is_alphabetic() || first == '_')
-        && name.chars().all(|other| other.is_alphanumeric() || matches!(other, '_' | '-' | '.' | '\u{B7}') || !other.is_ascii())
+        && name.chars().all(|other| {
+            other.is_alphanumeric() || matches!(other, '_' | '-' | '.' | '\u{B7}') || !other.is_ascii()
+        })
 }
 
 /// Counts lines on the way through a document, each byte once.

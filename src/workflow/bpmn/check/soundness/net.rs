@@ -88,7 +88,12 @@ impl Net {
             for flow in options.iter_mut().flatten() {
                 *flow = number_of[usize::try_from(*flow).ok()?];
             }
-            places.push(Place { node: *node, incoming: begin..end, options, join: join(scope, *node, &order) });
+            places.push(Place {
+                node: *node,
+                incoming: begin..end,
+                options,
+                join: join(scope, *node, &order),
+            });
             begin = end;
         }
         let is_back = |edge: &usize| place_of[scope.edges[*edge].to] <= place_of[scope.edges[*edge].from];
@@ -133,7 +138,9 @@ impl Net {
                 }
                 Join::None => flows[..1].to_vec(),
                 Join::Parallel if flows.len() == here.incoming.len() => flows.clone(),
-                Join::Inclusive(before) if groups.iter().all(|(other, _)| other == place || !before[*other]) => {
+                Join::Inclusive(before)
+                    if groups.iter().all(|(other, _)| other == place || !before[*other]) =>
+                {
                     flows.clone()
                 }
                 Join::Parallel => {
