@@ -82,7 +82,7 @@ fn what_cannot_be_reached_or_left() {
         (
             "an island",
             around("<task id=\"n\"/>\n<task id=\"i\"/>"),
-            &[(NoWayOut, "i", 6), (Unreachable, "i", 6)],
+            &[(Unreachable, "i", 6), (NoWayOut, "i", 6)],
         ),
         (
             "an unreachable branch",
@@ -110,7 +110,7 @@ fn what_cannot_be_reached_or_left() {
             around(
                 "<subProcess id=\"n\"><startEvent id=\"a\"/><endEvent id=\"b\"/><sequenceFlow id=\"h\" sourceRef=\"a\" targetRef=\"b\"/>\n<task id=\"i\"/></subProcess>",
             ),
-            &[(NoWayOut, "i", 6), (Unreachable, "i", 6)],
+            &[(Unreachable, "i", 6), (NoWayOut, "i", 6)],
         ),
     ]);
 }
@@ -232,5 +232,5 @@ fn where_a_rejection_may_return_to() {
         flow("n", "b"),
         flow("b", "e"),
     ));
-    check(&[("into a subprocess", into, &[(BadReference, "b", 5)])]);
+    check(&[("into a subprocess", into, &[(BadReference, "b", 7)])]);
 }

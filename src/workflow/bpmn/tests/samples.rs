@@ -125,8 +125,8 @@ fn what_flowables_designer_writes() {
 
 #[test]
 fn prefixes_mean_nothing_and_namespaces_everything() {
-    let renamed =
-        CAMUNDA.replace("bpmn:", "b:").replace("xmlns:bpmn=", "xmlns:b=").replace("camunda:", "flowable:");
+    let renamed = CAMUNDA.replace("bpmn:", "b:").replace("xmlns:bpmn=", "xmlns:b=");
+    let renamed = renamed.replace("camunda:", "flowable:").replace("xmlns:camunda=", "xmlns:flowable=");
     let model = read_well(&renamed);
     assert_eq!(sources(&model.user_task("Activity_Legal").expect("a task").candidate_groups), ["legal"]);
     let strange = CAMUNDA.replace("http://camunda.org/schema/1.0/bpmn", "urn:strange");
