@@ -1,6 +1,7 @@
 //! What is read of elements and attributes that are fine.
 
 use super::*;
+use crate::workflow::expression::{Expression, Template};
 use crate::workflow::model::{
     Counting, FieldAccess, Nobody, NodeType, Rejection, Repetition, SameApprover, StarterApproves, Strategy,
     Times,
@@ -33,13 +34,13 @@ fn people_are_read_in_every_vendors_namespace() {
              {vendor}:skipExpression=\"${{done}}\""
         ));
         let task = user_task(&model);
-        assert_eq!(task.assignee.as_ref().map(|it| it.source()), Some("${boss}"), "{vendor}");
-        let users: Vec<_> = task.candidate_users.iter().map(|it| it.source()).collect();
+        assert_eq!(task.assignee.as_ref().map(Template::source), Some("${boss}"), "{vendor}");
+        let users: Vec<_> = task.candidate_users.iter().map(Template::source).collect();
         assert_eq!(users, ["a", "${f(x, y)}"], "{vendor}");
         assert_eq!(task.candidate_groups[0].source(), "g");
-        assert_eq!(task.due.as_ref().map(|it| it.source()), Some("P3D"));
+        assert_eq!(task.due.as_ref().map(Template::source), Some("P3D"));
         assert_eq!(task.form.as_deref(), Some("k"));
-        assert_eq!(model.nodes["n"].skip.as_ref().map(|it| it.source()), Some("${done}"));
+        assert_eq!(model.nodes["n"].skip.as_ref().map(Expression::source), Some("${done}"));
     }
 }
 
@@ -184,7 +185,10 @@ fn repetitions_in_bpmns_own_words() {
         panic!("no loop");
     };
     assert!(again.test_before);
-    assert_eq!((again.maximum, again.condition.as_ref().map(|it| it.source())), (Some(5), Some("${again}")));
+    assert_eq!(
+        (again.maximum, again.condition.as_ref().map(Expression::source)),
+        (Some(5), Some("${again}"))
+    );
 }
 
 #[test]
@@ -249,7 +253,7 @@ fn the_parts_of_an_activiti_document() {
         panic!("no call");
     };
     assert_eq!(call.process.source(), "${which}");
-    assert_eq!(call.business_key.as_ref().map(|key| key.source()), Some("K-${no}"));
+    assert_eq!(call.business_key.as_ref().map(Template::source), Some("K-${no}"));
     assert!(call.inherits);
     assert_eq!((call.inputs[0].source.source(), &*call.inputs[0].target), ("${a}", "b"));
     assert_eq!((call.outputs[0].source.source(), &*call.outputs[0].target), ("${c + 1}", "d"));

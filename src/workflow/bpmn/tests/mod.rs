@@ -4,6 +4,7 @@ mod elements;
 mod faults;
 mod graph;
 mod hardening;
+mod parts;
 mod properties;
 mod samples;
 mod soundness;
@@ -77,9 +78,12 @@ fn faults_of(xml: &str) -> Vec<(FaultCode, String, u32)> {
     faults.into_iter().map(|fault| (fault.code, fault.element.unwrap_or_default(), fault.line)).collect()
 }
 
-/// Each case is a document with its faults.
+/// What a document is about, the document, and its faults.
+type Case<'x> = (&'x str, String, &'x [(FaultCode, &'x str, u32)]);
+
+/// Each document has its faults, and no others.
 #[track_caller]
-fn check(cases: &[(&str, String, &[(FaultCode, &str, u32)])]) {
+fn check(cases: &[Case<'_>]) {
     for (name, xml, expected) in cases {
         let found = read(xml.as_bytes()).err().unwrap_or_default();
         let seen: Vec<_> = found

@@ -1,8 +1,9 @@
 //! Documents as the field's designers write them.
 
 use super::*;
+use crate::workflow::expression::{Expression, Template};
 use crate::workflow::model::{
-    Counting, FieldAccess, Rejection, Repetition, StarterApproves, Strategy, Times,
+    Counting, ElementId, FieldAccess, Rejection, Repetition, StarterApproves, Strategy, Times,
 };
 use serde_json::json;
 
@@ -12,11 +13,11 @@ const BPMN_IO: &str = include_str!("../samples/bpmn-io-purchase.bpmn");
 const CAMUNDA: &str = include_str!("../samples/camunda-contract-review.bpmn");
 const FLOWABLE: &str = include_str!("../samples/flowable-onboarding.bpmn20.xml");
 
-fn sources(templates: &[crate::workflow::expression::Template]) -> Vec<&str> {
-    templates.iter().map(|template| template.source()).collect()
+fn sources(templates: &[Template]) -> Vec<&str> {
+    templates.iter().map(Template::source).collect()
 }
 
-fn ids(ids: &[crate::workflow::model::ElementId]) -> Vec<&str> {
+fn ids(ids: &[ElementId]) -> Vec<&str> {
     ids.iter().map(|id| &**id).collect()
 }
 
@@ -29,7 +30,7 @@ fn the_leave_request() {
     assert_eq!(model.forms["leave"]["properties"]["days"]["maximum"], 60);
     assert!(matches!(&model.nodes["asked"].kind, NodeKind::Start { form: Some(form) } if form == "leave"));
     assert_eq!(ids(&model.nodes["who-decides"].outgoing), ["always", "long-leave"]);
-    assert_eq!(model.flows["long-leave"].condition.as_ref().map(|it| it.source()), Some("${days > 3}"));
+    assert_eq!(model.flows["long-leave"].condition.as_ref().map(Expression::source), Some("${days > 3}"));
     let leader = model.user_task("leader-decides").expect("a task");
     assert!(matches!(leader.approval.strategy, Some(Strategy::StarterLeader { level: 1 })));
     assert_eq!(leader.approval.starter, StarterApproves::Leader);
@@ -76,7 +77,7 @@ fn what_camunda_modeler_writes() {
     let legal = model.user_task("Activity_Legal").expect("a task");
     assert_eq!(sources(&legal.candidate_users), ["${counsel}", "mara"]);
     assert_eq!(sources(&legal.candidate_groups), ["legal"]);
-    assert_eq!(legal.due.as_ref().map(|due| due.source()), Some("${dueDate}"));
+    assert_eq!(legal.due.as_ref().map(Template::source), Some("${dueDate}"));
     let Some(Repetition::MultiInstance(several)) = &model.nodes["Activity_Reviews"].repetition else {
         panic!("the review is not multi-instance");
     };
@@ -103,17 +104,17 @@ fn what_flowables_designer_writes() {
     let model = read_well(FLOWABLE);
     assert_eq!(json!(model.data), json!({"remote": false, "trialMonths": 6, "welcome": "Welcome!"}));
     assert_eq!(model.settings.starter_groups, ["hr"]);
-    assert_eq!(model.nodes["laptop"].skip.as_ref().map(|skip| skip.source()), Some("${remote}"));
+    assert_eq!(model.nodes["laptop"].skip.as_ref().map(Expression::source), Some("${remote}"));
     assert_eq!(model.nodes["laptop"].parent.as_deref(), Some("preparation"));
     assert_eq!(
-        model.flows["needsBadge"].condition.as_ref().map(|it| it.source()),
+        model.flows["needsBadge"].condition.as_ref().map(Expression::source),
         Some("${!remote && trialMonths > 0}")
     );
     let NodeKind::Call(call) = &model.nodes["training"].kind else {
         panic!("that is no call");
     };
     assert!(call.inherits);
-    assert_eq!(call.business_key.as_ref().map(|key| key.source()), Some("${newcomer}"));
+    assert_eq!(call.business_key.as_ref().map(Template::source), Some("${newcomer}"));
     assert_eq!(call.inputs[0].source.source(), "${trialMonths}");
     let Some(Repetition::MultiInstance(several)) = &model.nodes["training"].repetition else {
         panic!("the training is not multi-instance");
