@@ -1,8 +1,8 @@
 //! Expressions as process models write them (`${amount > 1000 && dept eq 'hr'}`), translated to CEL
 //! and evaluated without any effect and within bounds.
 //!
-//! A text goes through [`lexer`] and [`parser`], which know JUEL, to an [`ast`]; [`translate`] turns
-//! that into calls of our own [`functions`] in CEL, which [`program`] compiles once and evaluates.
+//! A text goes through [`lexer`] and [`parser`], which know JUEL, to an [`ast`]; [`translate`] makes
+//! CEL's tree of it once, which consists of calls of our own [`functions`]; [`program`] evaluates it.
 
 mod ast;
 mod calls;
@@ -12,6 +12,7 @@ mod methods;
 mod number;
 mod operators;
 mod parser;
+mod precedence;
 mod program;
 mod template;
 mod translate;

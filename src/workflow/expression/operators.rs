@@ -105,7 +105,6 @@ pub(super) fn ordered(one: &Value, other: &Value, wanted: fn(Ordering) -> bool) 
         (Value::Number(_), _) | (_, Value::Number(_)) => number(one)?.compare(number(other)?),
         _ => return Err(format!("{} and {} have no order", named(one), named(other))),
     };
-    // Two nulls are equal, and neither comes first.
     Ok(wanted(order))
 }
 
