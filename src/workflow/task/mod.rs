@@ -3,11 +3,13 @@
 mod acting;
 mod decide;
 mod hand_over;
+mod list;
 mod rules;
 mod signers;
 mod take_back;
 mod talk;
 
 pub use decide::Decide;
+pub use list::{TaskFilter, TaskOrder, TaskOrderField, TaskView};
 pub use rules::Action;
 pub use signers::Sign;
