@@ -4,6 +4,7 @@ mod acting;
 mod decide;
 mod hand_over;
 mod list;
+mod outlook;
 mod rules;
 mod signers;
 mod take_back;
@@ -11,5 +12,6 @@ mod talk;
 
 pub use decide::Decide;
 pub use list::{TaskFilter, TaskOrder, TaskOrderField, TaskView};
+pub use outlook::Outlook;
 pub use rules::Action;
 pub use signers::Sign;
