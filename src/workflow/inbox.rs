@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use futures::stream::{self, BoxStream, SelectAll};
 use futures::StreamExt as _;
+use futures::stream::{self, BoxStream, SelectAll};
 use sea_orm::{ConnectionTrait as _, DbErr};
 use uuid::Uuid;
 
