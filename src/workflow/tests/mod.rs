@@ -1,7 +1,11 @@
 //! Approvals as people meet them, on both databases.
 
+mod audit;
+mod block;
 mod deciding;
 mod draft;
 mod instances;
 mod office;
 mod operations;
+mod people;
+mod stories;
