@@ -1,6 +1,6 @@
 //! Who may see what, and reading it.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
@@ -55,6 +55,62 @@ async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<
         assignee: row.try_get_by_index(2)?,
         started_by: row.try_get_by_index(3)?,
     }))
+}
+
+/// A task `t` of a round is not as it was asked last: its approval was taken back.
+const ASKED_AGAIN: &str = "EXISTS (SELECT 1 FROM task n WHERE n.activity_id = t.activity_id \
+    AND n.ordinal = t.ordinal AND n.parent_id IS NULL AND t.parent_id IS NULL AND n.id > t.id)";
+
+/// Those of the activities in which somebody has decided something, and those of the instances in
+/// which, or in what they have called, somebody has. What was taken back does not count.
+pub(super) async fn decided(
+    connection: &impl ConnectionTrait,
+    activities: &[Uuid],
+    instances: &[Uuid],
+) -> Result<HashSet<Uuid>, DbErr> {
+    let is_decided = format!("t.decided_by IS NOT NULL AND NOT {ASKED_AGAIN}");
+    let of_activities =
+        format!("SELECT DISTINCT t.activity_id FROM task t WHERE t.activity_id IN ({{}}) AND {is_decided}");
+    let mut found = ids_of(connection, &of_activities, activities).await?;
+    let of_instances = format!(
+        "WITH RECURSIVE tree (top, id) AS (SELECT i.id, i.id FROM process_instance i WHERE i.id IN ({{}}) \
+         UNION ALL SELECT tree.top, c.id FROM process_instance c JOIN tree ON c.parent_id = tree.id) \
+         SELECT DISTINCT tree.top FROM tree JOIN task t ON t.instance_id = tree.id WHERE {is_decided}"
+    );
+    found.extend(ids_of(connection, &of_instances, instances).await?);
+    Ok(found)
+}
+
+/// Those of the tasks that were asked again since.
+pub(super) async fn asked_again(
+    connection: &impl ConnectionTrait,
+    tasks: &[Uuid],
+) -> Result<HashSet<Uuid>, DbErr> {
+    let text = format!("SELECT t.id FROM task t WHERE t.id IN ({{}}) AND {ASKED_AGAIN}");
+    ids_of(connection, &text, tasks).await
+}
+
+/// Those of the instances that are suspended, or that one waits for which is.
+pub(super) async fn suspended(
+    connection: &impl ConnectionTrait,
+    instances: &[Uuid],
+) -> Result<HashSet<Uuid>, DbErr> {
+    let text = "WITH RECURSIVE above (id, up) AS (SELECT i.id, i.id FROM process_instance i WHERE i.id IN ({}) \
+         UNION ALL SELECT above.id, p.parent_id FROM above JOIN process_instance p ON p.id = above.up \
+         WHERE p.parent_id IS NOT NULL) \
+         SELECT DISTINCT above.id FROM above JOIN process_instance p ON p.id = above.up WHERE p.suspended";
+    ids_of(connection, text, instances).await
+}
+
+/// The ids that a statement answers of those that are put in the place of its `{}`.
+async fn ids_of(connection: &impl ConnectionTrait, text: &str, ids: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let places: Vec<_> = (1..=ids.len()).map(|place| format!("${place}")).collect();
+    let text = text.replace("{}", &places.join(", "));
+    let statement = sql(connection.get_database_backend(), text, ids.iter().map(|id| (*id).into()));
+    connection.query_all_raw(statement).await?.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 impl Workflow {

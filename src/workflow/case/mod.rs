@@ -30,6 +30,7 @@ use uuid::Uuid;
 
 use super::Inner;
 use super::definition::Definition;
+use super::read;
 use super::status::InstanceStatus;
 use crate::events::Signal;
 use crate::kernel::Fault;
@@ -179,12 +180,13 @@ impl Case {
         self.set_variables_with(place, variables, task)
     }
 
-    /// Whether somebody has decided any task of these activities, or of these instances.
+    /// Whether an instance in hand is suspended, or one that waits for it.
     ///
     /// # Errors
-    /// The database's.
-    pub async fn any_decided(&self, activities: &[Uuid], instances: &[Uuid]) -> Result<bool, DbErr> {
-        store::any_decided(&self.tx, activities, instances).await
+    /// The database's; `INTERNAL` where it is not in hand: a fault of ours.
+    pub async fn is_suspended(&self, id: Uuid) -> Result<bool, Fault> {
+        let row = self.instance(id)?;
+        Ok(row.suspended || (row.parent_id.is_some() && !read::suspended(&self.tx, &[id]).await?.is_empty()))
     }
 
     fn place_of(&self, id: Uuid) -> Result<usize, Fault> {

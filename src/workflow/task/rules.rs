@@ -83,6 +83,8 @@ pub struct Situation<'a> {
     pub instance: &'a process_instance::Model,
     /// What its node says.
     pub approval: &'a Approval,
+    /// Whether the instance is suspended, or one that waits for it.
+    pub is_suspended: bool,
     /// Whether signers that were added to it are not done.
     pub has_open_signers: bool,
     /// How many tasks it is below one of the round.
@@ -104,7 +106,7 @@ pub enum Refusal {
     Decided,
     /// Its instance has ended.
     InstanceEnded,
-    /// Its instance is suspended.
+    /// Its instance is suspended, or one that waits for it.
     Suspended,
     /// A batch holds it.
     Locked,
@@ -149,7 +151,7 @@ impl Situation<'_> {
         if self.instance.status != InstanceStatus::Running.code() {
             return Some(Refusal::InstanceEnded);
         }
-        self.instance.suspended.then_some(Refusal::Suspended)
+        self.is_suspended.then_some(Refusal::Suspended)
     }
 
     /// Whether the task can be decided by whoever has it.
@@ -220,6 +222,7 @@ impl Situation<'_> {
                         let reason = "it has no added signers who are not done";
                         (!self.has_open_signers).then(|| decided_or(Refusal::Standing(reason)))
                     })
+                    .or_else(|| self.own_part())
             }
             Action::Withdraw => {
                 let not_mine = Refusal::NotYours("only whoever has approved may take that back");

@@ -61,6 +61,8 @@ pub(super) enum Who {
     Group,
     Several(Vec<&'static str>, &'static str),
     Each(Times),
+    /// Several candidates for each.
+    EachOf(Times),
     Starter,
     NotTheStarter,
     Nobody,
@@ -103,6 +105,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Who::Group),
         5 => (some(), counting).prop_map(|(who, counting)| Who::Several(who, counting)),
         4 => each().prop_map(Who::Each),
+        2 => each().prop_map(Who::EachOf),
         1 => Just(Who::Starter),
         1 => Just(Who::NotTheStarter),
         1 => Just(Who::Nobody),
@@ -333,6 +336,7 @@ impl Who {
                 plain(format!(r#"docket:approverStrategy="USER" docket:approvers="{users}" {counting}"#))
             }
             Self::Each(times) => (r#"flowable:assignee="${one}""#.to_owned(), times.written()),
+            Self::EachOf(times) => (r#"flowable:candidateUsers="${one},eve""#.to_owned(), times.written()),
             Self::Starter => plain(r#"docket:approverStrategy="STARTER""#.to_owned()),
             Self::NotTheStarter => {
                 plain(r#"docket:approverStrategy="STARTER" docket:starterApproves="SKIP""#.to_owned())

@@ -2,6 +2,7 @@
 
 mod audit;
 mod block;
+mod corners;
 mod deciding;
 mod draft;
 mod instances;
