@@ -9,4 +9,5 @@ mod instances;
 mod office;
 mod operations;
 mod people;
+mod races;
 mod stories;
