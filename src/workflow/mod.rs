@@ -4,4 +4,5 @@
 
 mod bpmn;
 mod expression;
+mod form;
 mod model;
