@@ -6,6 +6,8 @@ use sea_orm_migration::prelude::*;
 mod dialect;
 mod m20261122_000001_batches;
 mod m20261122_000002_queue;
+mod m20261122_000003_directory;
+mod m20261122_000004_workflow;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -13,6 +15,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_batches::Migration), Box::new(m20261122_000002_queue::Migration)]
+        vec![
+            Box::new(m20261122_000001_batches::Migration),
+            Box::new(m20261122_000002_queue::Migration),
+            Box::new(m20261122_000003_directory::Migration),
+            Box::new(m20261122_000004_workflow::Migration),
+        ]
     }
 }

@@ -71,7 +71,12 @@ impl Batches {
         let sources = self.parse_images(&create.input_images).await?;
         let hash = create.idempotency_key.as_ref().map(|_| rules::input_hash(&create));
         let key = create.idempotency_key.as_deref().zip(hash.as_deref());
-        let key = key.map(|(key, input_hash)| Key { user_id: &actor.user_id, key, input_hash });
+        let key = key.map(|(key, input_hash)| Key {
+            user_id: &actor.user_id,
+            mutation: idempotency::MUTATION,
+            key,
+            input_hash,
+        });
         if let Some(key) = key
             && let Some(remembered) = idempotency::find(self.inner.db.reader(), key).await?
         {

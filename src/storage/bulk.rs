@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::ArrayType;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::dialect::sql;
@@ -123,24 +123,48 @@ impl Rows {
         tx: &DatabaseTransaction,
         text: impl Fn(&str) -> String,
     ) -> Result<u64, DbErr> {
-        let (backend, count) = (tx.get_database_backend(), self.count());
+        let mut written = 0;
+        for statement in self.statements(tx.get_database_backend(), text)? {
+            written += tx.execute_raw(statement).await?.rows_affected();
+        }
+        Ok(written)
+    }
+
+    /// The same for a text that answers rows; all of them.
+    ///
+    /// # Errors
+    /// As [`execute_in_op`](Self::execute_in_op).
+    pub async fn query_in_op(
+        self,
+        tx: &DatabaseTransaction,
+        text: impl Fn(&str) -> String,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let mut found = Vec::new();
+        for statement in self.statements(tx.get_database_backend(), text)? {
+            found.extend(tx.query_all_raw(statement).await?);
+        }
+        Ok(found)
+    }
+
+    /// The statements that `text` makes of the rows: one on PostgreSQL, as many as it takes on SQLite.
+    fn statements(self, backend: DbBackend, text: impl Fn(&str) -> String) -> Result<Vec<Statement>, DbErr> {
+        let count = self.count();
         if self.lengths.iter().any(|length| *length != count) {
             return Err(DbErr::Custom("columns of different lengths".to_owned()));
         }
         if count == 0 {
-            return Ok(0);
+            return Ok(Vec::new());
         }
         if backend == DbBackend::Postgres {
             let (source, values) = self.into_arrays();
-            return Ok(tx.execute_raw(sql(backend, text(&source), values)).await?.rows_affected());
+            return Ok(vec![sql(backend, text(&source), values)]);
         }
         let mut clauses = ValuesClauses::of(self);
-        let mut written = 0;
-        for size in sizes(count) {
+        let statement = |size| {
             let (source, values) = clauses.next(size);
-            written += tx.execute_raw(sql(backend, text(&source), values)).await?.rows_affected();
-        }
-        Ok(written)
+            sql(backend, text(&source), values)
+        };
+        Ok(sizes(count).map(statement).collect())
     }
 
     fn count(&self) -> usize {

@@ -5,6 +5,7 @@ pub mod by_place;
 mod connect;
 pub mod dialect;
 pub mod entity;
+pub mod idempotency;
 #[cfg(test)]
 pub(crate) mod plans;
 mod refusal;

@@ -2,7 +2,26 @@
 
 #![allow(dead_code, unused_imports, reason = "being built")]
 
+mod approver;
 mod bpmn;
+mod case;
+mod definition;
+mod due;
+mod execution;
 mod expression;
 mod form;
+mod instance;
 mod model;
+mod read;
+mod service;
+mod status;
+mod task;
+#[cfg(test)]
+mod tests;
+mod variable;
+
+pub use definition::{Definition, Definitions};
+pub use instance::{StartProcess, Started};
+use service::Inner;
+pub use service::{NoSecondFactor, SecondFactor, Workflow, WorkflowParts};
+pub use status::{InstanceStatus, TaskStatus};

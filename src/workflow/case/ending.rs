@@ -1,0 +1,127 @@
+//! How an instance ends: its status, its business record, and the result that is told outside.
+
+use sea_orm::{NotSet, Set};
+use serde_json::{Value, json};
+
+use super::Case;
+use super::history::{HistoryKind, Note};
+use crate::kernel::Fault;
+use crate::storage::entity::{business_record, outbox};
+use crate::workflow::execution::Ending;
+use crate::workflow::status::InstanceStatus;
+
+/// The variable that holds an instance's status, as its number.
+pub(super) const STATUS: &str = "PROCESS_STATUS";
+/// The variable that holds why it was rejected or cancelled.
+const REASON: &str = "PROCESS_REASON";
+/// What is told outside when an instance has ended.
+const ENDED: &str = "PROCESS_INSTANCE_ENDED";
+
+impl Case {
+    /// An instance has come to its end by itself.
+    pub(super) fn end(&mut self, place: usize, ending: &Ending) -> Result<(), Fault> {
+        match ending {
+            Ending::Completed => self.finish(place, InstanceStatus::Approve, None, true),
+            Ending::Rejected { reason } => self.finish(place, InstanceStatus::Reject, reason.clone(), true),
+        }
+    }
+
+    /// An instance was ended by somebody.
+    pub(super) fn cancelled(&mut self, place: usize, reason: Option<String>) -> Result<(), Fault> {
+        self.finish(place, InstanceStatus::Cancel, reason, false)
+    }
+
+    fn finish(
+        &mut self,
+        place: usize,
+        status: InstanceStatus,
+        reason: Option<String>,
+        is_automatic: bool,
+    ) -> Result<(), Fault> {
+        let row = &self.hands[place].row;
+        let from = InstanceStatus::of(row.status).map_err(Fault::internal)?;
+        if !from.may_become(status) {
+            let (from, to) = (from.as_str(), status.as_str());
+            return Err(Fault::internal(format!("an instance cannot go from {from} to {to}")));
+        }
+        let mut variables = self.hands[place].variables.clone();
+        variables.insert(STATUS.to_owned(), status.code().into());
+        variables.insert(REASON.to_owned(), reason.clone().map_or(Value::Null, Value::from));
+        self.set_variables(place, variables)?;
+        let now = self.now;
+        let row = &mut self.hands[place].row;
+        (row.status, row.reason, row.ended_at) = (status.code(), reason.clone(), Some(now));
+        row.suspended = false;
+        let statuses = (Some(from.code()), Some(status.code()));
+        self.note(place, HistoryKind::End, Note { statuses, reason, is_automatic, ..Note::default() });
+        self.record(place, status);
+        self.tell(place, status);
+        Ok(())
+    }
+
+    /// The business record of a new instance: RUNNING, in the transaction that starts it.
+    pub(super) fn begin_record(&mut self, place: usize) -> Result<(), Fault> {
+        let hand = &self.hands[place];
+        if hand.definition.model.settings.business_type.is_some()
+            && hand.row.business_key.is_none()
+            && hand.row.parent_id.is_none()
+        {
+            let message = "this process decides about a business record: its key is needed";
+            return Err(Fault::bad_input("businessKey", message));
+        }
+        self.record(place, InstanceStatus::Running);
+        Ok(())
+    }
+
+    fn record(&mut self, place: usize, status: InstanceStatus) {
+        let hand = &self.hands[place];
+        // A child decides about nothing of its own.
+        let (Some(kind), Some(key), None) =
+            (&hand.definition.model.settings.business_type, &hand.row.business_key, hand.row.parent_id)
+        else {
+            return;
+        };
+        let business_status = hand.variables.get("businessStatus").and_then(Value::as_str);
+        let data = hand.variables.iter().filter(|(name, _)| !matches!(name.as_str(), STATUS | REASON));
+        let data: serde_json::Map<_, _> = data.map(|(name, value)| (name.clone(), value.clone())).collect();
+        self.records.push(business_record::Model {
+            kind: kind.clone(),
+            key: key.clone(),
+            // Given out when it is written.
+            version: 0,
+            approval_status: status.code(),
+            business_status: business_status.map(str::to_owned),
+            data: Value::Object(data).to_string(),
+            instance_id: hand.row.id,
+            created_at: self.now,
+        });
+    }
+
+    fn tell(&mut self, place: usize, status: InstanceStatus) {
+        let hand = &self.hands[place];
+        let (row, definition) = (&hand.row, &hand.definition.row);
+        let payload = json!({
+            "instanceId": row.id,
+            "parentId": row.parent_id,
+            "definitionKey": definition.key,
+            "definitionVersion": definition.version,
+            "businessType": hand.definition.model.settings.business_type,
+            "businessKey": row.business_key,
+            "startedBy": row.started_by,
+            "status": status.as_str(),
+            "statusCode": status.code(),
+            "reason": row.reason,
+            "startedAt": row.started_at,
+            "endedAt": row.ended_at,
+        });
+        self.outbox.push(outbox::ActiveModel {
+            number: NotSet,
+            operation_key: Set(format!("process_instance:{}:ended", row.id)),
+            kind: Set(ENDED.to_owned()),
+            instance_id: Set(row.id),
+            payload: Set(payload.to_string()),
+            created_at: Set(self.now),
+            sent_at: Set(None),
+        });
+    }
+}

@@ -1,0 +1,160 @@
+//! What is written down of what happens.
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Case;
+use crate::storage::entity::process_history;
+
+/// What somebody, or the process, has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HistoryKind {
+    /// The instance was started.
+    Start,
+    /// A task was made.
+    Create,
+    /// The turn of a task that waited has come.
+    Open,
+    /// A task waits again.
+    Hold,
+    /// A task was claimed.
+    Claim,
+    /// A task was given back to its candidates.
+    Unclaim,
+    /// Approved.
+    Approve,
+    /// Rejected.
+    Reject,
+    /// The instance was sent back.
+    Return,
+    /// A task was delegated.
+    Delegate,
+    /// Whoever it was delegated to has said what they think.
+    Resolve,
+    /// A task was given to somebody else.
+    Transfer,
+    /// Signers were added.
+    AddSigners,
+    /// Signers were taken away.
+    RemoveSigners,
+    /// A task was shown to somebody.
+    Copy,
+    /// Somebody has taken their approval back.
+    Withdraw,
+    /// An outside system has taken an approval back.
+    Recall,
+    /// Somebody has asked for a decision.
+    Urge,
+    /// Somebody has said something.
+    Comment,
+    /// Nobody needs to decide a task any longer.
+    Cancel,
+    /// The instance was suspended.
+    Suspend,
+    /// It was resumed.
+    Resume,
+    /// It has ended.
+    End,
+}
+
+impl HistoryKind {
+    /// All of them.
+    pub const ALL: [Self; 23] = [
+        Self::Start,
+        Self::Create,
+        Self::Open,
+        Self::Hold,
+        Self::Claim,
+        Self::Unclaim,
+        Self::Approve,
+        Self::Reject,
+        Self::Return,
+        Self::Delegate,
+        Self::Resolve,
+        Self::Transfer,
+        Self::AddSigners,
+        Self::RemoveSigners,
+        Self::Copy,
+        Self::Withdraw,
+        Self::Recall,
+        Self::Urge,
+        Self::Comment,
+        Self::Cancel,
+        Self::Suspend,
+        Self::Resume,
+        Self::End,
+    ];
+
+    /// The word in the database and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "START",
+            Self::Create => "CREATE",
+            Self::Open => "OPEN",
+            Self::Hold => "HOLD",
+            Self::Claim => "CLAIM",
+            Self::Unclaim => "UNCLAIM",
+            Self::Approve => "APPROVE",
+            Self::Reject => "REJECT",
+            Self::Return => "RETURN",
+            Self::Delegate => "DELEGATE",
+            Self::Resolve => "RESOLVE",
+            Self::Transfer => "TRANSFER",
+            Self::AddSigners => "ADD_SIGNERS",
+            Self::RemoveSigners => "REMOVE_SIGNERS",
+            Self::Copy => "COPY",
+            Self::Withdraw => "WITHDRAW",
+            Self::Recall => "RECALL",
+            Self::Urge => "URGE",
+            Self::Comment => "COMMENT",
+            Self::Cancel => "CANCEL",
+            Self::Suspend => "SUSPEND",
+            Self::Resume => "RESUME",
+            Self::End => "END",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// One entry to be.
+#[derive(Debug, Default)]
+pub struct Note {
+    /// With which task.
+    pub task: Option<Uuid>,
+    /// At which node.
+    pub node: Option<String>,
+    /// The status before and after, of the task or else of the instance.
+    pub statuses: (Option<i16>, Option<i16>),
+    /// Why.
+    pub reason: Option<String>,
+    /// What else there is to say.
+    pub data: Option<Value>,
+    /// The process did it by itself, whoever caused it.
+    pub is_automatic: bool,
+}
+
+impl Case {
+    /// Writes something down.
+    pub fn note(&mut self, place: usize, kind: HistoryKind, note: Note) {
+        let hand = &mut self.hands[place];
+        let ordinal = hand.next_ordinal();
+        self.history.push(process_history::Model {
+            instance_id: hand.row.id,
+            revision: hand.revision(),
+            ordinal,
+            kind: kind.as_str().to_owned(),
+            actor: if note.is_automatic { None } else { self.actor.clone() },
+            task_id: note.task,
+            node_id: note.node,
+            from_status: note.statuses.0,
+            to_status: note.statuses.1,
+            reason: note.reason,
+            data: note.data.map(|data| data.to_string()),
+            at: self.now,
+        });
+    }
+}

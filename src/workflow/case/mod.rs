@@ -1,0 +1,217 @@
+//! A case: a tree of instances under its lock, and what one operation makes of it.
+//!
+//! Every operation on approvals locks the row of the tree's topmost instance first, then reads what
+//! it needs, changes it in memory, and writes all of it before it commits. So none waits crosswise
+//! for another, and whoever comes second sees what the first has done.
+
+mod apply;
+mod ending;
+mod hand;
+mod history;
+mod inbox;
+mod reopen;
+mod step;
+mod store;
+mod tasks;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use hand::Hand;
+pub(super) use hand::NewInstance;
+pub(super) use history::{HistoryKind, Note};
+use inbox::Copied;
+use sea_orm::{DatabaseTransaction, DbErr};
+use serde_json::{Map, Value};
+pub(super) use tasks::TaskInHand;
+use uuid::Uuid;
+
+use super::Inner;
+use super::definition::Definition;
+use super::status::InstanceStatus;
+use crate::events::Signal;
+use crate::kernel::Fault;
+use crate::storage::entity::{
+    business_record, outbox, process_activity, process_history, process_instance, task, variable_history,
+};
+
+/// A tree of instances in hand.
+pub(super) struct Case {
+    inner: Arc<Inner>,
+    tx: DatabaseTransaction,
+    /// When all of this happens.
+    pub now: DateTime<Utc>,
+    /// Who does it; none: somebody without a name, or the process itself.
+    actor: Option<String>,
+    hands: Vec<Hand>,
+    tasks: BTreeMap<Uuid, TaskInHand>,
+    activities: Vec<process_activity::Model>,
+    left: Vec<(Uuid, &'static str)>,
+    resumed: Vec<Uuid>,
+    history: Vec<process_history::Model>,
+    variables: Vec<variable_history::Model>,
+    copies: Vec<Copied>,
+    records: Vec<business_record::Model>,
+    outbox: Vec<outbox::ActiveModel>,
+    /// Activities whose tasks have all been read.
+    read_activities: BTreeSet<Uuid>,
+}
+
+/// What has been committed: whom to tell.
+#[derive(Debug, Default)]
+pub(super) struct Committed {
+    /// The signals for those who watch.
+    pub signals: Vec<Signal>,
+    /// The instances that were in hand.
+    pub instances: Vec<process_instance::Model>,
+    /// The tasks that were in hand.
+    pub tasks: Vec<task::Model>,
+}
+
+impl Case {
+    /// Begins a case without instances.
+    pub async fn begin(inner: &Arc<Inner>, actor: Option<&str>) -> Result<Self, DbErr> {
+        let tx = inner.db.begin().await?;
+        Ok(Self {
+            inner: Arc::clone(inner),
+            tx,
+            now: inner.clock.now(),
+            actor: actor.map(str::to_owned),
+            hands: Vec::new(),
+            tasks: BTreeMap::new(),
+            activities: Vec::new(),
+            left: Vec::new(),
+            resumed: Vec::new(),
+            history: Vec::new(),
+            variables: Vec::new(),
+            copies: Vec::new(),
+            records: Vec::new(),
+            outbox: Vec::new(),
+            read_activities: BTreeSet::new(),
+        })
+    }
+
+    /// Locks the tree of an instance and takes the instance in hand.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`; `CONFLICT` where others hold it for too long.
+    pub async fn open(
+        inner: &Arc<Inner>,
+        actor: Option<&str>,
+        root: Uuid,
+        instance: Uuid,
+    ) -> Result<Self, Fault> {
+        let mut case = Self::begin(inner, actor).await?;
+        let locked =
+            store::lock(&case.tx, root).await?.ok_or_else(|| Fault::not_found("process instance"))?;
+        if root == instance {
+            case.take(locked).await?;
+        } else {
+            case.load(instance).await?;
+        }
+        Ok(case)
+    }
+
+    /// What is written commits together.
+    pub fn tx(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    /// An instance in hand.
+    ///
+    /// # Errors
+    /// `INTERNAL` where it is not: a fault of ours.
+    pub fn instance(&self, id: Uuid) -> Result<&process_instance::Model, Fault> {
+        Ok(&self.hands[self.place_of(id)?].row)
+    }
+
+    /// The definition of an instance in hand.
+    ///
+    /// # Errors
+    /// As [`instance`](Self::instance).
+    pub fn definition(&self, id: Uuid) -> Result<&Arc<Definition>, Fault> {
+        Ok(&self.hands[self.place_of(id)?].definition)
+    }
+
+    /// The state of an instance in hand.
+    ///
+    /// # Errors
+    /// As [`instance`](Self::instance).
+    pub fn state(&self, id: Uuid) -> Result<&super::execution::State, Fault> {
+        Ok(&self.hands[self.place_of(id)?].state)
+    }
+
+    /// The variables of an instance in hand.
+    ///
+    /// # Errors
+    /// As [`instance`](Self::instance).
+    pub fn variables(&self, id: Uuid) -> Result<&Map<String, Value>, Fault> {
+        Ok(&self.hands[self.place_of(id)?].variables)
+    }
+
+    /// Changes an instance whose tokens stay, and writes down what happened.
+    ///
+    /// # Errors
+    /// As [`instance`](Self::instance).
+    pub fn change_instance(
+        &mut self,
+        id: Uuid,
+        kind: HistoryKind,
+        note: Note,
+        change: impl FnOnce(&mut process_instance::Model),
+    ) -> Result<(), Fault> {
+        let place = self.place_of(id)?;
+        change(&mut self.hands[place].row);
+        self.note(place, kind, note);
+        Ok(())
+    }
+
+    /// Gives variables of an instance new values, on behalf of whoever decides a task.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` where they become too large.
+    pub fn set(&mut self, id: Uuid, values: Map<String, Value>, task: Option<Uuid>) -> Result<(), Fault> {
+        let place = self.place_of(id)?;
+        let mut variables = self.hands[place].variables.clone();
+        variables.extend(values);
+        self.set_variables_with(place, variables, task)
+    }
+
+    /// Whether somebody has decided any task of these activities, or of these instances.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn any_decided(&self, activities: &[Uuid], instances: &[Uuid]) -> Result<bool, DbErr> {
+        store::any_decided(&self.tx, activities, instances).await
+    }
+
+    fn place_of(&self, id: Uuid) -> Result<usize, Fault> {
+        let place = self.hands.iter().position(|hand| hand.row.id == id);
+        place.ok_or_else(|| Fault::internal("an instance that is not in hand"))
+    }
+
+    /// The place of an instance, which is read where it is not in hand.
+    async fn load(&mut self, id: Uuid) -> Result<usize, Fault> {
+        if let Ok(place) = self.place_of(id) {
+            return Ok(place);
+        }
+        let row = store::instance(&self.tx, id).await?;
+        self.take(row.ok_or_else(|| Fault::not_found("process instance"))?).await
+    }
+
+    async fn take(&mut self, row: process_instance::Model) -> Result<usize, Fault> {
+        let definition = self.inner.definitions.by_id(row.definition_id).await?;
+        self.hands.push(Hand::read(row, definition)?);
+        Ok(self.hands.len() - 1)
+    }
+
+    /// Whether an instance in hand is under way.
+    fn is_running(&self, place: usize) -> bool {
+        self.hands[place].row.status == InstanceStatus::Running.code()
+    }
+}
+
+/// Tasks by id.
+type Candidates = HashMap<Uuid, Vec<String>>;

@@ -1,0 +1,215 @@
+//! Steps of the instances in hand, until nothing is left to be done.
+
+use std::collections::VecDeque;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Case;
+use crate::kernel::Fault;
+use crate::storage::entity::variable_history;
+use crate::workflow::approver;
+use crate::workflow::execution::{self, Command, Ending, Facts, Halt, Novelty, Step, StepError};
+
+/// The most instances that one operation may touch: a process that calls itself without end stops
+/// here.
+const INSTANCES: usize = 64;
+/// The most bytes that the variables of an instance take, as JSON.
+const VARIABLES: usize = 256 * 1024;
+
+/// What is left to be done.
+pub(super) enum Due {
+    /// A step of an instance.
+    Step(Uuid, Command),
+    /// An instance is not wanted any longer.
+    Abandon(Uuid),
+}
+
+struct Fresh<'a>(&'a mut (dyn FnMut(usize) -> usize + Send));
+
+impl Novelty for Fresh<'_> {
+    fn id(&mut self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    fn draw(&mut self, bound: usize) -> usize {
+        (self.0)(bound)
+    }
+}
+
+impl Case {
+    /// Takes a step of an instance, and all that follow from it.
+    ///
+    /// # Errors
+    /// `CONFLICT` where the process cannot go on, naming the element; nothing of it is then kept.
+    pub async fn command(&mut self, instance: Uuid, command: Command) -> Result<(), Fault> {
+        let mut due = VecDeque::from([Due::Step(instance, command)]);
+        while let Some(next) = due.pop_front() {
+            if self.hands.len() > INSTANCES {
+                return Err(Fault::conflict(format!(
+                    "the process calls itself again and again: more than {INSTANCES} instances at once"
+                )));
+            }
+            match next {
+                Due::Step(instance, command) => self.step(instance, &command, &mut due).await?,
+                Due::Abandon(instance) => self.abandon(instance, &mut due).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn step(
+        &mut self,
+        instance: Uuid,
+        command: &Command,
+        due: &mut VecDeque<Due>,
+    ) -> Result<(), Fault> {
+        let place = self.load(instance).await?;
+        let step = self.executed(place, command).await?;
+        let hand = &mut self.hands[place];
+        hand.state = step.state;
+        hand.is_changed = true;
+        self.set_variables(place, step.variables)?;
+        for change in step.changes {
+            self.apply(place, change, due).await?;
+        }
+        if let Some(ending) = step.ending {
+            self.end(place, &ending)?;
+            let row = &self.hands[place].row;
+            if let Some(parent) = row.parent_id {
+                let (instance, variables) = (row.id, self.hands[place].variables.clone());
+                due.push_back(Due::Step(parent, Command::ChildEnded { instance, ending, variables }));
+            }
+        }
+        Ok(())
+    }
+
+    /// The step, after everything that it asks for was found out.
+    async fn executed(&self, place: usize, command: &Command) -> Result<Step, Fault> {
+        let hand = &self.hands[place];
+        let mut answers = Vec::new();
+        loop {
+            let facts = Facts {
+                starter: hand.row.started_by.as_deref(),
+                business_key: hand.row.business_key.as_deref(),
+                answers: &answers,
+            };
+            let question = {
+                let mut draw = |bound: usize| (self.inner.draw)(bound);
+                let mut fresh = Fresh(&mut draw);
+                let (model, state) = (&hand.definition.model, &hand.state);
+                match execution::step(model, state, &hand.variables, command, facts, &mut fresh) {
+                    Ok(step) => return Ok(step),
+                    Err(Halt::Ask(question)) => question,
+                    Err(Halt::Failed(error)) => return Err(fault(&error)),
+                }
+            };
+            let answer = approver::answer(&self.inner.directory, &question, self.now).await?;
+            answers.push((*question, answer));
+        }
+    }
+
+    /// Gives variables new values, and writes down which have changed.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` where they become too large.
+    pub fn set_variables(
+        &mut self,
+        place: usize,
+        variables: serde_json::Map<String, Value>,
+    ) -> Result<(), Fault> {
+        self.set_variables_with(place, variables, None)
+    }
+
+    pub(super) fn set_variables_with(
+        &mut self,
+        place: usize,
+        variables: serde_json::Map<String, Value>,
+        task: Option<Uuid>,
+    ) -> Result<(), Fault> {
+        let hand = &mut self.hands[place];
+        let mut changed = Vec::new();
+        for (name, value) in &variables {
+            if hand.variables.get(name) != Some(value) {
+                changed.push((name.clone(), value.to_string()));
+            }
+        }
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let size: usize =
+            variables.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum();
+        if size > VARIABLES {
+            let message = format!("the variables of an instance take at most {VARIABLES} bytes as JSON");
+            return Err(Fault::bad_input("variables", message));
+        }
+        hand.is_changed = true;
+        hand.variables = variables;
+        let (instance_id, revision) = (hand.row.id, hand.revision());
+        for (name, value) in changed {
+            // Within a revision the last value counts.
+            self.variables.retain(|old| old.instance_id != instance_id || old.name != name);
+            let changed_by = self.actor.clone();
+            let (task_id, at) = (task, self.now);
+            self.variables.push(variable_history::Model {
+                instance_id,
+                name,
+                revision,
+                value,
+                changed_by,
+                task_id,
+                at,
+            });
+        }
+        Ok(())
+    }
+
+    async fn abandon(&mut self, instance: Uuid, due: &mut VecDeque<Due>) -> Result<(), Fault> {
+        let place = self.load(instance).await?;
+        if !self.is_running(place) {
+            return Ok(());
+        }
+        let step = self.executed(place, &Command::Cancel).await?;
+        self.hands[place].state = step.state;
+        for change in step.changes {
+            self.apply(place, change, due).await?;
+        }
+        self.cancelled(place, Some("the process that called it no longer waits for it".to_owned()))
+    }
+
+    /// Cancels an instance with all that it has called.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn cancel(&mut self, instance: Uuid, reason: Option<String>) -> Result<(), Fault> {
+        let place = self.load(instance).await?;
+        let mut due = VecDeque::new();
+        let step = self.executed(place, &Command::Cancel).await?;
+        self.hands[place].state = step.state;
+        for change in step.changes {
+            self.apply(place, change, &mut due).await?;
+        }
+        self.cancelled(place, reason)?;
+        while let Some(next) = due.pop_front() {
+            if let Due::Abandon(child) = next {
+                self.abandon(child, &mut due).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a process cannot go on, for whoever has just decided.
+fn fault(error: &StepError) -> Fault {
+    match error {
+        StepError::NoReturn(_) => Fault::bad_input("nodeId", error.to_string()),
+        StepError::NotWaiting | StepError::NoTakeBack(_) => Fault::conflict(error.to_string()),
+        StepError::Expression { .. }
+        | StepError::NoFlow(_)
+        | StepError::Restless(_)
+        | StepError::Repetition { .. }
+        | StepError::UnknownElement(_) => {
+            Fault::conflict(format!("the process cannot go on: {error}; nothing was changed"))
+        }
+    }
+}

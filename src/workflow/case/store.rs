@@ -1,0 +1,180 @@
+//! The SQL of a case: what it reads under its lock, and its bulk writes.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _,
+};
+use uuid::Uuid;
+
+use super::Candidates;
+use super::inbox::Entry;
+use crate::storage::bulk::{Column, Rows};
+use crate::storage::by_place::ByPlace as _;
+use crate::storage::dialect::{for_update, sql};
+use crate::storage::entity::{process_instance, task, task_candidate};
+
+/// Locks the topmost instance of a tree and reads it.
+pub(super) async fn lock(
+    tx: &DatabaseTransaction,
+    root: Uuid,
+) -> Result<Option<process_instance::Model>, DbErr> {
+    let backend = sea_orm::ConnectionTrait::get_database_backend(tx);
+    read_instance(tx, root, for_update(backend)).await
+}
+
+/// Reads an instance.
+pub(super) async fn instance(
+    tx: &DatabaseTransaction,
+    id: Uuid,
+) -> Result<Option<process_instance::Model>, DbErr> {
+    read_instance(tx, id, "").await
+}
+
+async fn read_instance(
+    tx: &DatabaseTransaction,
+    id: Uuid,
+    lock: &str,
+) -> Result<Option<process_instance::Model>, DbErr> {
+    let columns = process_instance::Model::columns("i");
+    let text = format!("SELECT {columns} FROM process_instance i WHERE i.id = $1{lock}");
+    let statement = sql(tx.get_database_backend(), text, [id.into()]);
+    Ok(process_instance::Model::all(tx, statement).await?.pop())
+}
+
+/// Reads a task.
+pub(super) async fn task(tx: &DatabaseTransaction, id: Uuid) -> Result<Option<task::Model>, DbErr> {
+    let columns = task::Model::columns("t");
+    let text = format!("SELECT {columns} FROM task t WHERE t.id = $1");
+    let statement = sql(tx.get_database_backend(), text, [id.into()]);
+    Ok(task::Model::all(tx, statement).await?.pop())
+}
+
+/// All tasks of an activity, in order.
+pub(super) async fn tasks_of(tx: &DatabaseTransaction, activity: Uuid) -> Result<Vec<task::Model>, DbErr> {
+    let columns = task::Model::columns("t");
+    let text = format!("SELECT {columns} FROM task t WHERE t.activity_id = $1 ORDER BY t.ordinal, t.id");
+    task::Model::all(tx, sql(tx.get_database_backend(), text, [activity.into()])).await
+}
+
+/// Who may claim tasks.
+pub(super) async fn candidates(tx: &DatabaseTransaction, tasks: &[Uuid]) -> Result<Candidates, DbErr> {
+    let mut found = Candidates::new();
+    if tasks.is_empty() {
+        return Ok(found);
+    }
+    let rows = task_candidate::Entity::find()
+        .filter(task_candidate::Column::TaskId.is_in(tasks.iter().copied()))
+        .order_by_asc(task_candidate::Column::Principal)
+        .all(tx)
+        .await?;
+    for row in rows {
+        found.entry(row.task_id).or_default().push(row.principal);
+    }
+    Ok(found)
+}
+
+/// Whether somebody has decided any task of these activities, or of these instances.
+pub(super) async fn any_decided(
+    tx: &DatabaseTransaction,
+    activities: &[Uuid],
+    instances: &[Uuid],
+) -> Result<bool, DbErr> {
+    if activities.is_empty() && instances.is_empty() {
+        return Ok(false);
+    }
+    let of_these = Condition::any()
+        .add(task::Column::ActivityId.is_in(activities.iter().copied()))
+        .add(task::Column::InstanceId.is_in(instances.iter().copied()));
+    let decided = task::Entity::find().filter(of_these).filter(task::Column::DecidedBy.is_not_null());
+    Ok(decided.one(tx).await?.is_some())
+}
+
+/// Gives inboxes so many revisions more, making those that there are not; each one's stream and
+/// its latest revision. The principals come in order, and are locked in it.
+pub(super) async fn advance_inboxes(
+    tx: &DatabaseTransaction,
+    counts: &[(String, i64)],
+) -> Result<BTreeMap<String, (Uuid, i64)>, DbErr> {
+    let rows = Rows::new([
+        ("principal", Column::Texts(counts.iter().map(|(principal, _)| principal.clone()).collect())),
+        ("stream", Column::Ids(counts.iter().map(|_| Uuid::now_v7()).collect())),
+        ("count", Column::BigIntegers(counts.iter().map(|(_, count)| *count).collect())),
+    ]);
+    let text = |source: &str| {
+        format!(
+            "INSERT INTO inbox (principal, stream, revision) SELECT principal, stream, count FROM {source} \
+             WHERE true ON CONFLICT (principal) DO UPDATE SET revision = inbox.revision + excluded.revision \
+             RETURNING principal, stream, revision"
+        )
+    };
+    let mut found = BTreeMap::new();
+    for row in rows.query_in_op(tx, text).await? {
+        let principal: String = row.try_get_by_index(0)?;
+        found.insert(principal, (row.try_get_by_index(1)?, row.try_get_by_index(2)?));
+    }
+    Ok(found)
+}
+
+/// An entry of an inbox.
+pub(super) struct NewEntry {
+    pub principal: String,
+    pub task: Uuid,
+    pub entry: Entry,
+    pub revision: i64,
+}
+
+/// Writes entries of inboxes.
+pub(super) async fn write_entries(tx: &DatabaseTransaction, entries: Vec<NewEntry>) -> Result<(), DbErr> {
+    let mut states = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut copies = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for NewEntry { principal, task, entry, revision } in entries {
+        match entry {
+            Entry::State(state) => {
+                states.0.push(principal);
+                states.1.push(task);
+                states.2.push(state.as_str().to_owned());
+                states.3.push(revision);
+            }
+            Entry::Copy { by, at } => {
+                copies.0.push(principal);
+                copies.1.push(task);
+                copies.2.push(at);
+                copies.3.push(by);
+                copies.4.push(revision);
+            }
+        }
+    }
+    let rows = Rows::new([
+        ("revision", Column::BigIntegers(states.3)),
+        ("principal", Column::Texts(states.0)),
+        ("task_id", Column::Ids(states.1)),
+        ("state", Column::Texts(states.2)),
+    ]);
+    let text = |source: &str| {
+        format!(
+            "INSERT INTO inbox_entry (principal, task_id, state, revision) \
+             SELECT principal, task_id, state, revision FROM {source} WHERE true \
+             ON CONFLICT (principal, task_id) DO UPDATE SET state = excluded.state, revision = excluded.revision"
+        )
+    };
+    rows.execute_in_op(tx, text).await?;
+    let rows = Rows::new([
+        ("revision", Column::BigIntegers(copies.4)),
+        ("principal", Column::Texts(copies.0)),
+        ("task_id", Column::Ids(copies.1)),
+        ("copied_at", Column::Times(copies.2)),
+        ("copied_by", Column::Texts(copies.3)),
+    ]);
+    let text = |source: &str| {
+        format!(
+            "INSERT INTO inbox_entry (principal, task_id, state, copied_at, copied_by, revision) \
+             SELECT principal, task_id, 'NONE', copied_at, copied_by, revision FROM {source} WHERE true \
+             ON CONFLICT (principal, task_id) DO UPDATE SET copied_at = excluded.copied_at, \
+             copied_by = excluded.copied_by, revision = excluded.revision"
+        )
+    };
+    rows.execute_in_op(tx, text).await?;
+    Ok(())
+}

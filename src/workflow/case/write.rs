@@ -1,0 +1,259 @@
+//! Writing everything that a case has come to, and committing it.
+
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait, IntoActiveModel, IntoActiveModel as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, TryInsertResult, Value,
+};
+use uuid::Uuid;
+
+use super::tasks::TaskInHand;
+use super::{Case, Committed};
+use crate::events::Signal;
+use crate::kernel::Fault;
+use crate::storage::bulk::{Column, Rows};
+use crate::storage::dialect::sql;
+use crate::storage::entity::{
+    business_record, outbox, process_activity, process_history, process_instance, task, task_candidate,
+    variable_history,
+};
+use crate::workflow::status::TaskStatus;
+
+/// The most rows that one statement inserts: SQLite takes no more than 32,766 values.
+const ROWS: usize = 1_000;
+
+impl Case {
+    /// Writes everything and commits it; whom to tell.
+    ///
+    /// # Errors
+    /// `CONFLICT` where others were in the way; then nothing is written.
+    pub async fn commit(mut self) -> Result<Committed, Fault> {
+        let mut signals = self.number_tasks();
+        self.write_instances().await?;
+        self.write_activities().await?;
+        self.write_tasks().await?;
+        insert::<process_history::Entity>(&self.tx, std::mem::take(&mut self.history)).await?;
+        insert::<variable_history::Entity>(&self.tx, std::mem::take(&mut self.variables)).await?;
+        self.write_records().await?;
+        for row in std::mem::take(&mut self.outbox) {
+            outbox::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        }
+        // Last, so that inboxes which many share are held for as short as can be.
+        signals.extend(self.write_inboxes().await?);
+        self.inner.failpoints.reached("case.before_commit");
+        self.tx.commit().await?;
+        self.inner.failpoints.reached("case.after_commit");
+        let instances = self.hands.into_iter().map(|hand| hand.row).collect();
+        let tasks = self.tasks.into_values().map(|task| task.row).collect();
+        Ok(Committed { signals, instances, tasks })
+    }
+
+    /// Gives each changed task a revision of its own; the signals of the instances.
+    fn number_tasks(&mut self) -> Vec<Signal> {
+        let mut signals = Vec::new();
+        for hand in &mut self.hands {
+            let of_instance =
+                self.tasks.values_mut().filter(|task| task.is_changed && task.row.instance_id == hand.row.id);
+            let mut revision = hand.revision();
+            let mut is_first = true;
+            for task in of_instance {
+                if !is_first {
+                    revision += 1;
+                }
+                is_first = false;
+                task.row.revision = revision;
+                hand.is_changed = true;
+            }
+            if hand.is_changed {
+                hand.row.revision = revision;
+                signals.push(Signal::Changed { stream: hand.row.id, revision });
+            }
+        }
+        signals
+    }
+
+    async fn write_instances(&mut self) -> Result<(), Fault> {
+        for hand in self.hands.iter_mut().filter(|hand| hand.is_changed) {
+            hand.seal()?;
+            match hand.stored {
+                None => {
+                    let row = hand.row.clone().into_active_model();
+                    process_instance::Entity::insert(row).exec_without_returning(&self.tx).await?;
+                }
+                Some(stored) => {
+                    let row = &hand.row;
+                    let statement = sql(
+                        self.tx.get_database_backend(),
+                        "UPDATE process_instance SET status = $3, reason = $4, suspended = $5, format = $6, \
+                         state = $7, variables = $8, revision = $9, ended_at = $10 \
+                         WHERE id = $1 AND revision = $2 AND status = 1",
+                        [
+                            row.id.into(),
+                            stored.into(),
+                            row.status.into(),
+                            row.reason.clone().into(),
+                            row.suspended.into(),
+                            row.format.into(),
+                            row.state.clone().into(),
+                            row.variables.clone().into(),
+                            row.revision.into(),
+                            row.ended_at.into(),
+                        ],
+                    );
+                    if self.tx.execute_raw(statement).await?.rows_affected() != 1 {
+                        return Err(DbErr::RecordNotUpdated.into());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_activities(&mut self) -> Result<(), DbErr> {
+        // First what is left: a token is at one node at a time.
+        let (left, outcomes): (Vec<_>, Vec<_>) =
+            self.left.iter().map(|(id, outcome)| (*id, (*outcome).to_owned())).unzip();
+        let expected = left.len() as u64;
+        let rows = Rows::new([("id", Column::Ids(left)), ("outcome", Column::Texts(outcomes))])
+            .each_with("left_at", self.now);
+        let text = |source: &str| {
+            format!(
+                "UPDATE process_activity SET left_at = x.left_at, outcome = x.outcome FROM {source} \
+                 WHERE process_activity.id = x.id AND process_activity.left_at IS NULL"
+            )
+        };
+        if rows.execute_in_op(&self.tx, text).await? != expected {
+            return Err(DbErr::RecordNotUpdated);
+        }
+        if !self.resumed.is_empty() {
+            let resumed = process_activity::Entity::update_many()
+                .col_expr(process_activity::Column::LeftAt, Value::ChronoDateTimeUtc(None).into())
+                .col_expr(process_activity::Column::Outcome, Value::String(None).into())
+                .filter(process_activity::Column::Id.is_in(self.resumed.iter().copied()));
+            resumed.exec(&self.tx).await?;
+        }
+        insert::<process_activity::Entity>(&self.tx, std::mem::take(&mut self.activities)).await
+    }
+
+    async fn write_tasks(&mut self) -> Result<(), DbErr> {
+        let (mut new, mut candidates, mut cancelled) = (Vec::new(), Vec::new(), Vec::new());
+        let mut changed = Vec::new();
+        for task in self.tasks.values().filter(|task| task.is_changed) {
+            match &task.stored {
+                None => {
+                    new.push(task.row.clone());
+                    let of_task = task.candidates.iter().cloned();
+                    candidates.extend(
+                        of_task.map(|principal| task_candidate::Model { task_id: task.row.id, principal }),
+                    );
+                }
+                Some(_) if task.row.status == TaskStatus::Cancel.code() => {
+                    cancelled.push((task.row.id, task.row.revision));
+                }
+                Some((before, _)) => changed.push((task, *before)),
+            }
+        }
+        for (task, before) in changed {
+            self.update_task(task, before).await?;
+        }
+        let (ids, revisions): (Vec<Uuid>, Vec<i64>) = cancelled.into_iter().unzip();
+        let expected = ids.len() as u64;
+        let rows = Rows::new([("id", Column::Ids(ids)), ("revision", Column::BigIntegers(revisions))])
+            .each_with("finished_at", self.now);
+        let text = |source: &str| {
+            format!(
+                "UPDATE task SET status = 4, finished_at = x.finished_at, revision = x.revision, \
+                 draft = NULL, locked_by = NULL FROM {source} \
+                 WHERE task.id = x.id AND task.finished_at IS NULL"
+            )
+        };
+        if rows.execute_in_op(&self.tx, text).await? != expected {
+            return Err(DbErr::RecordNotUpdated);
+        }
+        insert::<task::Entity>(&self.tx, new).await?;
+        insert::<task_candidate::Entity>(&self.tx, candidates).await
+    }
+
+    async fn update_task(&self, task: &TaskInHand, before: i16) -> Result<(), DbErr> {
+        let row = &task.row;
+        let statement = sql(
+            self.tx.get_database_backend(),
+            "UPDATE task SET status = $3, assignee = $4, owner = $5, delegated = $6, draft = $7, \
+             urged_at = $8, locked_by = $9, decided_by = $10, reason = $11, revision = $12, \
+             finished_at = $13, instead_of = $14 WHERE id = $1 AND status = $2 AND finished_at IS NULL",
+            [
+                row.id.into(),
+                before.into(),
+                row.status.into(),
+                row.assignee.clone().into(),
+                row.owner.clone().into(),
+                row.delegated.into(),
+                row.draft.clone().into(),
+                row.urged_at.into(),
+                row.locked_by.into(),
+                row.decided_by.clone().into(),
+                row.reason.clone().into(),
+                row.revision.into(),
+                row.finished_at.into(),
+                row.instead_of.clone().into(),
+            ],
+        );
+        match self.tx.execute_raw(statement).await?.rows_affected() {
+            1 => Ok(()),
+            _ => Err(DbErr::RecordNotUpdated),
+        }
+    }
+
+    /// Writes the business records, each as the next version of its key.
+    async fn write_records(&mut self) -> Result<(), Fault> {
+        use business_record::{Column, Entity};
+        for mut record in std::mem::take(&mut self.records) {
+            let newest = Entity::find()
+                .filter(Column::Kind.eq(record.kind.as_str()))
+                .filter(Column::Key.eq(record.key.as_str()))
+                .order_by_desc(Column::Version)
+                .limit(1)
+                .one(&self.tx)
+                .await?;
+            if let Some(newest) = &newest
+                && newest.approval_status == 1
+                && newest.instance_id != record.instance_id
+            {
+                return Err(Fault::conflict(format!(
+                    "{} {} is being decided by another instance",
+                    record.kind, record.key
+                ))
+                .with("instanceId", newest.instance_id.to_string().into()));
+            }
+            record.version = newest.map_or(1, |newest| newest.version + 1);
+            // Its key stands against two at once.
+            let insert = Entity::insert(record.into_active_model()).on_conflict_do_nothing_on([
+                Column::Kind,
+                Column::Key,
+                Column::Version,
+            ]);
+            match insert.exec_without_returning(&self.tx).await? {
+                TryInsertResult::Inserted(1) => {}
+                _ => {
+                    return Err(Fault::conflict("the business record is being changed: try again")
+                        .with("retryable", true.into()));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Inserts rows, many at a time.
+async fn insert<E>(tx: &sea_orm::DatabaseTransaction, rows: Vec<E::Model>) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
+    while rows.peek().is_some() {
+        let some: Vec<_> = rows.by_ref().take(ROWS).collect();
+        E::insert_many(some).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Definitions: processes deployed as numbered versions.
+
+mod store;
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::bpmn::{self, ModelFault};
+use super::model::Model;
+use crate::kernel::{Actor, Clock, Fault, Role};
+use crate::storage::Db;
+use crate::storage::entity::process_definition;
+
+/// How many definitions are kept at hand, read and checked.
+const AT_HAND: u64 = 500;
+/// How often a deployment makes way for another one of the same key.
+const TRIES: usize = 8;
+
+/// A version of a process, ready to be executed.
+#[derive(Debug)]
+pub struct Definition {
+    /// As it was deployed.
+    pub row: process_definition::Model,
+    /// What it was read into.
+    pub model: Model,
+}
+
+/// The service of definitions. Cheap to clone.
+#[derive(Clone)]
+pub struct Definitions {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    at_hand: moka::sync::Cache<Uuid, Arc<Definition>>,
+}
+
+impl Definitions {
+    /// The service over `db`.
+    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
+        Self { db, clock, at_hand: moka::sync::Cache::new(AT_HAND) }
+    }
+
+    /// Deploys a process: the next version of its key. What is the newest version already, letter
+    /// for letter, is answered and not deployed again. Instances stay on their versions. For OPERATOR.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` below OPERATOR. `BAD_INPUT` at `bpmnXml` with `faults`: all that is wrong with
+    /// the document, each with `code`, `element`, `line` and `message`.
+    pub async fn deploy(&self, actor: &Actor, bpmn_xml: String) -> Result<Arc<Definition>, Fault> {
+        if !actor.has_role(Role::Operator) {
+            return Err(Fault::forbidden("only OPERATOR may deploy processes"));
+        }
+        let (model, bpmn_xml) = read(bpmn_xml).await?;
+        for _ in 0..TRIES {
+            let newest = store::newest(self.db.reader(), &model.key).await?;
+            if let Some(newest) = newest.as_ref().filter(|newest| newest.bpmn_xml == bpmn_xml) {
+                return self.by_id(newest.id).await;
+            }
+            let row = process_definition::Model {
+                id: Uuid::now_v7(),
+                key: model.key.clone(),
+                version: newest.map_or(1, |newest| newest.version + 1),
+                name: model.name.clone(),
+                bpmn_xml: bpmn_xml.clone(),
+                deployed_by: actor.user_id.clone(),
+                created_at: self.clock.now(),
+            };
+            if store::add(self.db.writer(), &row).await? {
+                tracing::info!(key = row.key, version = row.version, "process deployed");
+                let definition = Arc::new(Definition { row, model });
+                self.at_hand.insert(definition.row.id, Arc::clone(&definition));
+                return Ok(definition);
+            }
+            // Somebody else's was first: the next number, then.
+        }
+        Err(Fault::conflict("others are deploying the same process: try again in a moment")
+            .with("retryable", json!(true)))
+    }
+
+    /// A version of a process; the newest where none is named.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find(&self, key: &str, version: Option<i32>) -> Result<Option<Arc<Definition>>, Fault> {
+        match store::id_of(self.db.reader(), key, version).await? {
+            Some(id) => Ok(Some(self.by_id(id).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// A definition by its id.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`; `INTERNAL` where what was deployed can no longer be read.
+    pub async fn by_id(&self, id: Uuid) -> Result<Arc<Definition>, Fault> {
+        if let Some(definition) = self.at_hand.get(&id) {
+            return Ok(definition);
+        }
+        let found = store::by_id(self.db.reader(), id).await?;
+        let row = found.ok_or_else(|| Fault::not_found("process definition"))?;
+        // It was checked when it was deployed: what is wrong now is our fault.
+        let (model, _) = read(row.bpmn_xml.clone()).await.map_err(Fault::internal)?;
+        let definition = Arc::new(Definition { row, model });
+        self.at_hand.insert(id, Arc::clone(&definition));
+        Ok(definition)
+    }
+}
+
+/// Reads and checks a document away from the threads that serve: it may take a while.
+async fn read(bpmn_xml: String) -> Result<(Model, String), Fault> {
+    let reading = tokio::task::spawn_blocking(move || match bpmn::read(bpmn_xml.as_bytes()) {
+        Ok(model) => Ok((model, bpmn_xml)),
+        Err(faults) => Err(fault(&faults)),
+    });
+    reading.await.map_err(Fault::internal)?
+}
+
+fn fault(faults: &[ModelFault]) -> Fault {
+    let told = |fault: &ModelFault| -> Value {
+        json!({
+            "code": fault.code.as_str(),
+            "element": fault.element,
+            "line": fault.line,
+            "message": fault.message,
+        })
+    };
+    let message = match faults {
+        [only] => only.to_string(),
+        [first, rest @ ..] => format!("{first} (and {} more faults)", rest.len()),
+        [] => "the document cannot be executed".to_owned(),
+    };
+    Fault::bad_input("bpmnXml", message).with("faults", faults.iter().map(told).collect())
+}

@@ -1,0 +1,148 @@
+//! Sending an instance back.
+//!
+//! When a node is executed again, whatever came of its earlier execution must go: else a join would
+//! see some tokens twice, or wait for one that is gone. A node lies in those branches of forks
+//! without which it cannot be reached from the start. When the token of a branch stands before the
+//! node again, nothing else in that branch can be under way; what is in other branches stays.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::change::Left;
+use super::machine::Machine;
+use super::state::{ROOT, State, Token, Waits};
+use super::{Halt, StepError};
+use crate::workflow::model::{ElementId, Model, Node, NodeKind};
+
+impl Machine<'_> {
+    /// Sends the instance back from the user task of a token; `to` none: to the starter.
+    pub(super) fn send_back(&mut self, id: u32, to: Option<&ElementId>) -> Result<(), Halt> {
+        match to {
+            Some(target) => self.go_back(id, target, Left::Returned),
+            None => self.go_back_to_starter(id),
+        }
+    }
+
+    pub(super) fn go_back(&mut self, id: u32, target: &ElementId, how: Left) -> Result<(), Halt> {
+        let scope = self.make_room(id, target, how)?;
+        self.place(scope, target.clone(), None, false);
+        Ok(())
+    }
+
+    fn go_back_to_starter(&mut self, id: u32) -> Result<(), Halt> {
+        let start = self.start_of(None)?;
+        let form = match &self.node(&start)?.kind {
+            NodeKind::Start { form } => form.clone(),
+            _ => None,
+        };
+        self.make_room(id, &start, Left::Returned)?;
+        let token = self.state.number();
+        self.state.tokens.push(Token {
+            id: token,
+            scope: ROOT,
+            node: start.clone(),
+            activity: None,
+            is_body: false,
+            waits: Waits::Nothing { by: None },
+        });
+        self.record_entry(token, &start, None);
+        self.ask_starter(token, form)
+    }
+
+    /// Takes away what would be in the way of `target`; the scope in which it lies.
+    fn make_room(&mut self, id: u32, target: &str, how: Left) -> Result<u32, Halt> {
+        let (scope, branches) = room_for(self.model, &self.state, id, target)?;
+        let in_the_way: Vec<_> = self
+            .state
+            .tokens_in(scope)
+            .filter(|token| branches_of_token(self.model, token).is_superset(&branches))
+            .map(|token| token.id)
+            .collect();
+        for token in in_the_way {
+            self.sweep(token, how);
+        }
+        Ok(scope)
+    }
+}
+
+/// Which of `nodes` the instance can be sent back to from the user task of an activity.
+pub fn targets<'a>(
+    model: &Model,
+    state: &State,
+    activity: uuid::Uuid,
+    nodes: impl IntoIterator<Item = &'a str>,
+) -> Vec<&'a str> {
+    let Some(token) = state.waiting_at(activity) else { return Vec::new() };
+    nodes.into_iter().filter(|node| room_for(model, state, token.id, node).is_ok()).collect()
+}
+
+/// The scope in which `target` lies as seen from a token, and the branches that it lies in.
+fn room_for(
+    model: &Model,
+    state: &State,
+    id: u32,
+    target: &str,
+) -> Result<(u32, BTreeSet<ElementId>), StepError> {
+    let node = model.node(target).ok_or_else(|| StepError::UnknownElement(target.to_owned()))?;
+    if !matches!(node.kind, NodeKind::User(_) | NodeKind::Start { .. }) {
+        return Err(StepError::NoReturn(format!("{target} is no user task")));
+    }
+    let mut token = state.token(id).ok_or(StepError::NotWaiting)?;
+    // Out of subprocesses and bodies, to where the target lies.
+    while token.is_body || model.node(&token.node).map(|node| &node.parent) != Some(&node.parent) {
+        let owner = state.scope(token.scope).and_then(|scope| state.token(scope.owner));
+        token = owner.ok_or_else(|| {
+            StepError::NoReturn(format!("{target} lies in a subprocess that has ended or has not begun"))
+        })?;
+    }
+    let branches = branches_of_node(model, node);
+    if branches_of_token(model, token).is_superset(&branches) {
+        return Ok((token.scope, branches));
+    }
+    Err(StepError::NoReturn(format!("{target} lies in another branch, which is not open here")))
+}
+
+fn branches_of_token(model: &Model, token: &Token) -> BTreeSet<ElementId> {
+    match &token.waits {
+        Waits::Join { by } => {
+            let Some(flow) = model.flows.get(by) else { return BTreeSet::new() };
+            let Some(source) = model.node(&flow.source) else { return BTreeSet::new() };
+            let mut branches = branches_of_node(model, source);
+            if is_fork(source) {
+                branches.insert(by.clone());
+            }
+            branches
+        }
+        _ => model.node(&token.node).map(|node| branches_of_node(model, node)).unwrap_or_default(),
+    }
+}
+
+/// The flows out of forks without which a node cannot be reached from its start.
+fn branches_of_node(model: &Model, node: &Node) -> BTreeSet<ElementId> {
+    let parent = node.parent.as_deref();
+    let Some(start) = model.start_of(parent) else { return BTreeSet::new() };
+    let forks = model.nodes.values().filter(|fork| fork.parent.as_deref() == parent && is_fork(fork));
+    let needed = |flow: &&ElementId| !is_reachable(model, start, node, flow);
+    forks.flat_map(|fork| fork.outgoing.iter()).filter(needed).cloned().collect()
+}
+
+/// Whether a node may send out more than one token.
+fn is_fork(node: &Node) -> bool {
+    node.outgoing.len() > 1 && !matches!(node.kind, NodeKind::Exclusive)
+}
+
+/// Whether there is a way between two nodes that does without a flow.
+fn is_reachable(model: &Model, from: &Node, to: &Node, without: &ElementId) -> bool {
+    let (mut seen, mut ahead) = (HashSet::from([&from.id]), vec![from]);
+    while let Some(node) = ahead.pop() {
+        if node.id == to.id {
+            return true;
+        }
+        for flow in node.outgoing.iter().filter(|flow| *flow != without) {
+            let Some(flow) = model.flows.get(flow) else { continue };
+            if seen.insert(&flow.target) {
+                ahead.extend(model.node(&flow.target));
+            }
+        }
+    }
+    false
+}

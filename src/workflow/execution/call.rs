@@ -1,0 +1,93 @@
+//! Calls of other processes.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::change::{Change, Ending, Left};
+use super::machine::Machine;
+use super::state::{ROOT, State, Waits};
+use super::variables::Scoped;
+use super::{Halt, StepError};
+use crate::workflow::model::{Call, Mapping, Node, NodeKind};
+
+impl Machine<'_> {
+    pub(super) fn call(&mut self, id: u32, node: &Node, call: &Call) -> Result<(), Halt> {
+        let token = self.token(id)?.clone();
+        let (scope, activity) = (token.scope, token.activity);
+        let process = self.text(&call.process, &node.id, scope)?;
+        let process = process.ok_or_else(|| StepError::UnknownElement(call.process.source().to_owned()))?;
+        let business_key = match &call.business_key {
+            Some(key) => self.text(key, &node.id, scope)?,
+            None => self.facts.business_key.map(str::to_owned),
+        };
+        let mut variables = if call.inherits { self.visible(scope) } else { Map::new() };
+        for Mapping { source, target } in &call.inputs {
+            let found = source.evaluate(&self.scoped(scope, &[]));
+            let value = found.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?;
+            variables.insert(target.clone(), value);
+        }
+        let instance = self.novelty.id();
+        if let Some(token) = self.state.token_mut(id) {
+            token.waits = Waits::Child { instance };
+        }
+        self.changes.extend(activity.map(|activity| Change::Called {
+            instance,
+            activity,
+            process,
+            business_key,
+            variables,
+        }));
+        Ok(())
+    }
+
+    /// All variables as a token in a scope sees them.
+    fn visible(&self, scope: u32) -> Map<String, Value> {
+        let mut found = self.variables.clone();
+        let mut around = Vec::new();
+        let mut scope = scope;
+        while let Some(inner) = self.state.scope(scope) {
+            around.push(&inner.locals);
+            scope = inner.outer;
+        }
+        for locals in around.into_iter().rev() {
+            found.extend(locals.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+        found
+    }
+
+    pub(super) fn child_ended(
+        &mut self,
+        instance: Uuid,
+        ending: &Ending,
+        variables: &Map<String, Value>,
+    ) -> Result<(), Halt> {
+        let waits = Waits::Child { instance };
+        let found = self.state.tokens.iter().find(|token| token.waits == waits);
+        let (id, node) = found.map(|token| (token.id, token.node.clone())).ok_or(StepError::NotWaiting)?;
+        let node = self.node(&node)?;
+        if let Ending::Rejected { reason } = ending {
+            return self.rejected(id, reason.as_deref());
+        }
+        if let NodeKind::Call(call) = &node.kind {
+            self.take_outputs(&node.id, &call.outputs, variables)?;
+        }
+        self.leave(id, Left::Completed)
+    }
+
+    fn take_outputs(
+        &mut self,
+        node: &str,
+        outputs: &[Mapping],
+        variables: &Map<String, Value>,
+    ) -> Result<(), StepError> {
+        let (state, facts) = (State::new(), self.facts);
+        let of_child = Scoped { state: &state, variables, facts, scope: ROOT, extra: &[], initiator: None };
+        for Mapping { source, target } in outputs {
+            let value = source
+                .evaluate(&of_child)
+                .map_err(|error| StepError::Expression { node: node.to_owned(), error })?;
+            self.variables.insert(target.clone(), value);
+        }
+        Ok(())
+    }
+}

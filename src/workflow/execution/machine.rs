@@ -1,0 +1,368 @@
+//! Moves tokens until each of them waits.
+
+use std::collections::VecDeque;
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::change::{Change, Ending, Left};
+use super::round::{Standing, Verdict};
+use super::state::{ROOT, State, Token, Waits};
+use super::variables::Scoped;
+use super::{Command, Facts, Halt, Novelty, Step, StepError, undo};
+use crate::workflow::expression::{Expression, Template};
+use crate::workflow::model::{ElementId, Model, Node, NodeKind, Rejection};
+
+/// The most nodes that one step may pass: more do not come to rest.
+const MOVES: u32 = 2_000;
+
+/// An instance in the middle of a step.
+pub(super) struct Machine<'a> {
+    pub model: &'a Model,
+    pub state: State,
+    pub variables: Map<String, Value>,
+    pub facts: Facts<'a>,
+    pub novelty: &'a mut dyn Novelty,
+    pub changes: Vec<Change>,
+    pub ending: Option<Ending>,
+    ready: VecDeque<u32>,
+    moves: u32,
+}
+
+impl<'a> Machine<'a> {
+    pub fn new(
+        model: &'a Model,
+        state: State,
+        variables: Map<String, Value>,
+        facts: Facts<'a>,
+        novelty: &'a mut dyn Novelty,
+    ) -> Self {
+        let (changes, ready) = (Vec::new(), VecDeque::new());
+        Self { model, state, variables, facts, novelty, changes, ending: None, ready, moves: 0 }
+    }
+
+    pub fn execute(&mut self, command: &Command) -> Result<(), Halt> {
+        match command {
+            Command::Start => {
+                let start = self.start_of(None)?;
+                self.place(ROOT, start, None, false);
+            }
+            Command::Vote { activity, verdict, by, reason } => {
+                let token = self.asked_at(*activity)?;
+                self.vote(token, *verdict, by.as_deref(), reason.as_deref())?;
+            }
+            Command::Return { activity, to } => {
+                let token = self.asked_at(*activity)?;
+                self.send_back(token, to.as_ref())?;
+            }
+            Command::TakeBack { activity, by } => return self.take_back(*activity, by.as_deref()),
+            Command::ChildEnded { instance, ending, variables } => {
+                self.child_ended(*instance, ending, variables)?;
+            }
+            Command::Cancel => {
+                self.clear(ROOT, Left::Cancelled);
+                return Ok(());
+            }
+        }
+        self.run()
+    }
+
+    pub fn finish(mut self, before: &State, command: &Command) -> Step {
+        if self.ending.is_some() {
+            self.state.undo.clear();
+        } else {
+            undo::keep(&mut self.state, before, command);
+        }
+        Step { state: self.state, variables: self.variables, changes: self.changes, ending: self.ending }
+    }
+
+    fn run(&mut self) -> Result<(), Halt> {
+        loop {
+            while let Some(token) = self.ready.pop_front() {
+                if self.ending.is_some() {
+                    return Ok(());
+                }
+                // It may have been swept away by what came before it.
+                if self.state.token(token).is_some() {
+                    self.enter(token)?;
+                }
+            }
+            if self.ending.is_some() || !self.fire_inclusive_joins()? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Puts a token at a node, from where it moves on.
+    pub fn place(&mut self, scope: u32, node: ElementId, by: Option<ElementId>, is_body: bool) -> u32 {
+        let id = self.state.number();
+        self.state.tokens.push(Token {
+            id,
+            scope,
+            node,
+            activity: None,
+            is_body,
+            waits: Waits::Nothing { by },
+        });
+        self.ready.push_back(id);
+        id
+    }
+
+    fn enter(&mut self, id: u32) -> Result<(), Halt> {
+        let token = self.token(id)?.clone();
+        let node = self.node(&token.node)?;
+        self.moves += 1;
+        if self.moves > MOVES {
+            return Err(StepError::Restless(node.id.to_string()).into());
+        }
+        let Waits::Nothing { by } = token.waits else { return Ok(()) };
+        let activity = self.record_entry(id, &node.id, by.clone());
+        if node.kind.is_activity() && !token.is_body {
+            if let Some(skip) = &node.skip
+                && self.is_true(skip, &node.id, token.scope, &[])?
+            {
+                if matches!(node.kind, NodeKind::User(_)) {
+                    let reason = "its skip expression is true";
+                    self.changes.push(Change::Settled {
+                        activity,
+                        node: node.id.clone(),
+                        verdict: None,
+                        reason,
+                    });
+                }
+                return self.leave(id, Left::Skipped);
+            }
+            if self.is_repeated_here(node) {
+                return self.begin_repeating(id, node);
+            }
+        }
+        match &node.kind {
+            NodeKind::Start { .. } | NodeKind::Manual | NodeKind::Task | NodeKind::Exclusive => {
+                self.leave(id, Left::Completed)
+            }
+            NodeKind::End => self.end_token(id),
+            NodeKind::Terminate => self.terminate(id),
+            NodeKind::Parallel | NodeKind::Inclusive => self.arrive_at_gateway(id, node, by),
+            NodeKind::Subprocess => self.open_scope(id, node, None, Map::new()),
+            NodeKind::Call(call) => self.call(id, node, call),
+            NodeKind::User(task) => self.ask(id, node, task),
+        }
+    }
+
+    /// Writes down that a token has come to a node.
+    pub fn record_entry(&mut self, id: u32, node: &ElementId, by: Option<ElementId>) -> Uuid {
+        let activity = self.novelty.id();
+        let scope = self.state.token(id).map_or(ROOT, |token| token.scope);
+        let around = self.state.scope(scope);
+        let outer = around.and_then(|scope| self.state.token(scope.owner)).and_then(|owner| owner.activity);
+        let index = around.and_then(|scope| scope.index);
+        self.changes.push(Change::Entered { activity, node: node.clone(), token: id, by, outer, index });
+        if let Some(token) = self.state.token_mut(id) {
+            token.activity = Some(activity);
+        }
+        activity
+    }
+
+    /// Writes down that a token has gone from its node.
+    pub fn record_leave(&mut self, id: u32, how: Left) {
+        let activity = self.state.token_mut(id).and_then(|token| token.activity.take());
+        if let Some(activity) = activity {
+            self.changes.push(Change::Left { activity, how });
+        }
+    }
+
+    /// A token has done what its node asks for, and goes on.
+    pub fn leave(&mut self, id: u32, how: Left) -> Result<(), Halt> {
+        let token = self.token(id)?.clone();
+        self.record_leave(id, how);
+        if token.is_body {
+            self.remove(id);
+            return self.scope_emptied(token.scope);
+        }
+        let node = self.node(&token.node)?;
+        let flows = self.flows_taken(node, token.scope)?;
+        let Some((first, others)) = flows.split_first() else {
+            self.remove(id);
+            return self.scope_emptied(token.scope);
+        };
+        // One flow: the same token. Several: a new one for each further.
+        let target = self.target_of(first)?;
+        if let Some(token) = self.state.token_mut(id) {
+            token.node = target;
+            token.waits = Waits::Nothing { by: Some(first.clone()) };
+        }
+        self.ready.push_back(id);
+        for flow in others {
+            let target = self.target_of(flow)?;
+            self.place(token.scope, target, Some(flow.clone()), false);
+        }
+        Ok(())
+    }
+
+    fn end_token(&mut self, id: u32) -> Result<(), Halt> {
+        let scope = self.token(id)?.scope;
+        self.record_leave(id, Left::Completed);
+        self.remove(id);
+        self.scope_emptied(scope)
+    }
+
+    fn terminate(&mut self, id: u32) -> Result<(), Halt> {
+        let scope = self.token(id)?.scope;
+        self.record_leave(id, Left::Completed);
+        self.remove(id);
+        self.clear(scope, Left::Cancelled);
+        self.scope_emptied(scope)
+    }
+
+    /// Goes on outside where nothing is left inside.
+    pub fn scope_emptied(&mut self, scope: u32) -> Result<(), Halt> {
+        if self.state.tokens_in(scope).next().is_some() {
+            return Ok(());
+        }
+        if scope == ROOT {
+            self.ending = Some(Ending::Completed);
+            return Ok(());
+        }
+        self.scope_done(scope)
+    }
+
+    fn vote(
+        &mut self,
+        id: u32,
+        verdict: Verdict,
+        by: Option<&str>,
+        reason: Option<&str>,
+    ) -> Result<(), Halt> {
+        let token = self.state.token_mut(id).ok_or(StepError::NotWaiting)?;
+        let Waits::People { round } = &mut token.waits else { return Err(StepError::NotWaiting.into()) };
+        round.vote(verdict, by);
+        let activity = token.activity;
+        match self.standing(id)? {
+            Standing::Open => Ok(()),
+            Standing::Next => {
+                self.changes.extend(activity.map(|activity| Change::NextAsked { activity }));
+                Ok(())
+            }
+            Standing::Approved => self.approved(id),
+            Standing::Rejected => self.rejected(id, reason),
+        }
+    }
+
+    /// The people of a user task have approved: the token goes on.
+    pub fn approved(&mut self, id: u32) -> Result<(), Halt> {
+        let token = self.token(id)?;
+        if let (Waits::People { round }, Some(activity)) = (&token.waits, token.activity) {
+            let approvers = round.approvers.clone();
+            self.changes.push(Change::Closed { activity });
+            for approver in &approvers {
+                if !self.state.approvers.contains(approver) {
+                    self.state.approvers.push(approver.clone());
+                }
+            }
+            self.state.last_approvers = approvers;
+        }
+        self.leave(id, Left::Completed)
+    }
+
+    /// A user task is rejected: the instance ends, or goes back.
+    pub fn rejected(&mut self, id: u32, reason: Option<&str>) -> Result<(), Halt> {
+        let token = self.token(id)?.clone();
+        if let (Waits::People { .. }, Some(activity)) = (&token.waits, token.activity) {
+            self.changes.push(Change::Closed { activity });
+        }
+        let rejection = self.model.user_task(&token.node).map(|task| task.approval.rejection.clone());
+        if let Some(Rejection::ReturnTo(target)) = rejection {
+            return self.go_back(id, &target, Left::Rejected);
+        }
+        self.record_leave(id, Left::Rejected);
+        self.remove(id);
+        self.clear(ROOT, Left::Cancelled);
+        self.ending = Some(Ending::Rejected { reason: reason.map(str::to_owned) });
+        Ok(())
+    }
+
+    /// Takes every token out of a scope, and whatever they wait for.
+    pub fn clear(&mut self, scope: u32, how: Left) {
+        let tokens: Vec<_> = self.state.tokens_in(scope).map(|token| token.id).collect();
+        for token in tokens {
+            self.sweep(token, how);
+        }
+    }
+
+    /// Takes a token away, and whatever it waits for.
+    pub fn sweep(&mut self, id: u32, how: Left) {
+        let Some(token) = self.state.token(id).cloned() else { return };
+        match (&token.waits, token.activity) {
+            (Waits::People { .. }, Some(activity)) => self.changes.push(Change::Closed { activity }),
+            (Waits::Child { instance }, _) => self.changes.push(Change::Abandoned { instance: *instance }),
+            (Waits::Scopes { .. }, _) => self.clear_owned(id, how),
+            _ => {}
+        }
+        self.record_leave(id, how);
+        self.remove(id);
+    }
+
+    /// Takes away the scopes that a token owns, with all that is in them.
+    pub fn clear_owned(&mut self, owner: u32, how: Left) {
+        let scopes: Vec<_> = self.state.scopes_of(owner).map(|scope| scope.id).collect();
+        for scope in scopes {
+            self.clear(scope, how);
+            self.state.scopes.retain(|one| one.id != scope);
+        }
+    }
+
+    pub fn remove(&mut self, id: u32) {
+        self.state.tokens.retain(|token| token.id != id);
+    }
+
+    pub fn token(&self, id: u32) -> Result<&Token, StepError> {
+        self.state.token(id).ok_or(StepError::NotWaiting)
+    }
+
+    pub fn node(&self, id: &str) -> Result<&'a Node, StepError> {
+        self.model.node(id).ok_or_else(|| StepError::UnknownElement(id.to_owned()))
+    }
+
+    pub fn start_of(&self, parent: Option<&str>) -> Result<ElementId, StepError> {
+        let start = self.model.start_of(parent);
+        start.map(|node| node.id.clone()).ok_or_else(|| StepError::UnknownElement("startEvent".to_owned()))
+    }
+
+    fn target_of(&self, flow: &str) -> Result<ElementId, StepError> {
+        let found = self.model.flows.get(flow);
+        found.map(|flow| flow.target.clone()).ok_or_else(|| StepError::UnknownElement(flow.to_owned()))
+    }
+
+    fn asked_at(&self, activity: Uuid) -> Result<u32, StepError> {
+        let token = self.state.waiting_at(activity).ok_or(StepError::NotWaiting)?;
+        if matches!(token.waits, Waits::People { .. }) { Ok(token.id) } else { Err(StepError::NotWaiting) }
+    }
+
+    /// What expressions see from a scope.
+    pub fn scoped<'s>(&'s self, scope: u32, extra: &'s [(&'s str, Value)]) -> Scoped<'s> {
+        Scoped {
+            state: &self.state,
+            variables: &self.variables,
+            facts: self.facts,
+            scope,
+            extra,
+            initiator: self.model.settings.initiator.as_deref(),
+        }
+    }
+
+    pub fn is_true(
+        &self,
+        expression: &Expression,
+        of: &str,
+        scope: u32,
+        extra: &[(&str, Value)],
+    ) -> Result<bool, StepError> {
+        let found = expression.is_true(&self.scoped(scope, extra));
+        found.map_err(|error| StepError::Expression { node: of.to_owned(), error })
+    }
+
+    pub fn text(&self, template: &Template, of: &str, scope: u32) -> Result<Option<String>, StepError> {
+        let found = template.text(&self.scoped(scope, &[]));
+        found.map_err(|error| StepError::Expression { node: of.to_owned(), error })
+    }
+}

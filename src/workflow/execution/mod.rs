@@ -1,0 +1,177 @@
+//! The heart of the engine: how an instance moves from one state to the next.
+//!
+//! A step is a pure function: a model, a state, a command and what is known of the outside make the
+//! next state and a list of [`Change`]s, which the caller writes in one transaction. What a step
+//! needs to know of the outside and was not told, it asks for ([`Halt::Ask`]); the caller finds it
+//! out and takes the same step again.
+
+mod approvers;
+mod back;
+mod call;
+mod change;
+mod formats;
+mod gateway;
+mod machine;
+mod repeat;
+mod round;
+mod state;
+mod undo;
+mod user_task;
+mod variables;
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+pub use approvers::{ADMINISTRATORS, Answer, Approver, Asked, Found, Named, Question, Signer, Source};
+pub use back::targets;
+pub use change::{Change, Ending, Left};
+use machine::Machine;
+pub use round::{Round, Rule, Standing, Verdict};
+pub use state::{FORMAT, State, StateError, Token, Waits};
+pub use undo::{Later, can_take_back};
+
+use super::model::{ElementId, Model};
+
+/// What a step is asked to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Begin.
+    Start,
+    /// Somebody who was asked has decided.
+    Vote {
+        /// Where they were asked.
+        activity: Uuid,
+        /// What they say.
+        verdict: Verdict,
+        /// Who they are.
+        by: Option<String>,
+        /// Why, where they say so.
+        reason: Option<String>,
+    },
+    /// Somebody sends the instance back.
+    Return {
+        /// Where they were asked.
+        activity: Uuid,
+        /// Where to; none: to the starter.
+        to: Option<ElementId>,
+    },
+    /// An approval is taken back.
+    TakeBack {
+        /// Where it was given.
+        activity: Uuid,
+        /// Who gave it.
+        by: Option<String>,
+    },
+    /// A child has ended.
+    ChildEnded {
+        /// Its instance.
+        instance: Uuid,
+        /// How.
+        ending: Ending,
+        /// Its variables.
+        variables: Map<String, Value>,
+    },
+    /// Everything that is open ends.
+    Cancel,
+}
+
+/// What a step knows of the outside.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// Who has started the instance; none: somebody without a name.
+    pub starter: Option<&'a str>,
+    /// Its business key.
+    pub business_key: Option<&'a str>,
+    /// The answers to what was asked for before.
+    pub answers: &'a [(Question, Answer)],
+}
+
+/// Where a step gets what nobody can foresee: ids and luck.
+pub trait Novelty {
+    /// An id that nothing has.
+    fn id(&mut self) -> Uuid;
+
+    /// A number below `bound`, which is at least 1.
+    fn draw(&mut self, bound: usize) -> usize;
+}
+
+/// What a step has come to.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The state after it.
+    pub state: State,
+    /// The variables after it.
+    pub variables: Map<String, Value>,
+    /// What has happened, in order.
+    pub changes: Vec<Change>,
+    /// How the instance has ended, where it has.
+    pub ending: Option<Ending>,
+}
+
+/// Why a step has not come to its end.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Halt {
+    /// It must be told something first.
+    #[error("a question is open")]
+    Ask(Box<Question>),
+    /// It cannot be done.
+    #[error(transparent)]
+    Failed(#[from] StepError),
+}
+
+/// Why a step cannot be done.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StepError {
+    /// An expression of the model has no value.
+    #[error("{node}: {error}")]
+    Expression {
+        /// The node or flow it belongs to.
+        node: String,
+        /// What is wrong.
+        error: super::expression::EvaluationError,
+    },
+    /// No flow of a gateway can be taken.
+    #[error("{0}: no condition of its flows holds, and it has no default")]
+    NoFlow(String),
+    /// It goes on and on without waiting for anybody.
+    #[error("{0}: the process does not come to rest")]
+    Restless(String),
+    /// A list or a number for a repeated activity is none, or is too long.
+    #[error("{node}: {reason}")]
+    Repetition {
+        /// The activity.
+        node: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Nobody waits where the command says.
+    #[error("nobody is asked there any more")]
+    NotWaiting,
+    /// A node of that name cannot be returned to.
+    #[error("{0}")]
+    NoReturn(String),
+    /// An approval can no longer be taken back.
+    #[error("{0}")]
+    NoTakeBack(&'static str),
+    /// The state names what the model does not have.
+    #[error("the process has no element {0}")]
+    UnknownElement(String),
+}
+
+/// Takes one step.
+///
+/// # Errors
+/// [`Halt::Ask`] where something must be found out first; [`Halt::Failed`] where it cannot be done,
+/// and then nothing has happened.
+pub fn step(
+    model: &Model,
+    state: &State,
+    variables: &Map<String, Value>,
+    command: &Command,
+    facts: Facts<'_>,
+    source: &mut dyn Novelty,
+) -> Result<Step, Halt> {
+    let mut machine = Machine::new(model, state.clone(), variables.clone(), facts, source);
+    machine.execute(command)?;
+    Ok(machine.finish(state, command))
+}

@@ -1,0 +1,200 @@
+//! The state of an instance as it is kept: where its tokens are.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::round::Round;
+use super::undo::Undo;
+use crate::workflow::model::ElementId;
+
+/// The format in which states are written. Each change of their shape makes a new one, and
+/// [`State::load`] reads all that there were.
+pub const FORMAT: u32 = 2;
+
+/// The scope of the process itself.
+pub const ROOT: u32 = 0;
+
+/// Where the tokens of an instance are, and what is needed to move them.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct State {
+    /// The number of the next token or scope.
+    pub next: u32,
+    /// All tokens. Between two steps each of them waits.
+    pub tokens: Vec<Token>,
+    /// The scopes within the process: a subprocess's, or those of a repeated activity's bodies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<Scope>,
+    /// What can be taken back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undo: Vec<Undo>,
+    /// Who has approved so far, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<String>,
+    /// Who approved at the user task that was left last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub last_approvers: Vec<String>,
+    /// Approvers that somebody has chosen, by node.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub chosen: Map<String, Value>,
+}
+
+/// A place of control.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Token {
+    /// Its number within the instance; never used again.
+    pub id: u32,
+    /// The scope that it moves in.
+    pub scope: u32,
+    /// Where it is.
+    pub node: ElementId,
+    /// The entry in the history that is open for it; none while it moves.
+    pub activity: Option<Uuid>,
+    /// It executes one body of a repeated activity, not the whole.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_body: bool,
+    /// What it waits for.
+    pub waits: Waits,
+}
+
+/// What a token waits for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "for", rename_all = "camelCase")]
+pub enum Waits {
+    /// For nothing: it is about to move. Never kept.
+    Nothing {
+        /// The flow by which it came; none where it was put there.
+        by: Option<ElementId>,
+    },
+    /// For the other tokens of a join.
+    Join {
+        /// The flow by which it came.
+        by: ElementId,
+    },
+    /// For people.
+    People {
+        /// Who is asked, and what they have said.
+        round: Round,
+    },
+    /// For another process.
+    Child {
+        /// Its instance.
+        instance: Uuid,
+    },
+    /// For the scopes that it owns.
+    Scopes {
+        /// How they follow one another, where the activity is repeated.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repeat: Option<Repeat>,
+    },
+}
+
+/// Where tokens of their own move, owned by a token outside.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Scope {
+    /// Its number within the instance.
+    pub id: u32,
+    /// The token that waits for it.
+    pub owner: u32,
+    /// The scope around it.
+    pub outer: u32,
+    /// Which of a repeated activity's bodies it is, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<u32>,
+    /// Its own variables.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub locals: Map<String, Value>,
+}
+
+/// How far a repeated activity is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Repeat {
+    /// How many bodies there are to be; none where a condition says.
+    pub total: Option<u32>,
+    /// How many have begun.
+    pub started: u32,
+    /// How many have been executed.
+    pub completed: u32,
+    /// The elements of those that have not begun, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<Value>,
+}
+
+/// Why a kept state cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// A newer program has written it.
+    #[error("the state has format {0}, and this program knows no later one than {FORMAT}")]
+    Newer(u32),
+    /// It is damaged.
+    #[error("the state cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+}
+
+impl State {
+    /// A state without tokens.
+    pub fn new() -> Self {
+        Self { next: 1, ..Self::default() }
+    }
+
+    /// Reads what was kept in `format`.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn load(format: u32, text: &str) -> Result<Self, StateError> {
+        match format {
+            1 => super::formats::from_first(text).map_err(Into::into),
+            FORMAT => Ok(serde_json::from_str(text)?),
+            newer => Err(StateError::Newer(newer)),
+        }
+    }
+
+    /// What is kept, in [`FORMAT`].
+    ///
+    /// # Errors
+    /// Never, but that a library says so.
+    pub fn save(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// A number that was never used.
+    pub fn number(&mut self) -> u32 {
+        let number = self.next;
+        self.next += 1;
+        number
+    }
+
+    /// A token by its number.
+    pub fn token(&self, id: u32) -> Option<&Token> {
+        self.tokens.iter().find(|token| token.id == id)
+    }
+
+    /// The same, to be changed.
+    pub fn token_mut(&mut self, id: u32) -> Option<&mut Token> {
+        self.tokens.iter_mut().find(|token| token.id == id)
+    }
+
+    /// The token that waits for the people of an activity, or its child.
+    pub fn waiting_at(&self, activity: Uuid) -> Option<&Token> {
+        self.tokens.iter().find(|token| token.activity == Some(activity))
+    }
+
+    /// A scope by its number; none for [`ROOT`].
+    pub fn scope(&self, id: u32) -> Option<&Scope> {
+        self.scopes.iter().find(|scope| scope.id == id)
+    }
+
+    /// The scopes that a token owns.
+    pub fn scopes_of(&self, owner: u32) -> impl Iterator<Item = &Scope> {
+        self.scopes.iter().filter(move |scope| scope.owner == owner)
+    }
+
+    /// The tokens directly in a scope.
+    pub fn tokens_in(&self, scope: u32) -> impl Iterator<Item = &Token> {
+        self.tokens.iter().filter(move |token| token.scope == scope)
+    }
+}

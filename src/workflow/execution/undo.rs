@@ -1,0 +1,181 @@
+//! Taking an approval back.
+//!
+//! With each approval that lets a token go, the state keeps what the step took away and what it
+//! made. As long as everything that it made is there unchanged, the one can be put back in the
+//! place of the other; when somebody has gone on from there, it is forgotten.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::change::{Change, Left};
+use super::machine::Machine;
+use super::round::{Rule, Verdict};
+use super::state::{Scope, State, Token, Waits};
+use super::{Command, Halt, StepError};
+
+/// What an approval has moved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Undo {
+    /// Where it was given.
+    pub activity: Uuid,
+    /// Who gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The tokens that it took away or changed, as they were.
+    pub tokens: Vec<Token>,
+    /// The scopes that it took away.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<Scope>,
+    /// The tokens that it made or changed, as they were after it.
+    pub made: Vec<Token>,
+    /// The scopes that it made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made_scopes: Vec<u32>,
+    /// Who had approved before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<String>,
+    /// Who had approved at the user task that was left last before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub last_approvers: Vec<String>,
+}
+
+/// What must not have been finished meanwhile for an approval to be taken back.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Later {
+    /// The activities that the approval has led to.
+    pub activities: Vec<Uuid>,
+    /// The children that it has led to.
+    pub children: Vec<Uuid>,
+}
+
+/// What an approval at `activity` has led to, where it can still be taken back as far as the tokens
+/// are concerned.
+pub fn can_take_back(state: &State, activity: Uuid, by: Option<&str>) -> Option<Later> {
+    if let Some(token) = state.waiting_at(activity) {
+        let Waits::People { round } = &token.waits else { return None };
+        let last = round.approvers.last().map(String::as_str);
+        let in_order = !round.rule.is_in_turn() || last == by;
+        return (in_order && round.approvers.iter().any(|approver| Some(approver.as_str()) == by))
+            .then(Later::default);
+    }
+    let undo = state.undo.iter().find(|undo| undo.activity == activity)?;
+    let among = |token: &Token| match &token.waits {
+        Waits::People { round } => round.approvers.iter().any(|approver| Some(approver.as_str()) == by),
+        _ => false,
+    };
+    let asked = undo.tokens.iter().find(|token| token.activity == Some(activity));
+    if undo.by.as_deref() != by && !asked.is_some_and(among) {
+        return None;
+    }
+    let mut later = Later::default();
+    for token in &undo.made {
+        collect(state, token, &mut later);
+    }
+    Some(later)
+}
+
+fn collect(state: &State, token: &Token, later: &mut Later) {
+    match &token.waits {
+        Waits::Child { instance } => later.children.push(*instance),
+        Waits::People { .. } => later.activities.extend(token.activity),
+        Waits::Scopes { .. } => {
+            for scope in state.scopes_of(token.id) {
+                state.tokens_in(scope.id).for_each(|inner| collect(state, inner, later));
+            }
+        }
+        Waits::Join { .. } | Waits::Nothing { .. } => {}
+    }
+}
+
+/// Forgets what can no longer be taken back, and keeps what can be from now on.
+pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
+    let tokens = &state.tokens;
+    state.undo.retain(|undo| undo.made.iter().all(|made| tokens.contains(made)));
+    let Command::Vote { activity, verdict: Verdict::Approve, by, .. } = command else { return };
+    // Where others are still to be heard, the vote alone is taken back.
+    if state.waiting_at(*activity).is_some() {
+        return;
+    }
+    let gone = |scope: &&Scope| !state.scopes.contains(scope);
+    let new = |scope: &&Scope| before.scope(scope.id).is_none();
+    let undo = Undo {
+        activity: *activity,
+        by: by.clone(),
+        tokens: before.tokens.iter().filter(|token| !state.tokens.contains(token)).cloned().collect(),
+        scopes: before.scopes.iter().filter(gone).cloned().collect(),
+        made: state.tokens.iter().filter(|token| !before.tokens.contains(token)).cloned().collect(),
+        made_scopes: state.scopes.iter().filter(new).map(|scope| scope.id).collect(),
+        approvers: before.approvers.clone(),
+        last_approvers: before.last_approvers.clone(),
+    };
+    // Nothing came of it but an end: there is nothing to take back.
+    if !undo.made.is_empty() {
+        state.undo.push(undo);
+    }
+}
+
+impl Machine<'_> {
+    pub(super) fn take_back(&mut self, activity: Uuid, by: Option<&str>) -> Result<(), Halt> {
+        if can_take_back(&self.state, activity, by).is_none() {
+            return Err(StepError::NoTakeBack("others have gone on from there").into());
+        }
+        if let Some(id) = self.state.waiting_at(activity).map(|token| token.id) {
+            self.take_vote_back(id, by);
+            let by = by.map(str::to_owned);
+            self.changes.push(Change::Reopened { activity, by, whole: false });
+            return Ok(());
+        }
+        let Some(place) = self.state.undo.iter().position(|undo| undo.activity == activity) else {
+            return Err(StepError::NoTakeBack("others have gone on from there").into());
+        };
+        let undo = self.state.undo.remove(place);
+        self.restore(undo, activity, by);
+        let by = by.map(str::to_owned);
+        self.changes.push(Change::Reopened { activity, by, whole: true });
+        Ok(())
+    }
+
+    fn restore(&mut self, undo: Undo, activity: Uuid, by: Option<&str>) {
+        // What has only changed where it stands is put right; what has moved on goes.
+        let stayed = |token: &Token| {
+            undo.tokens.iter().any(|old| old.id == token.id && old.activity == token.activity)
+        };
+        for made in undo.made.iter().filter(|made| !stayed(made)) {
+            self.sweep(made.id, Left::Withdrawn);
+        }
+        for scope in &undo.made_scopes {
+            self.clear(*scope, Left::Withdrawn);
+            self.state.scopes.retain(|one| one.id != *scope);
+        }
+        let restored: Vec<_> = undo.scopes.iter().map(|scope| scope.id).collect();
+        self.state.scopes.retain(|scope| !restored.contains(&scope.id));
+        self.state.scopes.extend(undo.scopes);
+        for old in undo.tokens {
+            if let Some(token) = self.state.token_mut(old.id) {
+                *token = old;
+                continue;
+            }
+            self.changes.extend(old.activity.map(|activity| Change::Resumed { activity }));
+            self.state.tokens.push(old);
+        }
+        self.state.tokens.sort_by_key(|token| token.id);
+        (self.state.approvers, self.state.last_approvers) = (undo.approvers, undo.last_approvers);
+        // The round stands as before the last vote. If that was another's, it stays.
+        if undo.by.as_deref() != by
+            && let Some(id) = self.state.waiting_at(activity).map(|token| token.id)
+        {
+            if let Some(Token { waits: Waits::People { round }, .. }) = self.state.token_mut(id) {
+                round.vote(Verdict::Approve, undo.by.as_deref());
+            }
+            self.take_vote_back(id, by);
+        }
+    }
+
+    fn take_vote_back(&mut self, id: u32, by: Option<&str>) {
+        if let Some(Token { waits: Waits::People { round }, .. }) = self.state.token_mut(id) {
+            debug_assert_ne!(round.rule, Rule::Any);
+            round.take_back(by);
+        }
+    }
+}

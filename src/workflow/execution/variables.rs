@@ -1,0 +1,49 @@
+//! What expressions see: the locals of the scopes around a token, then the process's variables,
+//! then what every process knows of itself.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::Facts;
+use super::state::{ROOT, State};
+use crate::workflow::expression::Variables;
+
+/// The variables as a token in a scope sees them.
+pub struct Scoped<'a> {
+    pub state: &'a State,
+    pub variables: &'a Map<String, Value>,
+    pub facts: Facts<'a>,
+    /// The innermost scope.
+    pub scope: u32,
+    /// What goes before all else.
+    pub extra: &'a [(&'a str, Value)],
+    /// Under which further name the starter is known.
+    pub initiator: Option<&'a str>,
+}
+
+impl Variables for Scoped<'_> {
+    fn get(&self, name: &str) -> Option<Cow<'_, Value>> {
+        if let Some((_, value)) = self.extra.iter().find(|(extra, _)| *extra == name) {
+            return Some(Cow::Borrowed(value));
+        }
+        let mut scope = self.scope;
+        while scope != ROOT {
+            let Some(found) = self.state.scope(scope) else { break };
+            if let Some(value) = found.locals.get(name) {
+                return Some(Cow::Borrowed(value));
+            }
+            scope = found.outer;
+        }
+        if let Some(value) = self.variables.get(name) {
+            return Some(Cow::Borrowed(value));
+        }
+        let known = match name {
+            "initiator" | "starter" => self.facts.starter,
+            "businessKey" => self.facts.business_key,
+            _ if Some(name) == self.initiator => self.facts.starter,
+            _ => None,
+        };
+        known.map(|text| Cow::Owned(Value::from(text)))
+    }
+}

@@ -1,0 +1,118 @@
+//! Instances: started, suspended, resumed, cancelled.
+
+mod start;
+
+pub use start::{StartProcess, Started};
+use uuid::Uuid;
+
+use super::Workflow;
+use super::case::{Case, HistoryKind, Note};
+use super::status::InstanceStatus;
+use crate::kernel::{Actor, Fault, Role};
+use crate::storage::entity::process_instance;
+
+impl Workflow {
+    /// Cancels an instance with everything that it has called. Its starter may; an ADMIN may, with a
+    /// reason. Cancelling again changes nothing.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where it is not the actor's to see; `FORBIDDEN` for who has not started it;
+    /// `BAD_INPUT` for an ADMIN without a reason, and for an instance that another one has called;
+    /// `CONFLICT` where it has ended otherwise.
+    pub async fn cancel(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        reason: Option<String>,
+    ) -> Result<process_instance::Model, Fault> {
+        let seen = self.visible_instance(actor, id).await?;
+        let is_starter = seen.started_by.as_deref() == Some(actor.user_id.as_str());
+        if !is_starter && !actor.has_role(Role::Admin) {
+            return Err(Fault::forbidden("only its starter or an ADMIN may cancel an instance"));
+        }
+        if !is_starter && reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+            return Err(Fault::bad_input("reason", "say why: it is not yours"));
+        }
+        if let Some(parent) = seen.parent_id {
+            let message = "another instance has called this one and waits for it: cancel that one";
+            return Err(Fault::bad_input("instanceId", message).with("parentId", parent.to_string().into()));
+        }
+        let mut case = Case::open(&self.inner, Some(&actor.user_id), seen.root_id, id).await?;
+        let row = case.instance(id)?.clone();
+        if row.status == InstanceStatus::Cancel.code() {
+            return Ok(row);
+        }
+        still_running(&row)?;
+        case.cancel(id, reason).await?;
+        self.finish(case, id).await
+    }
+
+    /// Lets nothing be decided in an instance until it is resumed. For ADMIN. Suspending again
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`; `NOT_FOUND`; `CONFLICT` where it has ended.
+    pub async fn suspend(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        reason: Option<String>,
+    ) -> Result<process_instance::Model, Fault> {
+        self.set_suspended(actor, id, reason, true).await
+    }
+
+    /// Lets an instance go on. For ADMIN. Resuming again changes nothing.
+    ///
+    /// # Errors
+    /// As [`suspend`](Self::suspend).
+    pub async fn resume(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        reason: Option<String>,
+    ) -> Result<process_instance::Model, Fault> {
+        self.set_suspended(actor, id, reason, false).await
+    }
+
+    async fn set_suspended(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        reason: Option<String>,
+        suspended: bool,
+    ) -> Result<process_instance::Model, Fault> {
+        let seen = self.visible_instance(actor, id).await?;
+        if !actor.has_role(Role::Admin) {
+            return Err(Fault::forbidden("only ADMIN may suspend and resume instances"));
+        }
+        let mut case = Case::open(&self.inner, Some(&actor.user_id), seen.root_id, id).await?;
+        let row = case.instance(id)?.clone();
+        still_running(&row)?;
+        if row.suspended == suspended {
+            return Ok(row);
+        }
+        let kind = if suspended { HistoryKind::Suspend } else { HistoryKind::Resume };
+        case.change_instance(id, kind, Note { reason, ..Note::default() }, |row| row.suspended = suspended)?;
+        self.finish(case, id).await
+    }
+
+    /// Commits a case and tells of it; an instance as it then stands.
+    pub(super) async fn finish(&self, case: Case, id: Uuid) -> Result<process_instance::Model, Fault> {
+        let committed = case.commit().await?;
+        let row = committed.instances.iter().find(|row| row.id == id).cloned();
+        self.committed(committed);
+        row.ok_or_else(|| Fault::internal("an instance that is not in hand"))
+    }
+}
+
+/// # Errors
+/// `CONFLICT` with `status` where the instance has ended.
+pub(super) fn still_running(row: &process_instance::Model) -> Result<(), Fault> {
+    let status = InstanceStatus::of(row.status).map_err(Fault::internal)?;
+    if status == InstanceStatus::Running {
+        return Ok(());
+    }
+    Err(Fault::conflict(format!("the instance has already ended as {}", status.as_str()))
+        .with("status", status.as_str().into())
+        .with("statusCode", status.code().into()))
+}

@@ -1,0 +1,159 @@
+//! Starting an instance.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::kernel::{Actor, Fault, Role};
+use crate::storage::entity::process_instance;
+use crate::storage::idempotency::{self, Key};
+use crate::workflow::Workflow;
+use crate::workflow::case::{Case, NewInstance};
+use crate::workflow::definition::Definition;
+use crate::workflow::execution::Command;
+
+/// The mutation whose idempotency keys these are.
+const MUTATION: &str = "startProcess";
+/// The longest business key, in characters.
+const MAX_BUSINESS_KEY: usize = 255;
+
+/// What a caller wants started.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct StartProcess {
+    /// The process's key.
+    pub definition_key: String,
+    /// The version; the newest where it is none.
+    pub version: Option<i32>,
+    /// What it is about, in the caller's words: at most 255 characters.
+    pub business_key: Option<String>,
+    /// What it begins with.
+    pub variables: Map<String, Value>,
+    /// The fields of the start form.
+    pub form_data: Map<String, Value>,
+    /// Approvers of nodes that let the starter choose them: user ids by node.
+    pub approvers: Map<String, Value>,
+    /// Makes a repeated call answer the same instance: 1 to 255 characters, the user's own.
+    pub idempotency_key: Option<String>,
+}
+
+/// What [`Workflow::start`] answers.
+#[derive(Debug, Clone)]
+pub struct Started {
+    /// The instance; it may have ended already.
+    pub instance: process_instance::Model,
+}
+
+impl Workflow {
+    /// Starts an instance of a process: it goes on until it waits for people, or has ended.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` where the input has not the shape of one, naming the field; `NOT_FOUND` where
+    /// there is no such process; `FORBIDDEN` where the actor may not start it, or has no name and
+    /// the process must not be started without one; `CONFLICT` where the idempotency key was used
+    /// with another input, where the business record is being decided by another instance, and
+    /// where the process cannot go on.
+    pub async fn start(&self, actor: Option<&Actor>, start: StartProcess) -> Result<Started, Fault> {
+        check_shape(&start)?;
+        let hash = idempotency::hash(&[
+            &start.definition_key,
+            &start.version.map(|version| version.to_string()).unwrap_or_default(),
+            start.business_key.as_deref().unwrap_or_default(),
+            &Value::Object(start.variables.clone()).to_string(),
+            &Value::Object(start.form_data.clone()).to_string(),
+            &Value::Object(start.approvers.clone()).to_string(),
+        ]);
+        let user = actor.map(|actor| actor.user_id.as_str());
+        let key = start.idempotency_key.as_deref().zip(user);
+        let key = key.map(|(key, user_id)| Key { user_id, mutation: MUTATION, key, input_hash: &hash });
+        if let Some(key) = key
+            && let Some(answer) = idempotency::find(self.inner.db.reader(), key).await?
+        {
+            return self.repeat(&answer).await;
+        }
+        let found = self.inner.definitions.find(&start.definition_key, start.version).await?;
+        let definition = found.ok_or_else(|| Fault::not_found("process definition"))?;
+        self.check_starter(actor, &definition).await?;
+        let variables = start_variables(&start, &definition)?;
+        let id = Uuid::now_v7();
+        let mut case = Case::begin(&self.inner, user).await?;
+        if let Some(key) = key
+            && !idempotency::remember_in_op(case.tx(), key, &id.to_string(), case.now).await?
+        {
+            drop(case);
+            // Somebody with the same key was first.
+            let answer = idempotency::find(self.inner.db.reader(), key).await?;
+            return self.repeat(&answer.ok_or_else(|| Fault::conflict("try again"))?).await;
+        }
+        case.add_instance(NewInstance {
+            id,
+            definition,
+            business_key: start.business_key,
+            started_by: user.map(str::to_owned),
+            variables,
+            chosen: start.approvers,
+            parent: None,
+        })?;
+        case.command(id, Command::Start).await?;
+        let instance = self.finish(case, id).await?;
+        tracing::info!(instance = %id, process = start.definition_key, "process started");
+        Ok(Started { instance })
+    }
+
+    async fn repeat(&self, answer: &str) -> Result<Started, Fault> {
+        let id = Uuid::try_parse(answer).map_err(Fault::internal)?;
+        let found = super::super::read::instance(self.inner.db.reader(), id).await?;
+        let instance = found.ok_or_else(|| Fault::not_found("process instance"))?;
+        Ok(Started { instance })
+    }
+
+    /// Whether an actor may start a process.
+    async fn check_starter(&self, actor: Option<&Actor>, definition: &Definition) -> Result<(), Fault> {
+        let settings = &definition.model.settings;
+        let Some(actor) = actor else {
+            if settings.anonymous_start {
+                return Ok(());
+            }
+            return Err(Fault::forbidden("this process is not started without a name: sign in"));
+        };
+        let everybody = settings.starter_users.is_empty() && settings.starter_groups.is_empty();
+        if everybody || actor.has_role(Role::Admin) || settings.starter_users.contains(&actor.user_id) {
+            return Ok(());
+        }
+        let groups = self.inner.directory.resolve_groups(&settings.starter_groups).await?;
+        let principals = self.inner.directory.principals_of(&actor.user_id).await?;
+        if groups.values().any(|group| principals.contains(group)) {
+            return Ok(());
+        }
+        Err(Fault::forbidden("you are not among those who may start this process"))
+    }
+}
+
+fn check_shape(start: &StartProcess) -> Result<(), Fault> {
+    if start.definition_key.is_empty() || start.definition_key.chars().count() > 128 {
+        return Err(Fault::bad_input("definitionKey", "a process's key has 1 to 128 characters"));
+    }
+    if let Some(key) = &start.business_key
+        && (key.is_empty() || key.chars().count() > MAX_BUSINESS_KEY || key.contains('\0'))
+    {
+        let message = format!("a business key has 1 to {MAX_BUSINESS_KEY} characters");
+        return Err(Fault::bad_input("businessKey", message));
+    }
+    if let Some(key) = &start.idempotency_key
+        && (key.is_empty() || key.chars().count() > 255 || key.contains('\0'))
+    {
+        return Err(Fault::bad_input("idempotencyKey", "an idempotency key has 1 to 255 characters"));
+    }
+    for (field, given) in [("variables", &start.variables), ("formData", &start.form_data)] {
+        super::super::variable::check_names(field, given)?;
+    }
+    super::super::variable::check_chosen("approvers", &start.approvers)
+}
+
+/// What an instance begins with: the variables, and over them the form's fields.
+fn start_variables(start: &StartProcess, definition: &Definition) -> Result<Map<String, Value>, Fault> {
+    let mut variables = start.variables.clone();
+    for (name, value) in &start.form_data {
+        variables.insert(name.clone(), value.clone());
+    }
+    let _ = definition;
+    Ok(variables)
+}

@@ -1,0 +1,108 @@
+//! Who may see what, and reading it.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, DbErr};
+use uuid::Uuid;
+
+use super::Workflow;
+use crate::kernel::{Actor, Fault, Role};
+use crate::storage::by_place::ByPlace as _;
+use crate::storage::dialect::sql;
+use crate::storage::entity::{process_instance, task};
+
+/// An instance by its id, whoever may see it.
+pub(super) async fn instance(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Option<process_instance::Model>, DbErr> {
+    let columns = process_instance::Model::columns("i");
+    let text = format!("SELECT {columns} FROM process_instance i WHERE i.id = $1");
+    let statement = sql(connection.get_database_backend(), text, [id.into()]);
+    Ok(process_instance::Model::all(connection, statement).await?.pop())
+}
+
+/// Whether a token of an instance has ever left a node as executed.
+pub(super) async fn was_at(
+    connection: &impl ConnectionTrait,
+    instance: Uuid,
+    node: &str,
+) -> Result<bool, DbErr> {
+    let text = "SELECT 1 FROM process_activity WHERE instance_id = $1 AND node_id = $2 \
+                AND outcome = 'COMPLETED' LIMIT 1";
+    let statement = sql(connection.get_database_backend(), text, [instance.into(), node.into()]);
+    Ok(connection.query_one_raw(statement).await?.is_some())
+}
+
+/// Where a task belongs.
+#[derive(Debug, Clone)]
+pub(super) struct Located {
+    pub instance: Uuid,
+    pub root: Uuid,
+    pub assignee: Option<String>,
+    pub started_by: Option<String>,
+}
+
+/// Where a task belongs, whoever may see it.
+async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<Located>, DbErr> {
+    let text = "SELECT t.instance_id, i.root_id, t.assignee, i.started_by FROM task t \
+                JOIN process_instance i ON i.id = t.instance_id WHERE t.id = $1";
+    let statement = sql(connection.get_database_backend(), text, [task.into()]);
+    let Some(row) = connection.query_one_raw(statement).await? else { return Ok(None) };
+    Ok(Some(Located {
+        instance: row.try_get_by_index(0)?,
+        root: row.try_get_by_index(1)?,
+        assignee: row.try_get_by_index(2)?,
+        started_by: row.try_get_by_index(3)?,
+    }))
+}
+
+impl Workflow {
+    /// Where a task belongs that an actor may see, and under which names tasks can be theirs. Whoever
+    /// has the task is asked for no more than their own name.
+    pub(super) async fn locate(&self, actor: &Actor, task: Uuid) -> Result<(Located, Vec<String>), Fault> {
+        let missing = || Fault::not_found("task");
+        let located = locate(self.inner.db.reader(), task).await?.ok_or_else(missing)?;
+        if located.assignee.as_deref() == Some(actor.user_id.as_str()) {
+            return Ok((located, vec![format!("user:{}", actor.user_id)]));
+        }
+        let principals = self.principals(actor).await?;
+        let is_starter = located.started_by.as_deref() == Some(actor.user_id.as_str());
+        if is_starter
+            || actor.has_role(Role::Admin)
+            || self.knows_of(&principals, "e.task_id = $1", task).await?
+        {
+            return Ok((located, principals));
+        }
+        Err(missing())
+    }
+
+    /// An instance that an actor may see: who has started it, who has or had a task of it, and ADMIN.
+    pub(super) async fn visible_instance(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+    ) -> Result<process_instance::Model, Fault> {
+        let missing = || Fault::not_found("process instance");
+        let row = instance(self.inner.db.reader(), id).await?.ok_or_else(missing)?;
+        if row.started_by.as_deref() == Some(actor.user_id.as_str()) || actor.has_role(Role::Admin) {
+            return Ok(row);
+        }
+        let principals = self.principals(actor).await?;
+        let of_tree = "e.task_id IN (SELECT t.id FROM task t JOIN process_instance i ON i.id = t.instance_id \
+                       WHERE i.root_id = $1)";
+        if self.knows_of(&principals, of_tree, row.root_id).await? { Ok(row) } else { Err(missing()) }
+    }
+
+    /// Whether any of the principals has, or had, an entry of what the condition means.
+    async fn knows_of(&self, principals: &[String], condition: &str, id: Uuid) -> Result<bool, DbErr> {
+        let places: Vec<_> = (2..).take(principals.len()).map(|place| format!("${place}")).collect();
+        let places = places.join(", ");
+        let text =
+            format!("SELECT 1 FROM inbox_entry e WHERE {condition} AND e.principal IN ({places}) LIMIT 1");
+        let values = std::iter::once(id.into()).chain(principals.iter().map(|name| name.as_str().into()));
+        let connection = self.inner.db.reader();
+        let found = connection.query_one_raw(sql(connection.get_database_backend(), text, values)).await?;
+        Ok(found.is_some())
+    }
+}

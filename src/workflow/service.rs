@@ -1,0 +1,116 @@
+//! The service of approvals, put together.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::case::Committed;
+use super::definition::Definitions;
+use crate::directory::Directory;
+use crate::events::Bus;
+use crate::files::Files;
+use crate::kernel::{Actor, Clock, Failpoints, Fault, Role};
+use crate::storage::Db;
+
+/// Checks the ticket of a second factor that a decision carries.
+#[async_trait]
+pub trait SecondFactor: Send + Sync + 'static {
+    /// Whether `ticket` shows that `actor` has confirmed this decision.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` at `twoFactorTicket` where it does not.
+    async fn check(&self, actor: &Actor, task: Uuid, ticket: &str) -> Result<(), Fault>;
+}
+
+/// Where nobody gives out tickets: none is good.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoSecondFactor;
+
+#[async_trait]
+impl SecondFactor for NoSecondFactor {
+    async fn check(&self, _: &Actor, _: Uuid, _: &str) -> Result<(), Fault> {
+        Err(Fault::forbidden("no second factor is set up on this server: ask whoever runs it")
+            .with("field", "twoFactorTicket".into()))
+    }
+}
+
+/// What the service is made of.
+pub struct WorkflowParts {
+    /// Where the truth is.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Tells of it.
+    pub bus: Arc<dyn Bus>,
+    /// Who there is.
+    pub directory: Directory,
+    /// What is attached to decisions.
+    pub files: Files,
+    /// Checks second factors.
+    pub second_factor: Arc<dyn SecondFactor>,
+    /// Draws a number below the given one, which is at least 1.
+    pub draw: fn(usize) -> usize,
+    /// Where a test lets the program die.
+    pub failpoints: Failpoints,
+}
+
+/// The service of approvals. Cheap to clone.
+#[derive(Clone)]
+pub struct Workflow {
+    pub(super) inner: Arc<Inner>,
+}
+
+pub(super) struct Inner {
+    pub db: Db,
+    pub clock: Arc<dyn Clock>,
+    pub bus: Arc<dyn Bus>,
+    pub directory: Directory,
+    pub files: Files,
+    pub definitions: Definitions,
+    pub second_factor: Arc<dyn SecondFactor>,
+    pub draw: fn(usize) -> usize,
+    pub failpoints: Failpoints,
+}
+
+impl Workflow {
+    /// The service.
+    pub fn new(parts: WorkflowParts) -> Self {
+        let definitions = Definitions::new(parts.db.clone(), parts.clock.clone());
+        Self {
+            inner: Arc::new(Inner {
+                db: parts.db,
+                clock: parts.clock,
+                bus: parts.bus,
+                directory: parts.directory,
+                files: parts.files,
+                definitions,
+                second_factor: parts.second_factor,
+                draw: parts.draw,
+                failpoints: parts.failpoints,
+            }),
+        }
+    }
+
+    /// The definitions.
+    pub fn definitions(&self) -> &Definitions {
+        &self.inner.definitions
+    }
+
+    /// Tells those who watch.
+    pub(super) fn committed(&self, committed: Committed) {
+        for signal in committed.signals {
+            self.inner.bus.publish(signal);
+        }
+    }
+
+    /// Under which names tasks can be an actor's.
+    pub(super) async fn principals(&self, actor: &Actor) -> Result<Vec<String>, Fault> {
+        let principals = self.inner.directory.principals_of(&actor.user_id).await?;
+        let mut names: Vec<_> = principals.iter().map(ToString::to_string).collect();
+        if actor.has_role(Role::Admin) {
+            names.push(super::execution::ADMINISTRATORS.to_owned());
+        }
+        Ok(names)
+    }
+}

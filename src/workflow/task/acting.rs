@@ -1,0 +1,165 @@
+//! Somebody at work on a task: found, allowed, and with the instance under its lock.
+
+use uuid::Uuid;
+
+use super::rules::{Action, Situation};
+use crate::files::StoredFile;
+use crate::kernel::{Actor, Fault};
+use crate::storage::entity::task;
+use crate::workflow::Workflow;
+use crate::workflow::case::{Case, TaskInHand};
+use crate::workflow::execution;
+use crate::workflow::model::{Approval, Model};
+use crate::workflow::status::TaskStatus;
+
+/// The longest comment or reason, in characters.
+const MAX_REASON: usize = 4_000;
+/// The most files that are attached to one thing said.
+const MAX_ATTACHMENTS: usize = 20;
+
+/// A task in hand, on which somebody may act.
+pub(super) struct Acting {
+    pub case: Case,
+    pub task: Uuid,
+    pub instance: Uuid,
+}
+
+/// What a user task's node says; what every other node says of a task.
+pub(super) fn approval_of<'a>(model: &'a Model, node: &str, other: &'a Approval) -> &'a Approval {
+    model.user_task(node).map_or(other, |task| &task.approval)
+}
+
+impl Workflow {
+    /// Takes a task in hand for an actor who wants to do something with it.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where it is not the actor's to see; `FORBIDDEN`, `CONFLICT` or `LOCKED` where
+    /// this cannot be done.
+    pub(super) async fn act(&self, actor: &Actor, id: Uuid, action: Action) -> Result<Acting, Fault> {
+        let (located, principals) = self.locate(actor, id).await?;
+        let instance = located.instance;
+        let mut case = Case::open(&self.inner, Some(&actor.user_id), located.root, instance).await?;
+        let task = case.task(id).await?.clone();
+        let around = Around::of(&mut case, &task).await?;
+        let other = Approval::default();
+        let definition = case.definition(instance)?.clone();
+        let situation = Situation {
+            actor,
+            principals: &principals,
+            task: &task.row,
+            candidates: &task.candidates,
+            instance: case.instance(instance)?,
+            approval: approval_of(&definition.model, &task.row.node_id, &other),
+            has_open_signers: around.has_open_signers,
+            depth: around.depth,
+            can_be_taken_back: around.can_be_taken_back,
+            now: case.now,
+        };
+        match situation.refusal(action) {
+            Some(refusal) => Err(situation.fault(refusal)),
+            None => Ok(Acting { case, task: id, instance }),
+        }
+    }
+
+    /// Commits what was done with a task; the task as it then stands.
+    pub(super) async fn done(&self, case: Case, id: Uuid) -> Result<task::Model, Fault> {
+        let committed = case.commit().await?;
+        let row = committed.tasks.iter().find(|row| row.id == id).cloned();
+        self.committed(committed);
+        row.ok_or_else(|| Fault::internal("a task that is not in hand"))
+    }
+
+    /// The files that somebody attaches, which must be theirs.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` at `attachments` for too many, and for what is not theirs.
+    pub(super) async fn attachments(&self, actor: &Actor, ids: &[Uuid]) -> Result<Vec<StoredFile>, Fault> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        if ids.len() > MAX_ATTACHMENTS {
+            let message = format!("at most {MAX_ATTACHMENTS} files");
+            return Err(Fault::bad_input("attachments", message));
+        }
+        let files = self.inner.files.find_many(actor, ids).await?;
+        match ids.iter().position(|id| !files.iter().any(|file| file.id == *id)) {
+            Some(missing) => {
+                let field = format!("attachments[{missing}]");
+                Err(Fault::bad_input(field, "there is no such file, or it is not yours"))
+            }
+            None => Ok(files),
+        }
+    }
+}
+
+/// What the other tasks of its activity mean for one of them.
+struct Around {
+    has_open_signers: bool,
+    depth: u32,
+    can_be_taken_back: bool,
+}
+
+impl Around {
+    async fn of(case: &mut Case, task: &TaskInHand) -> Result<Self, Fault> {
+        let row = &task.row;
+        let is_approved = row.status == TaskStatus::Approve.code();
+        let mut around = Self { has_open_signers: false, depth: 0, can_be_taken_back: false };
+        if is_approved && row.parent_id.is_none() {
+            let state = case.state(row.instance_id)?;
+            let later = execution::can_take_back(state, row.activity_id, row.decided_by.as_deref());
+            if let Some(later) = later {
+                around.can_be_taken_back = !case.any_decided(&later.activities, &later.children).await?;
+            }
+        }
+        // Signers are few: they are looked for where there can be some.
+        let siblings = case.siblings(row.activity_id).await?;
+        let open = |one: &&TaskInHand| one.row.finished_at.is_none();
+        around.has_open_signers = siblings.iter().filter(open).any(|one| one.row.parent_id == Some(row.id));
+        let has_added = siblings.iter().filter(open).any(|one| one.row.parent_id.is_some());
+        if has_added && around.can_be_taken_back {
+            // Somebody is at work on what was added: the round is not as it was.
+            around.can_be_taken_back = false;
+        }
+        let mut above = row.parent_id;
+        while let Some(parent) = above {
+            around.depth += 1;
+            let found = siblings.iter().find(|one| one.row.id == parent);
+            above = found.and_then(|one| one.row.parent_id);
+        }
+        Ok(around)
+    }
+}
+
+/// A comment or reason as it is kept.
+///
+/// # Errors
+/// `BAD_INPUT` at `field` where it is too long.
+pub(super) fn said(field: &str, text: Option<String>) -> Result<Option<String>, Fault> {
+    let Some(text) = text else { return Ok(None) };
+    let text = text.trim().replace('\0', "\u{fffd}");
+    if text.chars().count() > MAX_REASON {
+        return Err(Fault::bad_input(field, format!("at most {MAX_REASON} characters")));
+    }
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+/// People whom somebody names.
+///
+/// # Errors
+/// `BAD_INPUT` at `field` for nobody, too many, or what is no user id.
+pub(super) fn people(field: &str, users: &[String], most: usize) -> Result<Vec<String>, Fault> {
+    if users.is_empty() || users.len() > most {
+        return Err(Fault::bad_input(field, format!("name 1 to {most} people")));
+    }
+    let mut found: Vec<String> = Vec::with_capacity(users.len());
+    for (place, user) in users.iter().enumerate() {
+        if !(1..=128).contains(&user.chars().count()) || user.chars().any(char::is_control) {
+            let message = "a user id has 1 to 128 characters";
+            return Err(Fault::bad_input(format!("{field}[{place}]"), message));
+        }
+        if !found.contains(user) {
+            found.push(user.clone());
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,299 @@
+//! Deciding: approve, reject, send back.
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::acting::{Acting, approval_of, said};
+use super::rules::Action;
+use crate::files::StoredFile;
+use crate::kernel::{Actor, Fault};
+use crate::storage::entity::task;
+use crate::workflow::case::{Case, HistoryKind, Note};
+use crate::workflow::execution::{Command, Verdict};
+use crate::workflow::model::Approval;
+use crate::workflow::status::TaskStatus;
+use crate::workflow::{Workflow, variable};
+
+/// What comes with a decision.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Decide {
+    /// Why.
+    pub comment: Option<String>,
+    /// Fields of the form.
+    pub form_data: Map<String, Value>,
+    /// Approvers of later nodes that let this one choose them: user ids by node.
+    pub approvers: Map<String, Value>,
+    /// The signature: one of the actor's files.
+    pub signature: Option<Uuid>,
+    /// Further files of theirs.
+    pub attachments: Vec<Uuid>,
+    /// Shows that they have confirmed it by a second factor.
+    pub two_factor_ticket: Option<String>,
+}
+
+/// A decision with everything looked at that does not need the lock.
+struct Prepared {
+    reason: Option<String>,
+    /// What the history has beside the reason.
+    data: Option<Value>,
+}
+
+impl Workflow {
+    /// Approves a task. Where it was delegated, the opinion goes back to its owner; where signers
+    /// were added behind it, they have the word.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where the task is not the actor's to see; `FORBIDDEN` where it is not theirs to
+    /// decide, or the second factor's ticket is not good; `CONFLICT` saying what happened to it where
+    /// it has been decided, where it waits for others, and where the process cannot go on; `LOCKED`
+    /// where a batch holds it; `BAD_INPUT` naming the field where something is missing or wrong.
+    pub async fn approve(&self, actor: &Actor, id: Uuid, decide: Decide) -> Result<task::Model, Fault> {
+        let (mut acting, prepared) = self.prepare(actor, id, Action::Approve, &decide).await?;
+        if acting.task_row()?.delegated {
+            acting.give_back(Verdict::Approve, prepared)?;
+        } else {
+            acting.approve(actor, prepared).await?;
+        }
+        self.done(acting.case, id).await
+    }
+
+    /// Rejects a task. What that means for the instance is its node's to say: it ends, or goes back.
+    ///
+    /// # Errors
+    /// As [`approve`](Self::approve).
+    pub async fn reject(&self, actor: &Actor, id: Uuid, decide: Decide) -> Result<task::Model, Fault> {
+        let (mut acting, prepared) = self.prepare(actor, id, Action::Reject, &decide).await?;
+        if acting.task_row()?.delegated {
+            acting.give_back(Verdict::Reject, prepared)?;
+        } else {
+            acting.reject(actor, prepared).await?;
+        }
+        self.done(acting.case, id).await
+    }
+
+    /// Sends the instance back to a node that it has come from, or to its starter (`to` none).
+    /// Everything that has begun since is cancelled; other parallel branches go on.
+    ///
+    /// # Errors
+    /// As [`approve`](Self::approve); `BAD_INPUT` at `nodeId` where the instance cannot go there.
+    pub async fn send_back(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        to: Option<String>,
+        decide: Decide,
+    ) -> Result<task::Model, Fault> {
+        let (mut acting, prepared) = self.prepare(actor, id, Action::Return, &decide).await?;
+        let row = acting.task_row()?.clone();
+        if let Some(to) = &to
+            && !crate::workflow::read::was_at(acting.case.tx(), row.instance_id, to).await?
+        {
+            return Err(Fault::bad_input("nodeId", format!("the instance was never at {to}")));
+        }
+        let data = json!({ "to": to });
+        let data = Some(with(prepared.data, data));
+        let note = Note { reason: prepared.reason.clone(), data, ..Note::default() };
+        acting.take_decision(actor, prepared.reason)?;
+        acting.case.move_task(id, TaskStatus::Return, HistoryKind::Return, note)?;
+        let to = to.map(Into::into);
+        acting.case.command(acting.instance, Command::Return { activity: row.activity_id, to }).await?;
+        self.done(acting.case, id).await
+    }
+
+    async fn prepare(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        action: Action,
+        decide: &Decide,
+    ) -> Result<(Acting, Prepared), Fault> {
+        let reason = said("comment", decide.comment.clone())?;
+        variable::check_names("formData", &decide.form_data)?;
+        variable::check_chosen("approvers", &decide.approvers)?;
+        let attachments = self.attachments(actor, &decide.attachments).await?;
+        let signature = match decide.signature {
+            Some(file) => self
+                .attachments(actor, &[file])
+                .await
+                .map_err(|fault| fault.with("field", "signature".into()))?,
+            None => Vec::new(),
+        };
+        let mut acting = self.act(actor, id, action).await?;
+        let other = Approval::default();
+        let definition = acting.case.definition(acting.instance)?.clone();
+        let row = acting.task_row()?.clone();
+        let approval = approval_of(&definition.model, &row.node_id, &other);
+        demand(approval, reason.is_some(), !signature.is_empty())?;
+        if approval.second_factor {
+            let missing = || {
+                Fault::bad_input("twoFactorTicket", "this decision has to be confirmed by a second factor")
+            };
+            let ticket = decide.two_factor_ticket.as_deref().ok_or_else(missing)?;
+            self.inner.second_factor.check(actor, id, ticket).await?;
+        }
+        if !decide.form_data.is_empty() {
+            acting.case.set(acting.instance, decide.form_data.clone(), Some(id))?;
+        }
+        if !decide.approvers.is_empty() {
+            acting.case.choose(acting.instance, decide.approvers.clone())?;
+        }
+        let data = papers(&signature, &attachments);
+        Ok((acting, Prepared { reason, data }))
+    }
+}
+
+/// Whether a decision comes with what its node demands.
+fn demand(approval: &Approval, has_comment: bool, has_signature: bool) -> Result<(), Fault> {
+    if approval.needs_comment && !has_comment {
+        return Err(Fault::bad_input("comment", "this decision needs a comment"));
+    }
+    if approval.needs_signature && !has_signature {
+        return Err(Fault::bad_input("signature", "this decision needs a signature"));
+    }
+    Ok(())
+}
+
+/// The signature and the attachments as the history has them.
+pub(super) fn papers(signature: &[StoredFile], attachments: &[StoredFile]) -> Option<Value> {
+    if signature.is_empty() && attachments.is_empty() {
+        return None;
+    }
+    let file = |file: &StoredFile| json!({ "id": file.id, "name": file.name });
+    let attachments: Vec<_> = attachments.iter().map(file).collect();
+    Some(json!({ "signature": signature.first().map(file), "attachments": attachments }))
+}
+
+fn with(data: Option<Value>, more: Value) -> Value {
+    match (data, more) {
+        (Some(Value::Object(mut data)), Value::Object(more)) => {
+            data.extend(more);
+            Value::Object(data)
+        }
+        (_, more) => more,
+    }
+}
+
+impl Acting {
+    pub(super) fn task_row(&self) -> Result<&task::Model, Fault> {
+        Ok(&self.case.task_in_hand(self.task)?.row)
+    }
+
+    /// Whoever decides a task that is nobody's has it from then on.
+    fn take_decision(&mut self, actor: &Actor, reason: Option<String>) -> Result<(), Fault> {
+        self.case.touch_task(self.task, |row| {
+            row.assignee.get_or_insert_with(|| actor.user_id.clone());
+            row.decided_by = Some(actor.user_id.clone());
+            row.reason = reason;
+        })
+    }
+
+    /// An opinion goes back to whoever has asked for it.
+    fn give_back(&mut self, opinion: Verdict, prepared: Prepared) -> Result<(), Fault> {
+        let opinion = match opinion {
+            Verdict::Approve => TaskStatus::Approve,
+            Verdict::Reject => TaskStatus::Reject,
+        };
+        let data = Some(with(prepared.data, json!({ "opinion": opinion.as_str() })));
+        let note = Note { reason: prepared.reason, data, ..Note::default() };
+        self.case.change_task(self.task, HistoryKind::Resolve, note, |row| {
+            row.assignee = row.owner.take();
+            row.delegated = false;
+        })
+    }
+
+    async fn approve(&mut self, actor: &Actor, prepared: Prepared) -> Result<(), Fault> {
+        let note = Note { reason: prepared.reason.clone(), data: prepared.data, ..Note::default() };
+        self.take_decision(actor, prepared.reason)?;
+        let behind = waiting_behind(&mut self.case, self.task).await?;
+        if behind.is_empty() {
+            self.case.move_task(self.task, TaskStatus::Approve, HistoryKind::Approve, note)?;
+            return approved(&mut self.case, self.task).await;
+        }
+        self.case.move_task(self.task, TaskStatus::Approving, HistoryKind::Approve, note)?;
+        for signer in behind {
+            let note = Note { is_automatic: true, ..Note::default() };
+            self.case.move_task(signer, TaskStatus::Running, HistoryKind::Open, note)?;
+        }
+        Ok(())
+    }
+
+    async fn reject(&mut self, actor: &Actor, prepared: Prepared) -> Result<(), Fault> {
+        let reason = prepared.reason.clone();
+        let note = Note { reason: prepared.reason.clone(), data: prepared.data, ..Note::default() };
+        self.take_decision(actor, prepared.reason)?;
+        self.case.move_task(self.task, TaskStatus::Reject, HistoryKind::Reject, note)?;
+        let top = self.rejected_above(reason.as_deref()).await?;
+        let row = &self.case.task_in_hand(top)?.row;
+        let (instance, activity) = (row.instance_id, row.activity_id);
+        let vote =
+            Command::Vote { activity, verdict: Verdict::Reject, by: Some(actor.user_id.clone()), reason };
+        self.case.command(instance, vote).await
+    }
+
+    /// A signer's rejection is one of the task to which they were added; the task at the top.
+    async fn rejected_above(&mut self, reason: Option<&str>) -> Result<Uuid, Fault> {
+        let mut rejected = self.task;
+        loop {
+            let row = self.case.task_in_hand(rejected)?.row.clone();
+            for task in self.case.siblings(row.activity_id).await? {
+                let is_below = task.row.parent_id == Some(rejected)
+                    || (row.parent_id.is_some() && task.row.parent_id == row.parent_id);
+                if is_below && task.row.finished_at.is_none() {
+                    let note = Note { is_automatic: true, ..Note::default() };
+                    self.case.move_task(task.row.id, TaskStatus::Cancel, HistoryKind::Cancel, note)?;
+                }
+            }
+            let Some(parent) = row.parent_id else { return Ok(rejected) };
+            self.case.touch_task(parent, |row| row.reason = reason.map(str::to_owned))?;
+            let note = Note { reason: reason.map(str::to_owned), is_automatic: true, ..Note::default() };
+            self.case.move_task(parent, TaskStatus::Reject, HistoryKind::Reject, note)?;
+            rejected = parent;
+        }
+    }
+}
+
+/// The signers who were added behind a task and wait for it.
+async fn waiting_behind(case: &mut Case, id: Uuid) -> Result<Vec<Uuid>, Fault> {
+    let activity = case.task_in_hand(id)?.row.activity_id;
+    let siblings = case.siblings(activity).await?;
+    let waits = siblings.iter().filter(|task| {
+        task.row.parent_id == Some(id)
+            && task.row.sign.as_deref() == Some("AFTER")
+            && task.row.status == TaskStatus::Wait.code()
+    });
+    Ok(waits.map(|task| task.row.id).collect())
+}
+
+/// A task has been approved: whoever waited for it goes on, up to the round itself.
+pub(super) async fn approved(case: &mut Case, id: Uuid) -> Result<(), Fault> {
+    let mut done = id;
+    loop {
+        let row = case.task_in_hand(done)?.row.clone();
+        let Some(parent) = row.parent_id else {
+            let (activity, by) = (row.activity_id, row.decided_by);
+            let vote = Command::Vote { activity, verdict: Verdict::Approve, by, reason: None };
+            return case.command(row.instance_id, vote).await;
+        };
+        if !signers_are_done(case, parent).await? {
+            return Ok(());
+        }
+        let note = Note { is_automatic: true, ..Note::default() };
+        if case.task_in_hand(parent)?.row.status == TaskStatus::Wait.code() {
+            return case.move_task(parent, TaskStatus::Running, HistoryKind::Open, note);
+        }
+        case.move_task(parent, TaskStatus::Approve, HistoryKind::Approve, note)?;
+        done = parent;
+    }
+}
+
+/// Whether nobody is left of the signers for whom a task waits.
+pub(super) async fn signers_are_done(case: &mut Case, parent: Uuid) -> Result<bool, Fault> {
+    let row = case.task_in_hand(parent)?.row.clone();
+    let awaited = if row.status == TaskStatus::Wait.code() { "BEFORE" } else { "AFTER" };
+    let siblings = case.siblings(row.activity_id).await?;
+    Ok(!siblings.iter().any(|task| {
+        task.row.parent_id == Some(parent)
+            && task.row.sign.as_deref() == Some(awaited)
+            && task.row.finished_at.is_none()
+    }))
+}
