@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::fault::{FaultCode, Faults};
 use super::vendor;
 use super::xml::Element;
+use crate::workflow::form::Form;
 use crate::workflow::model::{ElementId, Node, NodeKind};
 
 /// The most forms of a process.
@@ -47,7 +48,7 @@ pub(super) fn read(process: &Element, faults: &mut Faults) -> BTreeMap<String, V
 
 /// Whether a JSON value is a form that people can be asked to fill in.
 fn check_form(schema: &Value) -> Result<(), String> {
-    if schema.is_object() { Ok(()) } else { Err("a form is a JSON Schema, an object".to_owned()) }
+    Form::parse(schema).map(drop).map_err(|error| error.to_string())
 }
 
 /// Faults of user tasks that name fields which their form does not have.
