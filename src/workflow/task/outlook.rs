@@ -13,6 +13,7 @@ use crate::storage::entity::{process_instance, task, task_candidate};
 use crate::workflow::Workflow;
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{self, Later, State};
+use crate::workflow::form::{TaskForm, form_of};
 use crate::workflow::model::Approval;
 use crate::workflow::status::TaskStatus;
 
@@ -44,6 +45,18 @@ impl Outlook {
     /// Who may claim a task.
     pub fn candidates(&self, task: &task::Model) -> &[String] {
         self.candidates.get(&task.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The form of a task with its data, as whoever decides the task may see it.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the instance's variables cannot be read.
+    pub fn form(&self, task: &task::Model) -> Result<Option<TaskForm>, Fault> {
+        let (Some(instance), Some(definition)) = (self.instance(task), self.definition(task)) else {
+            return Ok(None);
+        };
+        let variables = serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
+        Ok(form_of(&definition.model, task, &variables))
     }
 
     /// What an actor may do with a task now.

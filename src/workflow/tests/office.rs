@@ -172,7 +172,7 @@ impl Office {
     /// What the history says, as `KIND actor`.
     pub(super) async fn history(&self, instance: Uuid) -> Vec<String> {
         let page = PageRequest { limit: 100, backwards: false, after: None, before: None };
-        let page = self.workflow.history(instance, &page).await.unwrap();
+        let page = self.workflow.history(&self.instance(instance).await, &page).await.unwrap();
         let told =
             |row: &process_history::Model| format!("{} {}", row.kind, row.actor.as_deref().unwrap_or("-"));
         page.edges.iter().map(|edge| told(&edge.node)).collect()
@@ -197,6 +197,7 @@ impl Office {
         let tasks = task::Entity::find().all(reader).await.unwrap();
         let activities = process_activity::Entity::find().all(reader).await.unwrap();
         let history = process_history::Entity::find()
+            .order_by_asc(process_history::Column::RootId)
             .order_by_asc(process_history::Column::Revision)
             .order_by_asc(process_history::Column::Ordinal)
             .all(reader)
