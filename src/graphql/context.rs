@@ -7,9 +7,11 @@ use uuid::Uuid;
 
 use crate::account::Accounts;
 use crate::batch::Batches;
+use crate::directory::Directory;
 use crate::files::{Files, LinkSigner};
 use crate::kernel::{Actor, Clock, ErrorCode, Fault};
 use crate::pipeline::Features;
+use crate::workflow::Workflow;
 
 /// The services that resolvers call.
 #[derive(Clone)]
@@ -20,6 +22,10 @@ pub struct Services {
     pub accounts: Accounts,
     /// Features.
     pub features: Features,
+    /// People and what they belong to.
+    pub directory: Directory,
+    /// Approvals.
+    pub workflow: Workflow,
     /// Files, for links to them.
     pub files: Files,
     /// Signs links to archives.

@@ -29,6 +29,9 @@ use mutation::Mutation;
 use query::Query;
 use subscription::Subscription;
 
+/// The mutations that decide themselves whether somebody without a token may.
+pub const OPEN_TO_NOBODY: &[&str] = &["startProcess"];
+
 /// The schema over `services`. Limits on what a request may cost are the transport's: they come
 /// before the parser.
 pub fn schema(services: Arc<Services>, introspection: bool) -> Api {

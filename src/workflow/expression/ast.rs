@@ -89,7 +89,10 @@ impl Method {
 
     /// The method of that name, and how many arguments it takes.
     pub(super) fn named(name: &str) -> Option<(Self, usize)> {
-        Self::ALL.iter().find(|(known, ..)| *known == name).map(|(_, arguments, method)| (*method, *arguments))
+        Self::ALL
+            .iter()
+            .find(|(known, ..)| *known == name)
+            .map(|(_, arguments, method)| (*method, *arguments))
     }
 }
 

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::ExpressionError;
 use super::ast::{Ast, Binary, Method, Unary};
-use super::parser::{Parser, Sub};
 use super::lexer::Kind;
+use super::parser::{Parser, Sub};
 
 /// What Flowable writes before its functions for variables.
 pub(super) const PREFIXES: [&str; 3] = ["variables", "vars", "var"];

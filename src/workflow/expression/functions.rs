@@ -110,7 +110,9 @@ const FUNCTIONS: [(&str, usize, Function); 30] = [
     ("greater", 2, |arguments| two(&arguments, |one, other| order(one, other, Ordering::is_gt))),
     ("greater_or_equal", 2, |arguments| two(&arguments, |one, other| order(one, other, Ordering::is_ge))),
     ("contains", 2, |arguments| two(&arguments, |it, other| methods::with(Method::Contains, it, other))),
-    ("contains_key", 2, |arguments| two(&arguments, |it, other| methods::with(Method::ContainsKey, it, other))),
+    ("contains_key", 2, |arguments| {
+        two(&arguments, |it, other| methods::with(Method::ContainsKey, it, other))
+    }),
     ("ends_with", 2, |arguments| two(&arguments, |it, other| methods::with(Method::EndsWith, it, other))),
     ("same", 2, |arguments| two(&arguments, |it, other| methods::with(Method::Equals, it, other))),
     ("same_ignoring_case", 2, |arguments| {

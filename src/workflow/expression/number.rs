@@ -149,9 +149,10 @@ mod tests {
         for text in ["0", "-1", "+1", "1.50", "-.5", "5.", "1e3", "1E-3", "18446744073709551615"] {
             assert!(Num::of_text(text).is_some(), "{text}");
         }
-        for text in
-            ["", " 1", "1 ", "-", ".", "e3", "1e", "inf", "-inf", "nan", "NaN", "infinity", "1e999", "0x1", "1_0"]
-        {
+        for text in [
+            "", " 1", "1 ", "-", ".", "e3", "1e", "inf", "-inf", "nan", "NaN", "infinity", "1e999", "0x1",
+            "1_0",
+        ] {
             assert!(Num::of_text(text).is_none(), "{text}");
         }
         assert!(Num::of_text(&"9".repeat(300)).is_some());
@@ -163,7 +164,10 @@ mod tests {
         let most = Num::Integer(u64::MAX.into());
         assert_eq!(most.into_value(), Value::from(u64::MAX));
         assert_eq!(most.add(integer(1)).unwrap().into_value(), Value::from(18_446_744_073_709_551_616.0));
-        assert_eq!(integer(i64::MIN).subtract(integer(1)).unwrap().into_value(), Value::from(-(2f64.powi(63))));
+        assert_eq!(
+            integer(i64::MIN).subtract(integer(1)).unwrap().into_value(),
+            Value::from(-(2f64.powi(63)))
+        );
         assert_eq!(most.multiply(most).unwrap().into_value(), Value::from(2f64.powi(64) * 2f64.powi(64)));
         assert!(Num::Decimal(f64::MAX).multiply(integer(2)).is_none());
     }

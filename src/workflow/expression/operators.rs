@@ -81,9 +81,7 @@ pub(super) fn equal(one: &Value, other: &Value) -> bool {
 /// Whether both are of one kind and equal: as methods ask, which convert nothing.
 pub(super) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
-        (Value::Number(one), Value::Number(other)) => {
-            Num::of(one).compare(Num::of(other)) == Ordering::Equal
-        }
+        (Value::Number(one), Value::Number(other)) => Num::of(one).compare(Num::of(other)) == Ordering::Equal,
         (Value::Array(one), Value::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
         }

@@ -82,7 +82,9 @@ impl Template {
                 let texts = texts.map_err(|reason| self.error(reason))?;
                 Ok(without_blanks(texts.iter()))
             }
-            value => item(&value).map(|text| without_blanks(text.split(','))).map_err(|reason| self.error(reason)),
+            value => {
+                item(&value).map(|text| without_blanks(text.split(','))).map_err(|reason| self.error(reason))
+            }
         }
     }
 

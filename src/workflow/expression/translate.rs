@@ -102,11 +102,7 @@ impl Names {
     }
 
     /// A chain of conditions, halved again and again, so that a long one is not a deep one.
-    fn chain(
-        &mut self,
-        parts: &[Ast],
-        join: &dyn Fn(&mut Self, IdedExpr, IdedExpr) -> IdedExpr,
-    ) -> IdedExpr {
+    fn chain(&mut self, parts: &[Ast], join: &dyn Fn(&mut Self, IdedExpr, IdedExpr) -> IdedExpr) -> IdedExpr {
         if let [part] = parts {
             return self.truth(part);
         }

@@ -56,7 +56,8 @@ fn the_depth_is_bounded_and_no_stack_overflows() {
                     Err(error) if levels > MAX_DEPTH => {
                         refused += 1;
                         let message = error.to_string();
-                        let known = ["levels deep", "bytes long", "at most 256 parts", "cannot be called here"];
+                        let known =
+                            ["levels deep", "bytes long", "at most 256 parts", "cannot be called here"];
                         assert!(known.iter().any(|known| message.contains(known)), "{message}");
                     }
                     Err(_) => {}
@@ -83,7 +84,8 @@ fn thirty_two_levels_are_read_and_one_more_is_not() {
 #[test]
 fn a_resulting_text_is_bounded() {
     let half = "a".repeat(MAX_RESULT / 2);
-    let values = json!({"half": half, "whole": "a".repeat(MAX_RESULT), "grows": "ß".repeat(MAX_RESULT / 4 * 3)});
+    let values =
+        json!({"half": half, "whole": "a".repeat(MAX_RESULT), "grows": "ß".repeat(MAX_RESULT / 4 * 3)});
     let too_long = Err("the text is longer than 65536 bytes".to_owned());
     assert_eq!(evaluate("${half + half}", &values).unwrap().as_str().map(str::len), Some(MAX_RESULT));
     assert_eq!(evaluate("${half + half + 'b'}", &values), too_long);

@@ -81,10 +81,16 @@ fn calls_of_beans_and_functions_are_refused_by_their_names() {
         ("${dateTime().plusDays(5).toDate()}", "dateTime()"),
         ("${S(customer).prop('name').stringValue()}", "S()"),
         ("${execution.setVariable('a', 1)}", "execution.setVariable()"),
-        ("${bpmTaskAssignStartUserExpression.calculateUsers(execution)}", "bpmTaskAssignStartUserExpression.calculateUsers()"),
+        (
+            "${bpmTaskAssignStartUserExpression.calculateUsers(execution)}",
+            "bpmTaskAssignStartUserExpression.calculateUsers()",
+        ),
         ("${users.split(',')}", "users.split()"),
     ] {
         let message = refusal(text);
-        assert!(message.starts_with(&format!("{named} cannot be called here: there are no beans")), "{message}");
+        assert!(
+            message.starts_with(&format!("{named} cannot be called here: there are no beans")),
+            "{message}"
+        );
     }
 }

@@ -30,10 +30,11 @@ fn numbers() -> BoxedStrategy<Number> {
 }
 
 fn tree() -> BoxedStrategy<(Number, Flag)> {
-    let leaf = (0..10u8, 0..VALUES.len(), any::<bool>(), any::<bool>()).prop_map(|(literal, index, which, flag)| {
-        let number = if which { Number::Literal(literal) } else { Number::Variable(index) };
-        (number, Flag::Literal(flag))
-    });
+    let leaf =
+        (0..10u8, 0..VALUES.len(), any::<bool>(), any::<bool>()).prop_map(|(literal, index, which, flag)| {
+            let number = if which { Number::Literal(literal) } else { Number::Variable(index) };
+            (number, Flag::Literal(flag))
+        });
     leaf.prop_recursive(4, 40, 3, |inner| {
         let operator = prop::sample::select(vec!['+', '-', '*', '/', '%']);
         let comparison = prop::sample::select(vec!["<", "<=", ">", ">=", "==", "!="]);
@@ -76,7 +77,11 @@ impl Number {
                 }
             }
             Self::Choice(flag, then, otherwise) => {
-                if flag.value()? { then.value()? } else { otherwise.value()? }
+                if flag.value()? {
+                    then.value()?
+                } else {
+                    otherwise.value()?
+                }
             }
         })
     }
@@ -89,7 +94,10 @@ impl Number {
             Self::Negative(number) => (format!("-{}", within(number.text(), 8)), 8),
             Self::Both(operator, one, other) => {
                 let level = if matches!(operator, '+' | '-') { 6 } else { 7 };
-                (format!("{} {operator} {}", within(one.text(), level), within(other.text(), level + 1)), level)
+                (
+                    format!("{} {operator} {}", within(one.text(), level), within(other.text(), level + 1)),
+                    level,
+                )
             }
             Self::Choice(flag, then, otherwise) => {
                 let text = format!("{} ? {} : {}", within(flag.text(), 2), then.text().0, otherwise.text().0);
@@ -131,9 +139,12 @@ impl Flag {
             Self::All(one, other) => joined(one.text(), "and", other.text(), 3),
             Self::Any(one, other) => joined(one.text(), "||", other.text(), 2),
             Self::Same(one, other) => joined(one.text(), "eq", other.text(), 4),
-            Self::Compare(operator, one, other) => {
-                joined(one.text(), operator, other.text(), if operator.ends_with('=') && operator.starts_with(['=', '!']) { 4 } else { 5 })
-            }
+            Self::Compare(operator, one, other) => joined(
+                one.text(),
+                operator,
+                other.text(),
+                if operator.ends_with('=') && operator.starts_with(['=', '!']) { 4 } else { 5 },
+            ),
         }
     }
 }

@@ -339,7 +339,10 @@ fn what_cannot_be_called_is_named() {
     for (call, message) in [
         ("t.contains()", "t.contains() takes 1 arguments, and not 0 (character 15)"),
         ("t.trim(1)", "t.trim() takes 0 arguments, and not 1 (character 12)"),
-        ("execution.getVariable(t)", "execution.getVariable() takes the name of a variable, as a text (character 27)"),
+        (
+            "execution.getVariable(t)",
+            "execution.getVariable() takes the name of a variable, as a text (character 27)",
+        ),
         ("vars:get(1)", "get() takes the name of a variable first (character 14)"),
         ("vars:get(a, 1)", "get() takes 1 arguments (character 17)"),
     ] {
