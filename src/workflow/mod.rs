@@ -9,12 +9,15 @@ mod definition;
 mod due;
 mod execution;
 mod expression;
+mod form;
 mod instance;
 mod model;
 mod read;
 mod service;
 mod status;
 mod task;
+#[cfg(test)]
+mod tests;
 mod variable;
 
 pub use definition::{Definition, Definitions};

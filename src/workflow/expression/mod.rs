@@ -1,8 +1,8 @@
 //! Expressions as process models write them (`${amount > 1000 && dept eq 'hr'}`), translated to CEL
 //! and evaluated without any effect and within bounds.
 //!
-//! A text goes through [`lexer`] and [`parser`], which know JUEL, to an [`ast`]; [`translate`] turns
-//! that into calls of our own [`functions`] in CEL, which [`program`] compiles once and evaluates.
+//! A text goes through [`lexer`] and [`parser`], which know JUEL, to an [`ast`]; [`translate`] makes
+//! CEL's tree of it once, which consists of calls of our own [`functions`]; [`program`] evaluates it.
 
 mod ast;
 mod calls;
@@ -12,6 +12,7 @@ mod methods;
 mod number;
 mod operators;
 mod parser;
+mod precedence;
 mod program;
 mod template;
 mod translate;
@@ -25,6 +26,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use self::lexer::error_at;
+pub(super) use self::operators::same;
 use self::operators::{Answer, named};
 use self::program::Program;
 pub use self::template::Template;

@@ -79,7 +79,7 @@ pub(super) fn equal(one: &Value, other: &Value) -> bool {
 }
 
 /// Whether both are of one kind and equal: as methods ask, which convert nothing.
-pub(super) fn same(one: &Value, other: &Value) -> bool {
+pub(in crate::workflow) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => Num::of(one).compare(Num::of(other)) == Ordering::Equal,
         (Value::Array(one), Value::Array(other)) => {
@@ -105,7 +105,6 @@ pub(super) fn ordered(one: &Value, other: &Value, wanted: fn(Ordering) -> bool) 
         (Value::Number(_), _) | (_, Value::Number(_)) => number(one)?.compare(number(other)?),
         _ => return Err(format!("{} and {} have no order", named(one), named(other))),
     };
-    // Two nulls are equal, and neither comes first.
     Ok(wanted(order))
 }
 

@@ -2,9 +2,10 @@
 
 use serde_json::{Number, Value};
 
-use super::ast::{Ast, Binary, Unary};
+use super::ast::{Ast, Unary};
 use super::calls;
 use super::lexer::{Kind, Token, error_at, tokens};
+use super::precedence::{Level, Operator};
 use super::{ExpressionError, MAX_DEPTH, MAX_NODES};
 
 /// Reads the expression that begins after the `${` before `start`; also tells where the text goes
@@ -34,55 +35,6 @@ const RESERVED: [&str; 13] =
 pub(super) struct Sub {
     pub ast: Ast,
     pub depth: usize,
-}
-
-/// What stands between two operands.
-#[derive(Debug, Clone, Copy)]
-enum Operator {
-    Any,
-    All,
-    Binary(Binary),
-}
-
-/// How tightly an operator binds its operands; what binds tighter is the larger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
-    Any,
-    All,
-    Equality,
-    Order,
-    Sum,
-    Product,
-    Operand,
-}
-
-impl Operator {
-    fn level(self) -> Level {
-        match self {
-            Self::Any => Level::Any,
-            Self::All => Level::All,
-            Self::Binary(operator) => match operator {
-                Binary::Equal | Binary::NotEqual => Level::Equality,
-                Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => Level::Order,
-                Binary::Add | Binary::Subtract => Level::Sum,
-                Binary::Multiply | Binary::Divide | Binary::Remainder => Level::Product,
-            },
-        }
-    }
-}
-
-impl Level {
-    /// What an operand to the right must be made of, so that equals are read from the left.
-    fn tighter(self) -> Self {
-        match self {
-            Self::Any => Self::All,
-            Self::All => Self::Equality,
-            Self::Equality => Self::Order,
-            Self::Order => Self::Sum,
-            Self::Sum => Self::Product,
-            Self::Product | Self::Operand => Self::Operand,
-        }
-    }
 }
 
 pub(super) struct Parser<'a> {
@@ -197,23 +149,7 @@ impl<'a> Parser<'a> {
     /// The operator ahead.
     fn operator(&self) -> Option<Operator> {
         let (Kind::Word(written) | Kind::Symbol(written)) = *self.peek() else { return None };
-        let operator = match written {
-            "||" | "or" => return Some(Operator::Any),
-            "&&" | "and" => return Some(Operator::All),
-            "+" => Binary::Add,
-            "-" => Binary::Subtract,
-            "*" => Binary::Multiply,
-            "/" | "div" => Binary::Divide,
-            "%" | "mod" => Binary::Remainder,
-            "==" | "eq" => Binary::Equal,
-            "!=" | "ne" => Binary::NotEqual,
-            "<" | "lt" => Binary::Less,
-            "<=" | "le" => Binary::LessOrEqual,
-            ">" | "gt" => Binary::Greater,
-            ">=" | "ge" => Binary::GreaterOrEqual,
-            _ => return None,
-        };
-        Some(Operator::Binary(operator))
+        Operator::written(written)
     }
 
     /// Both operands; a chain of `&&` or of `||` is one part, however long it is.

@@ -1,7 +1,7 @@
 //! From what an expression says to CEL.
 //!
 //! CEL's own tree is built, without the detour by its text: nothing of the source can be taken for
-//! CEL, and its parser, which takes a quarter of a megabyte of stack for each level, is not needed.
+//! CEL, and its parser, which takes up to a quarter of a megabyte of stack a level, is not needed.
 //! Variables and constants are bound to names that are made here (`x0`, `x1`, …), and operators
 //! become calls of our functions. What must not always be evaluated becomes CEL's `? :`.
 

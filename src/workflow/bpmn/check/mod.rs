@@ -19,12 +19,9 @@ pub(super) fn connect(reading: &mut Reading, faults: &mut Faults) {
     let flows = std::mem::take(&mut reading.flows);
     let mut seen = BTreeSet::new();
     for flow in flows {
-        if !is_whole(&flow, reading, faults) {
-            reading.loose.extend([flow.source, flow.target]);
-            continue;
-        }
         // The first of two with one id stays; that there are two is a fault already.
-        if !seen.insert(flow.id.clone()) {
+        if !is_whole(&flow, reading, faults) || !seen.insert(flow.id.clone()) {
+            reading.loose.extend([flow.source, flow.target]);
             continue;
         }
         if let Some(source) = reading.nodes.get_mut(&flow.source) {

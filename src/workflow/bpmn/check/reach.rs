@@ -35,7 +35,8 @@ pub(super) fn check(scope: &Scope<'_>, reading: &Reading, faults: &mut Faults) -
         let message = format!("no flow leaves this {}, and it is no end event", node.kind.as_str());
         faults.add(FaultCode::NoWayOut, node, message);
     }
-    let left = scope.reached(all().filter(|place| scope.outgoing[*place].is_empty() || unclear(place)), true);
+    let left =
+        scope.reached(all().filter(|place| is_end(place) || is_dead_end(place) || unclear(place)), true);
     for place in all().filter(|place| !left[*place]) {
         is_clear = false;
         let node = scope.nodes[place];

@@ -11,6 +11,9 @@ use crate::workflow::model::{Call, Mapping};
 /// The most values that are handed over in one direction.
 const MAX_MAPPINGS: usize = 500;
 
+/// How Camunda Modeler says that the child has the caller's business key, which it has anyway.
+const OWN_BUSINESS_KEY: &[&str] = &["#{execution.processBusinessKey}", "${execution.processBusinessKey}"];
+
 /// A call activity; none, with a fault, where it does not say what it calls.
 pub(super) fn read(element: &Element, faults: &mut Faults) -> Option<Call> {
     let spot = element.spot();
@@ -68,7 +71,8 @@ fn read_input(input: &Element, element: &Element, call: &mut Call, faults: &mut 
     }
     if let Some(key) = input.attribute("businessKey") {
         is_told = true;
-        let key = expressions::template(key, "businessKey", spot, faults);
+        let is_callers = OWN_BUSINESS_KEY.contains(&key.trim());
+        let key = expressions::template(key, "businessKey", spot, faults).filter(|_| !is_callers);
         if let (Some(one), Some(other)) = (&call.business_key, &key)
             && one.source() != other.source()
         {

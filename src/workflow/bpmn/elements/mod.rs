@@ -117,7 +117,11 @@ fn kind(
         "exclusiveGateway" => (NodeKind::Exclusive, Vocabulary::BARE),
         "parallelGateway" => (NodeKind::Parallel, Vocabulary::BARE),
         "inclusiveGateway" => (NodeKind::Inclusive, Vocabulary::BARE),
-        "callActivity" => (NodeKind::Call(Box::new(call::read(element, faults)?)), Vocabulary::CALL),
+        "callActivity" => {
+            // Checked also where it calls nothing.
+            vendor::check(element, &Vocabulary::CALL, spot, faults);
+            return call::read(element, faults).map(|call| NodeKind::Call(Box::new(call)));
+        }
         "subProcess" => {
             if element.attribute("triggeredByEvent").is_some_and(is_true) {
                 let message = "an event subprocess (triggeredByEvent=\"true\") is not supported";

@@ -415,3 +415,10 @@ fn each_variable_is_asked_for_once() {
     assert_eq!(expression.evaluate(&bag), Ok(json!(4)));
     assert_eq!(*bag.asked.borrow(), ["a"]);
 }
+
+#[test]
+fn expressions_are_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Expression>();
+    shared::<Template>();
+}

@@ -1,0 +1,289 @@
+//! People at work, and the audit that looks at the books after each of their deeds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::DateTime;
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, QueryOrder as _};
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::draft::Draft;
+use crate::app::{App, Config, Mode};
+use crate::directory::Import;
+use crate::events::LocalBus;
+use crate::kernel::{Actor, Failpoints, Fault, ManualClock, Role};
+use crate::storage::Db;
+use crate::storage::entity::{
+    inbox, inbox_entry, outbox, process_activity, process_history, process_instance, task,
+};
+use crate::storage::scratch::Scratch;
+use crate::workflow::execution::State;
+use crate::workflow::status::{InstanceStatus, TaskStatus};
+use crate::workflow::task::Decide;
+use crate::workflow::{NoSecondFactor, StartProcess, Workflow, WorkflowParts};
+
+/// Everything that approvals need, on one database.
+pub(super) struct Office {
+    pub workflow: Workflow,
+    pub clock: Arc<ManualClock>,
+    pub db: Db,
+    pub app: App,
+    _scratch: Scratch,
+    _folder: TempDir,
+}
+
+pub(super) fn actor(user: &str) -> Actor {
+    let role = match user {
+        "admin" => Role::Admin,
+        "olivia" => Role::Operator,
+        _ => Role::User,
+    };
+    Actor { user_id: user.to_owned(), name: user.to_owned(), role, plan: None }
+}
+
+impl Office {
+    pub(super) async fn over(scratch: Scratch) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let variables =
+            [("DATABASE_URL", scratch.url.as_str()), ("DOCKET_DATA_DIR", folder.path().to_str().unwrap())];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let config = Config::load(Mode::Tool, None, variables).unwrap();
+        let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_795_000_000, 0).unwrap()));
+        let app = App::build(config, clock.clone()).await.unwrap();
+        let directory = crate::directory::Directory::new(scratch.db.clone(), clock.clone());
+        let workflow = Workflow::new(WorkflowParts {
+            db: scratch.db.clone(),
+            clock: clock.clone(),
+            bus: Arc::new(LocalBus::default()),
+            directory,
+            files: app.files.clone(),
+            second_factor: Arc::new(NoSecondFactor),
+            draw: |bound| bound - 1,
+            failpoints: Failpoints::default(),
+        });
+        Self { workflow, clock, db: scratch.db.clone(), app, _scratch: scratch, _folder: folder }
+    }
+
+    /// Fills the directory from CSV texts.
+    pub(super) async fn people(&self, departments: &str, people: &str) {
+        let import = Import {
+            departments: Some(bytes::Bytes::from(departments.to_owned())),
+            people: Some(bytes::Bytes::from(people.to_owned())),
+            ..Import::default()
+        };
+        self.workflow.inner.directory.import(&actor("olivia"), import).await.unwrap();
+    }
+
+    pub(super) async fn deploys(&self, draft: &Draft) {
+        let deployed = self.workflow.definitions().deploy(&actor("olivia"), draft.document()).await;
+        deployed.unwrap_or_else(|fault| panic!("{fault} {:?}\n{}", fault.details(), draft.document()));
+    }
+
+    pub(super) async fn starts(&self, user: &str, key: &str, variables: Value) -> Uuid {
+        self.tries_to_start(user, key, variables).await.unwrap()
+    }
+
+    pub(super) async fn tries_to_start(
+        &self,
+        user: &str,
+        key: &str,
+        variables: Value,
+    ) -> Result<Uuid, Fault> {
+        let Value::Object(variables) = variables else { panic!("variables are an object") };
+        let start = StartProcess { definition_key: key.to_owned(), variables, ..StartProcess::default() };
+        let started = self.workflow.start(Some(&actor(user)), start).await?;
+        self.audit().await;
+        Ok(started.instance.id)
+    }
+
+    /// All tasks of an instance, as `node assignee STATUS`, in their order.
+    pub(super) async fn tasks(&self, instance: Uuid) -> Vec<String> {
+        let told = |row: &task::Model| {
+            let status = TaskStatus::of(row.status).unwrap();
+            format!("{} {} {}", row.node_id, row.assignee.as_deref().unwrap_or("?"), status.as_str())
+        };
+        self.rows(instance).await.iter().map(told).collect()
+    }
+
+    pub(super) async fn rows(&self, instance: Uuid) -> Vec<task::Model> {
+        let all = task::Entity::find().order_by_asc(task::Column::Id).all(self.db.reader()).await.unwrap();
+        all.into_iter().filter(|row| row.instance_id == instance).collect()
+    }
+
+    /// The open task of a node, of this assignee where several are open.
+    pub(super) async fn open(&self, instance: Uuid, node: &str, user: &str) -> task::Model {
+        let rows = self.rows(instance).await;
+        let found = rows.into_iter().rev().find(|row| {
+            row.node_id == node
+                && row.finished_at.is_none()
+                && row.assignee.as_deref().is_none_or(|assignee| assignee == user)
+        });
+        found.unwrap_or_else(|| panic!("{user} has no open task at {node}"))
+    }
+
+    pub(super) async fn approves(
+        &self,
+        user: &str,
+        instance: Uuid,
+        node: &str,
+    ) -> Result<task::Model, Fault> {
+        let task = self.open(instance, node, user).await;
+        self.deed(self.workflow.approve(&actor(user), task.id, Decide::default()).await).await
+    }
+
+    pub(super) async fn rejects(
+        &self,
+        user: &str,
+        instance: Uuid,
+        node: &str,
+        reason: &str,
+    ) -> Result<task::Model, Fault> {
+        let task = self.open(instance, node, user).await;
+        let decide = Decide { comment: Some(reason.to_owned()), ..Decide::default() };
+        self.deed(self.workflow.reject(&actor(user), task.id, decide).await).await
+    }
+
+    pub(super) async fn sends_back(
+        &self,
+        user: &str,
+        instance: Uuid,
+        node: &str,
+        to: Option<&str>,
+    ) -> Result<task::Model, Fault> {
+        let task = self.open(instance, node, user).await;
+        let to = to.map(str::to_owned);
+        self.deed(self.workflow.send_back(&actor(user), task.id, to, Decide::default()).await).await
+    }
+
+    /// What somebody has done, after the audit.
+    pub(super) async fn deed<T>(&self, done: Result<T, Fault>) -> Result<T, Fault> {
+        self.audit().await;
+        done
+    }
+
+    pub(super) async fn instance(&self, id: Uuid) -> process_instance::Model {
+        process_instance::Entity::find_by_id(id).one(self.db.reader()).await.unwrap().unwrap()
+    }
+
+    pub(super) async fn status(&self, id: Uuid) -> InstanceStatus {
+        InstanceStatus::of(self.instance(id).await.status).unwrap()
+    }
+
+    pub(super) async fn variables(&self, id: Uuid) -> Map<String, Value> {
+        serde_json::from_str(&self.instance(id).await.variables).unwrap()
+    }
+
+    /// Looks at all the books.
+    pub(super) async fn audit(&self) {
+        let reader = self.db.reader();
+        let instances = process_instance::Entity::find().all(reader).await.unwrap();
+        let tasks = task::Entity::find().all(reader).await.unwrap();
+        let activities = process_activity::Entity::find().all(reader).await.unwrap();
+        let history = process_history::Entity::find()
+            .order_by_asc(process_history::Column::Revision)
+            .order_by_asc(process_history::Column::Ordinal)
+            .all(reader)
+            .await
+            .unwrap();
+        let told = outbox::Entity::find().all(reader).await.unwrap();
+        for instance in &instances {
+            let status = InstanceStatus::of(instance.status).unwrap();
+            let state = State::load(u32::try_from(instance.format).unwrap(), &instance.state).unwrap();
+            let tokens: BTreeSet<_> = state
+                .tokens
+                .iter()
+                .map(|token| (token.activity, i64::from(token.id), token.node.to_string()))
+                .collect();
+            let open: BTreeSet<_> = activities
+                .iter()
+                .filter(|one| one.instance_id == instance.id && one.left_at.is_none())
+                .map(|one| (Some(one.id), i64::from(one.token), one.node_id.clone()))
+                .collect();
+            assert_eq!(tokens, open, "each token has its open entry");
+            assert_eq!(tokens.len(), state.tokens.len(), "no token is doubled");
+            assert_eq!(status.is_final(), state.tokens.is_empty(), "an instance has tokens until it ends");
+            let of_instance = || tasks.iter().filter(|task| task.instance_id == instance.id);
+            if status.is_final() {
+                assert!(
+                    of_instance().all(|task| task.finished_at.is_some()),
+                    "nothing is open after the end"
+                );
+            }
+            for task in of_instance().filter(|task| task.finished_at.is_none()) {
+                let waits = state.tokens.iter().any(|token| token.activity == Some(task.activity_id));
+                assert!(waits, "a token waits for each open task");
+                assert!(task.revision <= instance.revision);
+            }
+            let results = told.iter().filter(|one| one.instance_id == instance.id).count();
+            assert_eq!(results, usize::from(status.is_final()), "one result, told once");
+            let variables: Map<String, Value> = serde_json::from_str(&instance.variables).unwrap();
+            assert_eq!(variables["PROCESS_STATUS"], instance.status, "the status is a variable");
+        }
+        let replayed = replay(&history);
+        for task in &tasks {
+            assert_eq!(replayed.get(&task.id), Some(&task.status), "history tells a task's status");
+        }
+        for instance in &instances {
+            assert_eq!(
+                replayed.get(&instance.id),
+                Some(&instance.status),
+                "history tells an instance's status"
+            );
+        }
+        self.audit_inboxes(&tasks).await;
+    }
+
+    async fn audit_inboxes(&self, tasks: &[task::Model]) {
+        let reader = self.db.reader();
+        let candidates = crate::storage::entity::task_candidate::Entity::find().all(reader).await.unwrap();
+        let mut expected = BTreeSet::new();
+        for task in tasks.iter().filter(|task| task.status == TaskStatus::Running.code()) {
+            match &task.assignee {
+                Some(user) => {
+                    expected.insert((format!("user:{user}"), task.id));
+                }
+                None => {
+                    let of_task = candidates.iter().filter(|one| one.task_id == task.id);
+                    expected.extend(of_task.map(|one| (one.principal.clone(), task.id)));
+                }
+            }
+        }
+        let entries = inbox_entry::Entity::find().all(reader).await.unwrap();
+        let todo: BTreeSet<_> = entries
+            .iter()
+            .filter(|entry| entry.state == "TODO")
+            .map(|entry| (entry.principal.clone(), entry.task_id))
+            .collect();
+        assert_eq!(todo, expected, "inboxes hold what is to be done");
+        let inboxes: BTreeMap<_, _> = inbox::Entity::find()
+            .all(reader)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|inbox| (inbox.principal, inbox.revision))
+            .collect();
+        for entry in &entries {
+            assert!(entry.revision <= inboxes[&entry.principal]);
+        }
+    }
+}
+
+/// What history says of the statuses: each transition begins where the one before it ended.
+fn replay(history: &[process_history::Model]) -> BTreeMap<Uuid, i16> {
+    let mut found: BTreeMap<Uuid, i16> = BTreeMap::new();
+    for entry in history {
+        let Some(to) = entry.to_status else { continue };
+        let of = entry.task_id.unwrap_or(entry.instance_id);
+        assert_eq!(found.get(&of).copied(), entry.from_status, "{entry:?}");
+        let from = entry.from_status.unwrap_or(-1);
+        let may = match entry.task_id {
+            Some(_) => TaskStatus::of(from).unwrap().may_become(TaskStatus::of(to).unwrap()),
+            None => InstanceStatus::of(from).unwrap().may_become(InstanceStatus::of(to).unwrap()),
+        };
+        assert!(may, "{entry:?}");
+        found.insert(of, to);
+    }
+    found
+}
