@@ -6,6 +6,7 @@ mod batch;
 mod budget;
 mod connection;
 mod context;
+mod directory;
 pub mod fault;
 mod feature;
 mod item;
