@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 use super::{Batch, store};
 use crate::engine::RunStatus;
 use crate::kernel::{Actor, Fault, Page, PageRequest, Place, Role};
+use crate::storage::conditions::{Conditions, is_storable, storable};
 use crate::storage::dialect::sql;
 
 /// Which batches to list.
@@ -113,50 +114,21 @@ impl BatchOrderField {
     }
 }
 
-/// PostgreSQL knows fewer years than chrono, and texts compare like times up to the year 9999 alone.
-fn is_storable(time: &DateTime<Utc>) -> bool {
-    use chrono::Datelike as _;
-    (1..=9_999).contains(&time.year())
-}
-
-/// The conditions of a filter with their values, over `batch b JOIN engine_run r`.
-struct Where {
-    text: String,
-    values: Vec<Value>,
-}
-
-impl Where {
-    fn new() -> Self {
-        Self { text: "true".to_owned(), values: Vec::new() }
-    }
-
-    /// Adds a condition; each `{}` in it takes the next of `values`.
-    fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
-        let mut parts = condition.split("{}");
-        self.text.push_str(" AND ");
-        self.text.push_str(parts.next().unwrap_or_default());
-        for (part, value) in parts.zip(values) {
-            self.values.push(value);
-            self.text.push_str(&format!("${}{part}", self.values.len()));
-        }
-    }
-}
-
 /// What the actor may see of what is asked for.
-fn conditions(actor: &Actor, filter: &BatchFilter) -> Result<Where, Fault> {
-    let mut conditions = Where::new();
+fn conditions(actor: &Actor, filter: &BatchFilter) -> Result<Conditions, Fault> {
+    let mut conditions = Conditions::default();
     let is_admin = actor.has_role(Role::Admin);
     match &filter.created_by {
         Some(user) if *user != actor.user_id && !is_admin => {
             return Err(Fault::forbidden("only ADMIN may list somebody else's batches")
                 .with("field", "filter.createdBy".into()));
         }
-        Some(user) => conditions.and("b.created_by = {}", [text(user).into()]),
+        Some(user) => conditions.and("b.created_by = {}", [storable(user).into()]),
         None if is_admin => {}
         None => conditions.and("b.created_by = {}", [actor.user_id.as_str().into()]),
     }
     if let Some(feature) = &filter.feature {
-        conditions.and("b.feature_key = {}", [text(feature).into()]);
+        conditions.and("b.feature_key = {}", [storable(feature).into()]);
     }
     for (field, time, condition) in [
         ("filter.createdAfter", filter.created_after, "b.created_at >= {}"),
@@ -180,11 +152,6 @@ fn conditions(actor: &Actor, filter: &BatchFilter) -> Result<Where, Fault> {
         }
     }
     Ok(conditions)
-}
-
-/// A text that PostgreSQL takes: without the zero character, which no name of ours has.
-fn text(given: &str) -> String {
-    given.replace('\0', "\u{fffd}")
 }
 
 /// The statement that reads one batch too many of a page of those that the actor may see.

@@ -2,6 +2,7 @@
 
 pub mod bulk;
 pub mod by_place;
+pub mod conditions;
 mod connect;
 pub mod dialect;
 pub mod entity;

@@ -106,3 +106,15 @@ impl Workflow {
         Ok(found.is_some())
     }
 }
+
+/// The nodes that tokens of an instance have left as executed, each once, in the order of their
+/// first time.
+pub(super) async fn executed_nodes(
+    connection: &impl ConnectionTrait,
+    instance: Uuid,
+) -> Result<Vec<String>, DbErr> {
+    let text = "SELECT node_id FROM process_activity WHERE instance_id = $1 AND outcome = 'COMPLETED' \
+                GROUP BY node_id ORDER BY min(revision), min(ordinal)";
+    let statement = sql(connection.get_database_backend(), text, [instance.into()]);
+    connection.query_all_raw(statement).await?.iter().map(|row| row.try_get_by_index(0)).collect()
+}

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::case::Committed;
 use super::definition::Definitions;
+use super::live::{InboxJournal, InstanceJournal};
 use crate::directory::Directory;
-use crate::events::Bus;
+use crate::events::{Bus, Feed};
 use crate::files::Files;
 use crate::kernel::{Actor, Clock, Failpoints, Fault, Role};
 use crate::storage::Db;
@@ -68,17 +69,23 @@ pub(super) struct Inner {
     pub directory: Directory,
     pub files: Files,
     pub definitions: Definitions,
+    pub instances: Arc<Feed<InstanceJournal>>,
+    pub inboxes: Arc<Feed<InboxJournal>>,
     pub second_factor: Arc<dyn SecondFactor>,
     pub draw: fn(usize) -> usize,
     pub failpoints: Failpoints,
 }
 
 impl Workflow {
-    /// The service.
+    /// The service. Must be called within a runtime.
     pub fn new(parts: WorkflowParts) -> Self {
         let definitions = Definitions::new(parts.db.clone(), parts.clock.clone());
+        let instances = Feed::new(InstanceJournal::new(parts.db.clone()), parts.bus.as_ref());
+        let inboxes = Feed::new(InboxJournal::new(parts.db.clone()), parts.bus.as_ref());
         Self {
             inner: Arc::new(Inner {
+                instances,
+                inboxes,
                 db: parts.db,
                 clock: parts.clock,
                 bus: parts.bus,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::fault::{FaultCode, Faults};
 use super::vendor;
 use super::xml::Element;
+use crate::workflow::form::Form;
 use crate::workflow::model::{ElementId, Node, NodeKind};
 
 /// The most forms of a process.
@@ -16,7 +17,7 @@ const MAX_FORMS: usize = 100;
 const MAX_KEY: usize = 128;
 
 /// The forms of a process by their keys.
-pub(super) fn read(process: &Element, faults: &mut Faults) -> BTreeMap<String, Value> {
+pub(super) fn read(process: &Element, faults: &mut Faults) -> BTreeMap<String, Form> {
     let mut forms = BTreeMap::new();
     for form in vendor::own(process, "form") {
         let spot = process.spot().of_child(form);
@@ -30,9 +31,9 @@ pub(super) fn read(process: &Element, faults: &mut Faults) -> BTreeMap<String, V
             continue;
         };
         let schema = serde_json::from_str(&form.text).map_err(|error| format!("no JSON: {error}"));
-        match schema.and_then(|schema| check_form(&schema).map(|()| schema)) {
-            Ok(schema) => {
-                if forms.insert(key.to_owned(), schema).is_some() {
+        match schema.and_then(|schema: Value| Form::parse(&schema).map_err(|error| error.to_string())) {
+            Ok(form) => {
+                if forms.insert(key.to_owned(), form).is_some() {
                     faults.add(FaultCode::Contradiction, spot, format!("two forms have the key {key}"));
                 }
             }
@@ -45,15 +46,10 @@ pub(super) fn read(process: &Element, faults: &mut Faults) -> BTreeMap<String, V
     forms
 }
 
-/// Whether a JSON value is a form that people can be asked to fill in.
-fn check_form(schema: &Value) -> Result<(), String> {
-    if schema.is_object() { Ok(()) } else { Err("a form is a JSON Schema, an object".to_owned()) }
-}
-
 /// Faults of user tasks that name fields which their form does not have.
 pub(super) fn check_fields(
     nodes: &BTreeMap<ElementId, Node>,
-    forms: &BTreeMap<String, Value>,
+    forms: &BTreeMap<String, Form>,
     faults: &mut Faults,
 ) {
     for node in nodes.values() {
@@ -64,7 +60,7 @@ pub(super) fn check_fields(
             continue;
         };
         for field in task.approval.fields.keys() {
-            if form.get("properties").and_then(|properties| properties.get(field)).is_none() {
+            if form.schema().get("properties").and_then(|properties| properties.get(field)).is_none() {
                 faults.add(FaultCode::UnknownField, node, format!("the form {key} has no field {field}"));
             }
         }

@@ -38,6 +38,23 @@ pub struct Undo {
     /// Who had approved at the user task that was left last before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub last_approvers: Vec<String>,
+    /// What could have been taken back until then, and can be again when this has been.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<Self>,
+}
+
+/// How many approvals can be taken back one after the other.
+const DEPTH: usize = 8;
+
+impl Undo {
+    /// The same with no more than so many others behind it.
+    fn shortened(mut self, depth: usize) -> Self {
+        self.earlier = match depth.checked_sub(1) {
+            Some(depth) => self.earlier.into_iter().map(|earlier| earlier.shortened(depth)).collect(),
+            None => Vec::new(),
+        };
+        self
+    }
 }
 
 /// What must not have been finished meanwhile for an approval to be taken back.
@@ -91,7 +108,9 @@ fn collect(state: &State, token: &Token, later: &mut Later) {
 /// Forgets what can no longer be taken back, and keeps what can be from now on.
 pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
     let tokens = &state.tokens;
-    state.undo.retain(|undo| undo.made.iter().all(|made| tokens.contains(made)));
+    let stands = |undo: &Undo| undo.made.iter().all(|made| tokens.contains(made));
+    let (kept, earlier): (Vec<_>, Vec<_>) = state.undo.drain(..).partition(stands);
+    state.undo = kept;
     let Command::Vote { activity, verdict: Verdict::Approve, by, .. } = command else { return };
     // Where others are still to be heard, the vote alone is taken back.
     if state.waiting_at(*activity).is_some() {
@@ -108,6 +127,7 @@ pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
         made_scopes: state.scopes.iter().filter(new).map(|scope| scope.id).collect(),
         approvers: before.approvers.clone(),
         last_approvers: before.last_approvers.clone(),
+        earlier: earlier.into_iter().map(|earlier| earlier.shortened(DEPTH - 2)).collect(),
     };
     // Nothing came of it but an end: there is nothing to take back.
     if !undo.made.is_empty() {
@@ -160,6 +180,7 @@ impl Machine<'_> {
             self.state.tokens.push(old);
         }
         self.state.tokens.sort_by_key(|token| token.id);
+        self.state.undo.extend(undo.earlier);
         (self.state.approvers, self.state.last_approvers) = (undo.approvers, undo.last_approvers);
         // The round stands as before the last vote. If that was another's, it stays.
         if undo.by.as_deref() != by

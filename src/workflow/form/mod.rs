@@ -3,6 +3,7 @@
 
 mod access;
 mod check;
+mod of_task;
 mod path;
 mod schema;
 
@@ -13,6 +14,7 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value, json};
 
 pub use self::access::Access;
+pub use self::of_task::{TaskForm, filled, form_of, start_form};
 use self::path::quote;
 use crate::kernel::Fault;
 use crate::workflow::expression::same;

@@ -1,7 +1,9 @@
 //! Instances: started, suspended, resumed, cancelled.
 
+mod list;
 mod start;
 
+pub use list::{InstanceFilter, InstanceOrder, InstanceOrderField};
 pub use start::{StartProcess, Started};
 use uuid::Uuid;
 

@@ -6,10 +6,11 @@ use uuid::Uuid;
 use crate::kernel::{Actor, Fault, Role};
 use crate::storage::entity::process_instance;
 use crate::storage::idempotency::{self, Key};
-use crate::workflow::Workflow;
 use crate::workflow::case::{Case, NewInstance};
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::Command;
+use crate::workflow::form::{self, Access, FieldFault};
+use crate::workflow::{Workflow, read, variable};
 
 /// The mutation whose idempotency keys these are.
 const MUTATION: &str = "startProcess";
@@ -100,7 +101,7 @@ impl Workflow {
 
     async fn repeat(&self, answer: &str) -> Result<Started, Fault> {
         let id = Uuid::try_parse(answer).map_err(Fault::internal)?;
-        let found = super::super::read::instance(self.inner.db.reader(), id).await?;
+        let found = read::instance(self.inner.db.reader(), id).await?;
         let instance = found.ok_or_else(|| Fault::not_found("process instance"))?;
         Ok(Started { instance })
     }
@@ -143,17 +144,25 @@ fn check_shape(start: &StartProcess) -> Result<(), Fault> {
         return Err(Fault::bad_input("idempotencyKey", "an idempotency key has 1 to 255 characters"));
     }
     for (field, given) in [("variables", &start.variables), ("formData", &start.form_data)] {
-        super::super::variable::check_names(field, given)?;
+        variable::check_names(field, given)?;
     }
-    super::super::variable::check_chosen("approvers", &start.approvers)
+    variable::check_chosen("approvers", &start.approvers)
 }
 
 /// What an instance begins with: the variables, and over them the form's fields.
 fn start_variables(start: &StartProcess, definition: &Definition) -> Result<Map<String, Value>, Fault> {
     let mut variables = start.variables.clone();
-    for (name, value) in &start.form_data {
-        variables.insert(name.clone(), value.clone());
+    let form = form::start_form(&definition.model);
+    // With a form, what may be given is the form's to say.
+    if let Some(form) = form {
+        let written = Value::Object(start.form_data.clone());
+        let filled = form.merge(&Value::Object(Map::new()), &written, Access::All);
+        let filled = filled.map_err(|faults| FieldFault::into_fault("formData", &faults))?;
+        if let Value::Object(filled) = filled {
+            variables.extend(filled);
+        }
+    } else {
+        variables.extend(start.form_data.clone());
     }
-    let _ = definition;
     Ok(variables)
 }

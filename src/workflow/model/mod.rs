@@ -15,6 +15,7 @@ pub use repetition::{Loop, MultiInstance, Repetition, Times};
 use serde_json::Value;
 
 use super::expression::{Expression, Template};
+use super::form::Form;
 
 /// A node's or a flow's id, as in the BPMN document.
 pub type ElementId = Arc<str>;
@@ -32,8 +33,8 @@ pub struct Model {
     pub flows: BTreeMap<ElementId, Flow>,
     /// What holds for the process as a whole.
     pub settings: Settings,
-    /// The forms that nodes name by their keys: JSON Schemas.
-    pub forms: BTreeMap<String, Value>,
+    /// The forms that nodes name by their keys.
+    pub forms: BTreeMap<String, Form>,
     /// The initial values of data objects, by their names.
     pub data: BTreeMap<String, Value>,
 }

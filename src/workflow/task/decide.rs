@@ -12,7 +12,7 @@ use crate::workflow::case::{Case, HistoryKind, Note};
 use crate::workflow::execution::{Command, Verdict};
 use crate::workflow::model::Approval;
 use crate::workflow::status::TaskStatus;
-use crate::workflow::{Workflow, variable};
+use crate::workflow::{Workflow, form, variable};
 
 /// What comes with a decision.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -131,8 +131,11 @@ impl Workflow {
             let ticket = decide.two_factor_ticket.as_deref().ok_or_else(missing)?;
             self.inner.second_factor.check(actor, id, ticket).await?;
         }
-        if !decide.form_data.is_empty() {
-            acting.case.set(acting.instance, decide.form_data.clone(), Some(id))?;
+        let approves = action == Action::Approve && !row.delegated;
+        let known = acting.case.variables(acting.instance)?;
+        let filled = form::filled(&definition.model, &row, known, &decide.form_data, approves)?;
+        if !filled.is_empty() {
+            acting.case.set(acting.instance, filled, Some(id))?;
         }
         if !decide.approvers.is_empty() {
             acting.case.choose(acting.instance, decide.approvers.clone())?;

@@ -3,11 +3,15 @@
 mod acting;
 mod decide;
 mod hand_over;
+mod list;
+mod outlook;
 mod rules;
 mod signers;
 mod take_back;
 mod talk;
 
 pub use decide::Decide;
+pub use list::{TaskFilter, TaskOrder, TaskOrderField, TaskView};
+pub use outlook::Outlook;
 pub use rules::Action;
 pub use signers::Sign;

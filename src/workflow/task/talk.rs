@@ -9,7 +9,7 @@ use super::rules::Action;
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::task;
 use crate::workflow::case::{HistoryKind, Note};
-use crate::workflow::{Workflow, variable};
+use crate::workflow::{Workflow, form, variable};
 
 /// The most people to whom a task is shown at once.
 const MAX_COPIES: usize = 100;
@@ -70,6 +70,9 @@ impl Workflow {
             return Err(Fault::bad_input("formData", format!("a draft takes at most {MAX_DRAFT} bytes")));
         }
         let mut acting = self.act(actor, id, Action::SaveDraft).await?;
+        let definition = acting.case.definition(acting.instance)?.clone();
+        let known = acting.case.variables(acting.instance)?;
+        form::filled(&definition.model, acting.task_row()?, known, &form_data, false)?;
         acting.case.touch_task(id, |row| row.draft = Some(draft))?;
         self.done(acting.case, id).await
     }

@@ -2,4 +2,6 @@
 
 mod deciding;
 mod draft;
+mod instances;
 mod office;
+mod operations;

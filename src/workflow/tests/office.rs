@@ -13,7 +13,7 @@ use super::draft::Draft;
 use crate::app::{App, Config, Mode};
 use crate::directory::Import;
 use crate::events::LocalBus;
-use crate::kernel::{Actor, Failpoints, Fault, ManualClock, Role};
+use crate::kernel::{Actor, ErrorCode, Failpoints, Fault, ManualClock, PageRequest, Role};
 use crate::storage::Db;
 use crate::storage::entity::{
     inbox, inbox_entry, outbox, process_activity, process_history, process_instance, task,
@@ -23,6 +23,12 @@ use crate::workflow::execution::State;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 use crate::workflow::task::Decide;
 use crate::workflow::{NoSecondFactor, StartProcess, Workflow, WorkflowParts};
+
+/// What must be refused, with this code.
+pub(super) fn refused<T>(done: Result<T, Fault>, code: ErrorCode) {
+    let fault = done.err().expect("this must be refused");
+    assert_eq!(fault.code(), code, "{fault} {:?}", fault.details());
+}
 
 /// Everything that approvals need, on one database.
 pub(super) struct Office {
@@ -161,6 +167,15 @@ impl Office {
     pub(super) async fn deed<T>(&self, done: Result<T, Fault>) -> Result<T, Fault> {
         self.audit().await;
         done
+    }
+
+    /// What the history says, as `KIND actor`.
+    pub(super) async fn history(&self, instance: Uuid) -> Vec<String> {
+        let page = PageRequest { limit: 100, backwards: false, after: None, before: None };
+        let page = self.workflow.history(instance, &page).await.unwrap();
+        let told =
+            |row: &process_history::Model| format!("{} {}", row.kind, row.actor.as_deref().unwrap_or("-"));
+        page.edges.iter().map(|edge| told(&edge.node)).collect()
     }
 
     pub(super) async fn instance(&self, id: Uuid) -> process_instance::Model {

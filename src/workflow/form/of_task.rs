@@ -1,0 +1,101 @@
+//! The forms of start events and tasks, and what may be done with them there.
+
+use serde_json::{Map, Value};
+
+use super::{Access, FieldFault, Form};
+use crate::kernel::Fault;
+use crate::storage::entity::task;
+use crate::workflow::model::{FieldAccess, Model, NodeKind};
+
+/// A form as somebody may see it at a task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskForm {
+    /// Its key.
+    pub key: String,
+    /// Its JSON Schema, without what one may not see; none where the form is kept elsewhere.
+    pub schema: Option<Value>,
+    /// What is filled in, as far as one may see it.
+    pub data: Value,
+}
+
+/// The form with which a process is started.
+pub fn start_form(model: &Model) -> Option<&Form> {
+    match &model.start_of(None)?.kind {
+        NodeKind::Start { form } => model.forms.get(form.as_ref()?),
+        _ => None,
+    }
+}
+
+/// The form of a task with its data, as whoever decides the task may see it.
+pub fn form_of(model: &Model, task: &task::Model, variables: &Map<String, Value>) -> Option<TaskForm> {
+    let key = task.form_key.clone()?;
+    let Some(form) = model.forms.get(&key) else {
+        return Some(TaskForm { key, schema: None, data: Value::Object(Map::new()) });
+    };
+    let access = access_of(model, task);
+    let data = access.visible(&current(form, variables));
+    Some(TaskForm { key, schema: Some(access.visible_schema(form.schema())), data })
+}
+
+/// The variables that a decision's fields make. `is_complete`: what is missing is a fault, as it
+/// need not be for who rejects, gives an opinion, or keeps a draft.
+///
+/// # Errors
+/// `BAD_INPUT` at the field that is not known, not to be written, or not as it should be.
+pub fn filled(
+    model: &Model,
+    task: &task::Model,
+    variables: &Map<String, Value>,
+    written: &Map<String, Value>,
+    is_complete: bool,
+) -> Result<Map<String, Value>, Fault> {
+    let fault = |faults: Vec<FieldFault>| FieldFault::into_fault("formData", &faults);
+    let Some(form) = task.form_key.as_ref().and_then(|key| model.forms.get(key)) else {
+        check_without_form(model, task, written)?;
+        return Ok(written.clone());
+    };
+    let access = access_of(model, task);
+    let (current, written) = (current(form, variables), Value::Object(written.clone()));
+    if !is_complete {
+        return match form.check_draft(&current, &written, access).map_err(fault)? {
+            Value::Object(changes) => Ok(changes),
+            _ => Ok(Map::new()),
+        };
+    }
+    let Value::Object(mut merged) = form.merge(&current, &written, access).map_err(fault)? else {
+        return Ok(Map::new());
+    };
+    // What was taken away is null from now on.
+    for name in current.as_object().into_iter().flat_map(Map::keys) {
+        merged.entry(name.clone()).or_insert(Value::Null);
+    }
+    merged.retain(|name, value| variables.get(name) != Some(value));
+    Ok(merged)
+}
+
+/// Where the model says which fields may be written, no other may.
+fn check_without_form(model: &Model, task: &task::Model, written: &Map<String, Value>) -> Result<(), Fault> {
+    let fields = model.user_task(&task.node_id).map(|node| &node.approval.fields);
+    let Some(fields) = fields.filter(|fields| !fields.is_empty()) else { return Ok(()) };
+    match written.keys().find(|name| fields.get(*name) != Some(&FieldAccess::Write)) {
+        Some(name) => Err(Fault::bad_input(format!("formData.{name}"), "this field is not yours to write")),
+        None => Ok(()),
+    }
+}
+
+fn access_of<'a>(model: &'a Model, task: &task::Model) -> Access<'a> {
+    match model.user_task(&task.node_id) {
+        // The starter, to whom it was sent back, fills it in as at the start.
+        _ if task.resubmission => Access::All,
+        Some(node) => Access::Fields(&node.approval.fields),
+        None => Access::All,
+    }
+}
+
+/// What is filled in of a form: the variables of its fields' names.
+fn current(form: &Form, variables: &Map<String, Value>) -> Value {
+    let fields = form.schema().get("properties").and_then(Value::as_object);
+    let names = fields.into_iter().flat_map(Map::keys);
+    let filled = names.filter_map(|name| Some((name.clone(), variables.get(name)?.clone())));
+    Value::Object(filled.filter(|(_, value)| !value.is_null()).collect())
+}

@@ -1,0 +1,222 @@
+//! Lists of instances.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+use uuid::Uuid;
+
+use crate::kernel::{Actor, Fault, Page, PageRequest, Place, Role};
+use crate::storage::by_place::ByPlace as _;
+use crate::storage::conditions::{Conditions, is_storable, storable};
+use crate::storage::dialect::sql;
+use crate::storage::entity::process_instance;
+use crate::workflow::Workflow;
+use crate::workflow::status::InstanceStatus;
+
+/// Which instances to list.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct InstanceFilter {
+    /// In one of these states.
+    pub statuses: Option<Vec<InstanceStatus>>,
+    /// Suspended, or not.
+    pub suspended: Option<bool>,
+    /// Of the process with this key.
+    pub definition_key: Option<String>,
+    /// About this.
+    pub business_key: Option<String>,
+    /// Started by this user; for ADMIN alone, unless it is oneself.
+    pub started_by: Option<String>,
+    /// Called by this instance.
+    pub parent: Option<Uuid>,
+    /// Started then or later.
+    pub started_after: Option<DateTime<Utc>>,
+    /// Started before then.
+    pub started_before: Option<DateTime<Utc>>,
+}
+
+/// What to sort instances by; ties go by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum InstanceOrderField {
+    /// When they were started: the cheapest order there is.
+    #[default]
+    StartedAt,
+    /// When they ended; those that have not, last.
+    EndedAt,
+}
+
+/// How to sort instances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct InstanceOrder {
+    /// By what.
+    pub field: InstanceOrderField,
+    /// Smallest first.
+    pub is_ascending: bool,
+}
+
+/// A time that stands for none: behind all others.
+const NEVER: i64 = 253_402_300_799_000_000;
+
+impl InstanceOrderField {
+    fn mark(self) -> &'static str {
+        match self {
+            Self::StartedAt => "started",
+            Self::EndedAt => "ended",
+        }
+    }
+
+    fn place(self, row: &process_instance::Model) -> String {
+        let key = match self {
+            Self::StartedAt => 0,
+            Self::EndedAt => row.ended_at.map_or(NEVER, |time| time.timestamp_micros()),
+        };
+        format!("{}:{key}:{}", self.mark(), row.id.simple())
+    }
+
+    fn parse(self, field: &str, cursor: &str) -> Result<(DateTime<Utc>, Uuid), Fault> {
+        let bad = || Fault::bad_input(field, "this is not a cursor of this connection in this order");
+        let parts: Vec<_> = cursor.split(':').collect();
+        let [mark, key, id] = parts[..] else { return Err(bad()) };
+        if mark != self.mark() {
+            return Err(bad());
+        }
+        let key = key.parse().ok().and_then(DateTime::from_timestamp_micros).filter(is_storable);
+        Ok((key.ok_or_else(bad)?, Uuid::try_parse(id).map_err(|_| bad())?))
+    }
+}
+
+fn conditions(actor: &Actor, principals: &[String], filter: &InstanceFilter) -> Result<Conditions, Fault> {
+    let mut conditions = Conditions::default();
+    let is_admin = actor.has_role(Role::Admin);
+    let is_own = filter.started_by.as_ref().is_some_and(|user| *user == actor.user_id);
+    if let Some(user) = &filter.started_by {
+        if !is_own && !is_admin {
+            return Err(Fault::forbidden("only ADMIN may list what somebody else has started")
+                .with("field", "filter.startedBy".into()));
+        }
+        conditions.and("i.started_by = {}", [storable(user).into()]);
+    }
+    if !is_admin && !is_own {
+        let own = conditions.value(actor.user_id.as_str());
+        let names: Vec<_> = principals.iter().map(|name| conditions.value(name.as_str())).collect();
+        let asked = format!(
+            "EXISTS (SELECT 1 FROM process_instance f JOIN task t ON t.instance_id = f.id \
+             JOIN inbox_entry e ON e.task_id = t.id \
+             WHERE f.root_id = i.root_id AND e.principal IN ({}))",
+            names.join(", ")
+        );
+        conditions.and(&format!("(i.started_by = {own} OR {asked})"), []);
+    }
+    if let Some(statuses) = &filter.statuses {
+        let codes: Vec<_> = statuses.iter().map(|status| status.code().to_string()).collect();
+        let any =
+            if codes.is_empty() { "false".to_owned() } else { format!("i.status IN ({})", codes.join(", ")) };
+        conditions.and(&any, []);
+    }
+    if let Some(suspended) = filter.suspended {
+        conditions.and(if suspended { "i.suspended" } else { "NOT i.suspended" }, []);
+    }
+    if let Some(key) = &filter.definition_key {
+        let of_key = "i.definition_id IN (SELECT d.id FROM process_definition d WHERE d.key = {})";
+        conditions.and(of_key, [storable(key).into()]);
+    }
+    if let Some(key) = &filter.business_key {
+        conditions.and("i.business_key = {}", [storable(key).into()]);
+    }
+    if let Some(parent) = filter.parent {
+        conditions.and("i.parent_id = {}", [parent.into()]);
+    }
+    for (field, time, condition) in [
+        ("filter.startedAfter", filter.started_after, "i.started_at >= {}"),
+        ("filter.startedBefore", filter.started_before, "i.started_at < {}"),
+    ] {
+        let Some(time) = time else { continue };
+        if !is_storable(&time) {
+            return Err(Fault::bad_input(field, "the year must be between 1 and 9999"));
+        }
+        conditions.and(condition, [time.into()]);
+    }
+    Ok(conditions)
+}
+
+fn page_statement(
+    backend: DbBackend,
+    mut conditions: Conditions,
+    order: InstanceOrder,
+    page: &PageRequest,
+) -> Result<Statement, Fault> {
+    let column = match order.field {
+        InstanceOrderField::StartedAt => None,
+        InstanceOrderField::EndedAt => {
+            let never = DateTime::from_timestamp_micros(NEVER).unwrap_or_default();
+            Some(format!("coalesce(i.ended_at, {})", conditions.value(never)))
+        }
+    };
+    for (field, cursor, behind) in [("after", &page.after, true), ("before", &page.before, false)] {
+        let Some(cursor) = cursor else { continue };
+        let (key, id) = order.field.parse(field, cursor)?;
+        let sign = if order.is_ascending == behind { ">" } else { "<" };
+        match &column {
+            None => conditions.and(&format!("i.id {sign} {{}}"), [id.into()]),
+            Some(column) => {
+                conditions.and(&format!("({column}, i.id) {sign} ({{}}, {{}})"), [key.into(), id.into()]);
+            }
+        }
+    }
+    let way = if order.is_ascending == page.backwards { "DESC" } else { "ASC" };
+    let by = column.map_or_else(String::new, |column| format!("{column} {way}, "));
+    let text = format!(
+        "SELECT {} FROM process_instance i WHERE {} ORDER BY {by}i.id {way} LIMIT {}",
+        process_instance::Model::columns("i"),
+        conditions.text,
+        page.limit + 1
+    );
+    Ok(sql(backend, text, conditions.values))
+}
+
+impl Workflow {
+    /// An instance, where it is the actor's to see: who has started it, who has or had a task of it
+    /// or of one of its tree, and ADMIN.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn instance(&self, actor: &Actor, id: Uuid) -> Result<Option<process_instance::Model>, Fault> {
+        match self.visible_instance(actor, id).await {
+            Ok(row) => Ok(Some(row)),
+            Err(fault) if fault.code() == crate::kernel::ErrorCode::NotFound => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// A page of the instances that an actor may see.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` where the filter names another starter and the actor is not ADMIN; `BAD_INPUT` for
+    /// a cursor that is none of this order's, and for times beyond the year 9999.
+    pub async fn instances(
+        &self,
+        actor: &Actor,
+        filter: &InstanceFilter,
+        order: InstanceOrder,
+        page: &PageRequest,
+    ) -> Result<Page<process_instance::Model>, Fault> {
+        let principals = self.principals(actor).await?;
+        let conditions = conditions(actor, &principals, filter)?;
+        let reader = self.inner.db.reader();
+        let statement = page_statement(reader.get_database_backend(), conditions, order, page)?;
+        let read = process_instance::Model::all(reader, statement).await?;
+        Ok(Page::from_read(page, read, |row| Place::Text(order.field.place(row))))
+    }
+
+    /// How many instances [`Workflow::instances`] gives in all.
+    ///
+    /// # Errors
+    /// As [`Workflow::instances`].
+    pub async fn count_instances(&self, actor: &Actor, filter: &InstanceFilter) -> Result<i64, Fault> {
+        let principals = self.principals(actor).await?;
+        let conditions = conditions(actor, &principals, filter)?;
+        let reader = self.inner.db.reader();
+        let text = format!("SELECT count(*) AS n FROM process_instance i WHERE {}", conditions.text);
+        let statement = sql(reader.get_database_backend(), text, conditions.values);
+        let row = reader.query_one_raw(statement).await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get("", "n"))?)
+    }
+}

@@ -1,0 +1,219 @@
+//! Approvals live: instances and inboxes as journals, and what a subscriber is told.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use sea_orm::{ConnectionTrait as _, DbErr};
+use uuid::Uuid;
+
+use super::Workflow;
+use crate::events::{FeedError, InHand, Journal, Progress};
+use crate::kernel::{Actor, Fault};
+use crate::storage::Db;
+use crate::storage::by_place::ByPlace as _;
+use crate::storage::dialect::sql;
+use crate::storage::entity::{inbox, inbox_entry, process_instance, task};
+
+/// Instances as a journal: the changes of their tasks by revision.
+#[derive(Debug, Clone)]
+pub struct InstanceJournal {
+    db: Db,
+}
+
+/// Inboxes as a journal: the changes of their entries by revision.
+#[derive(Debug, Clone)]
+pub struct InboxJournal {
+    db: Db,
+}
+
+/// An entry of an inbox with its task.
+#[derive(Debug, Clone)]
+pub struct InboxChange {
+    /// What the task is to the inbox's principal.
+    pub entry: inbox_entry::Model,
+    /// The task as it stands.
+    pub task: task::Model,
+}
+
+impl InstanceJournal {
+    /// Reads from `db`.
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+impl InboxJournal {
+    /// Reads from `db`.
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+#[async_trait]
+impl Journal for InstanceJournal {
+    type Head = process_instance::Model;
+    type Change = task::Model;
+
+    async fn head(&self, stream: Uuid) -> Result<Option<process_instance::Model>, DbErr> {
+        super::read::instance(self.db.reader(), stream).await
+    }
+
+    async fn changes(
+        &self,
+        stream: Uuid,
+        after: i64,
+        until: i64,
+        limit: u64,
+    ) -> Result<Vec<task::Model>, DbErr> {
+        let text = format!(
+            "SELECT {} FROM task t WHERE t.instance_id = $1 AND t.revision > $2 AND t.revision <= $3 \
+             ORDER BY t.revision LIMIT {limit}",
+            task::Model::columns("t")
+        );
+        let reader = self.db.reader();
+        let values = [stream.into(), after.into(), until.into()];
+        task::Model::all(reader, sql(reader.get_database_backend(), text, values)).await
+    }
+
+    async fn in_hand(&self, _: Uuid, _: Option<&[i32]>, _: u64) -> Result<Vec<InHand<task::Model>>, DbErr> {
+        Ok(Vec::new())
+    }
+
+    fn head_revision(head: &process_instance::Model) -> i64 {
+        head.revision
+    }
+
+    fn is_final(head: &process_instance::Model) -> bool {
+        head.ended_at.is_some()
+    }
+
+    fn change_revision(change: &task::Model) -> i64 {
+        change.revision
+    }
+
+    fn change_attempt(_: &task::Model) -> i32 {
+        0
+    }
+
+    fn change_index(_: &task::Model) -> i32 {
+        0
+    }
+}
+
+#[async_trait]
+impl Journal for InboxJournal {
+    type Head = inbox::Model;
+    type Change = InboxChange;
+
+    async fn head(&self, stream: Uuid) -> Result<Option<inbox::Model>, DbErr> {
+        let text = "SELECT principal, stream, revision FROM inbox WHERE stream = $1";
+        let reader = self.db.reader();
+        let row = reader.query_one_raw(sql(reader.get_database_backend(), text, [stream.into()])).await?;
+        row.map(|row| inbox_of(&row)).transpose()
+    }
+
+    async fn changes(
+        &self,
+        stream: Uuid,
+        after: i64,
+        until: i64,
+        limit: u64,
+    ) -> Result<Vec<InboxChange>, DbErr> {
+        let entries = inbox_entry::Model::COLUMNS.len();
+        let text = format!(
+            "SELECT {}, {} FROM inbox_entry e JOIN task t ON t.id = e.task_id \
+             WHERE e.principal = (SELECT principal FROM inbox WHERE stream = $1) \
+             AND e.revision > $2 AND e.revision <= $3 ORDER BY e.revision LIMIT {limit}",
+            inbox_entry::Model::columns("e"),
+            task::Model::columns("t")
+        );
+        let reader = self.db.reader();
+        let values = [stream.into(), after.into(), until.into()];
+        let rows = reader.query_all_raw(sql(reader.get_database_backend(), text, values)).await?;
+        let read = |row| {
+            Ok(InboxChange { entry: inbox_entry::Model::at(row, 0)?, task: task::Model::at(row, entries)? })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    async fn in_hand(&self, _: Uuid, _: Option<&[i32]>, _: u64) -> Result<Vec<InHand<InboxChange>>, DbErr> {
+        Ok(Vec::new())
+    }
+
+    fn head_revision(head: &inbox::Model) -> i64 {
+        head.revision
+    }
+
+    /// New tasks can always come.
+    fn is_final(_: &inbox::Model) -> bool {
+        false
+    }
+
+    fn change_revision(change: &InboxChange) -> i64 {
+        change.entry.revision
+    }
+
+    fn change_attempt(_: &InboxChange) -> i32 {
+        0
+    }
+
+    fn change_index(_: &InboxChange) -> i32 {
+        0
+    }
+}
+
+fn inbox_of(row: &sea_orm::QueryResult) -> Result<inbox::Model, DbErr> {
+    Ok(inbox::Model {
+        principal: row.try_get_by_index(0)?,
+        stream: row.try_get_by_index(1)?,
+        revision: row.try_get_by_index(2)?,
+    })
+}
+
+/// One message of an instance's progress.
+#[derive(Debug, Clone)]
+pub struct InstanceProgress {
+    /// Where the subscriber now stands.
+    pub cursor: String,
+    /// The instance as it stands.
+    pub instance: Arc<process_instance::Model>,
+    /// The task that changed; none in the first and the final message.
+    pub task: Option<Arc<task::Model>>,
+}
+
+impl Workflow {
+    /// Follows an instance behind the cursor `after`, or from where it stands now. The first message
+    /// without `after` and the final one have no task; the stream ends with the final message, or
+    /// with the first error.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` where the instance is not the actor's to see. In the stream, `BAD_INPUT` for a
+    /// cursor that is none of this instance's.
+    pub async fn follow_instance(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        after: Option<String>,
+    ) -> Result<BoxStream<'static, Result<InstanceProgress, Fault>>, Fault> {
+        self.visible_instance(actor, id).await?;
+        let messages = self.inner.instances.subscribe(id, after);
+        let told = |message: Result<Progress<_, _>, FeedError>| match message {
+            Ok(Progress { cursor, head, change, .. }) => {
+                Ok(InstanceProgress { cursor, instance: head, task: change })
+            }
+            Err(error) => Err(fault(error, "process instance")),
+        };
+        Ok(messages.map(told).boxed())
+    }
+}
+
+/// A broken feed, for whoever follows it.
+pub(super) fn fault(error: FeedError, thing: &str) -> Fault {
+    match error {
+        FeedError::BadCursor => Fault::bad_input("after", error.to_string()),
+        FeedError::NotFound => Fault::not_found(thing),
+        FeedError::Db(error) => error.into(),
+    }
+}

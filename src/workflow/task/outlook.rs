@@ -1,0 +1,216 @@
+//! What somebody may do with tasks, for many tasks at once.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
+
+use super::acting::approval_of;
+use super::rules::{Action, Situation};
+use crate::kernel::{Actor, Fault};
+use crate::storage::entity::{process_instance, task, task_candidate};
+use crate::workflow::Workflow;
+use crate::workflow::definition::Definition;
+use crate::workflow::execution::{self, Later, State};
+use crate::workflow::model::Approval;
+use crate::workflow::status::TaskStatus;
+
+/// What is around tasks, read for all of them at once.
+pub struct Outlook {
+    principals: Vec<String>,
+    candidates: HashMap<Uuid, Vec<String>>,
+    instances: HashMap<Uuid, process_instance::Model>,
+    definitions: HashMap<Uuid, Arc<Definition>>,
+    /// Tasks that have added signers who are not done.
+    awaited: HashSet<Uuid>,
+    /// The tasks that others were added to, by the added ones.
+    parents: HashMap<Uuid, Uuid>,
+    /// Approvals that nobody has gone on from.
+    last: HashSet<Uuid>,
+}
+
+impl Outlook {
+    /// The instance of a task.
+    pub fn instance(&self, task: &task::Model) -> Option<&process_instance::Model> {
+        self.instances.get(&task.instance_id)
+    }
+
+    /// The definition of a task's instance.
+    pub fn definition(&self, task: &task::Model) -> Option<&Arc<Definition>> {
+        self.definitions.get(&self.instance(task)?.definition_id)
+    }
+
+    /// Who may claim a task.
+    pub fn candidates(&self, task: &task::Model) -> &[String] {
+        self.candidates.get(&task.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What an actor may do with a task now.
+    pub fn available(
+        &self,
+        actor: &Actor,
+        task: &task::Model,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Vec<Action> {
+        let (Some(instance), Some(definition)) = (self.instance(task), self.definition(task)) else {
+            return Vec::new();
+        };
+        let other = Approval::default();
+        let mut depth = 0;
+        let mut above = task.parent_id;
+        while let Some(parent) = above {
+            depth += 1;
+            above = self.parents.get(&parent).copied();
+        }
+        let situation = Situation {
+            actor,
+            principals: &self.principals,
+            task,
+            candidates: self.candidates(task),
+            instance,
+            approval: approval_of(&definition.model, &task.node_id, &other),
+            has_open_signers: self.awaited.contains(&task.id),
+            depth,
+            can_be_taken_back: self.last.contains(&task.id),
+            now,
+        };
+        situation.available()
+    }
+}
+
+impl Workflow {
+    /// What is around tasks that the caller has found visible, as an actor sees it: a few statements
+    /// for all of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn outlook(&self, actor: &Actor, tasks: &[task::Model]) -> Result<Outlook, Fault> {
+        let reader = self.inner.db.reader();
+        let mut found = HashMap::new();
+        let ids: HashSet<_> = tasks.iter().map(|task| task.instance_id).collect();
+        if !ids.is_empty() {
+            let rows = process_instance::Entity::find().filter(process_instance::Column::Id.is_in(ids));
+            found = rows.all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
+        }
+        let mut definitions = HashMap::new();
+        for row in found.values() {
+            let definition = self.inner.definitions.by_id(row.definition_id).await?;
+            definitions.insert(row.definition_id, definition);
+        }
+        let claimable: Vec<_> = tasks.iter().filter(|task| task.claimable).map(|task| task.id).collect();
+        let mut candidates: HashMap<Uuid, Vec<String>> = HashMap::new();
+        if !claimable.is_empty() {
+            let rows = task_candidate::Entity::find().filter(task_candidate::Column::TaskId.is_in(claimable));
+            for row in rows.all(reader).await? {
+                candidates.entry(row.task_id).or_default().push(row.principal);
+            }
+        }
+        let added = self.added_signers(tasks).await?;
+        let open = |row: &&task::Model| row.finished_at.is_none();
+        let awaited = added.iter().filter(open).filter_map(|row| row.parent_id).collect();
+        let parents = added.iter().filter_map(|row| Some((row.id, row.parent_id?))).collect();
+        let busy: HashSet<_> = added.iter().filter(open).map(|row| row.activity_id).collect();
+        let last = self.last_approvals(tasks, &found, &busy).await?;
+        let principals = self.principals(actor).await?;
+        Ok(Outlook { principals, candidates, instances: found, definitions, awaited, parents, last })
+    }
+
+    /// The signers that were added in the rounds of these tasks.
+    async fn added_signers(&self, tasks: &[task::Model]) -> Result<Vec<task::Model>, Fault> {
+        let activities: HashSet<_> = tasks.iter().map(|task| task.activity_id).collect();
+        if activities.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = task::Entity::find()
+            .filter(task::Column::ActivityId.is_in(activities))
+            .filter(task::Column::ParentId.is_not_null());
+        Ok(rows.all(self.inner.db.reader()).await?)
+    }
+
+    /// Those of the tasks whose approval nobody has gone on from.
+    async fn last_approvals(
+        &self,
+        tasks: &[task::Model],
+        instances: &HashMap<Uuid, process_instance::Model>,
+        busy: &HashSet<Uuid>,
+    ) -> Result<HashSet<Uuid>, Fault> {
+        let mut laters: Vec<(Uuid, Later)> = Vec::new();
+        for task in tasks {
+            let is_approved = task.status == TaskStatus::Approve.code() && task.parent_id.is_none();
+            let Some(instance) = instances.get(&task.instance_id).filter(|_| is_approved) else { continue };
+            if instance.ended_at.is_some() || busy.contains(&task.activity_id) {
+                continue;
+            }
+            let format = u32::try_from(instance.format).map_err(Fault::internal)?;
+            let state = State::load(format, &instance.state).map_err(Fault::internal)?;
+            let later = execution::can_take_back(&state, task.activity_id, task.decided_by.as_deref());
+            laters.extend(later.map(|later| (task.id, later)));
+        }
+        let activities: HashSet<_> =
+            laters.iter().flat_map(|(_, later)| later.activities.iter().copied()).collect();
+        let children: HashSet<_> =
+            laters.iter().flat_map(|(_, later)| later.children.iter().copied()).collect();
+        let mut decided: HashSet<Uuid> = HashSet::new();
+        for (column, ids) in [(task::Column::ActivityId, activities), (task::Column::InstanceId, children)] {
+            if ids.is_empty() {
+                continue;
+            }
+            let rows = task::Entity::find()
+                .filter(column.is_in(ids))
+                .filter(task::Column::DecidedBy.is_not_null())
+                .all(self.inner.db.reader())
+                .await?;
+            decided.extend(rows.iter().flat_map(|row| [row.activity_id, row.instance_id]));
+        }
+        let untouched =
+            |later: &Later| !later.activities.iter().chain(&later.children).any(|id| decided.contains(id));
+        Ok(laters.into_iter().filter(|(_, later)| untouched(later)).map(|(id, _)| id).collect())
+    }
+
+    /// A task, where it is the actor's to see.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn task(&self, actor: &Actor, id: Uuid) -> Result<Option<task::Model>, Fault> {
+        match self.locate(actor, id).await {
+            Ok(_) => Ok(task::Entity::find_by_id(id).one(self.inner.db.reader()).await?),
+            Err(fault) if fault.code() == crate::kernel::ErrorCode::NotFound => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The tasks of instances that the caller has found visible, oldest first, at most 1,000.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn tasks_of_instances(&self, instances: &[Uuid]) -> Result<Vec<task::Model>, Fault> {
+        use sea_orm::{QueryOrder as _, QuerySelect as _};
+        if instances.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = task::Entity::find()
+            .filter(task::Column::InstanceId.is_in(instances.iter().copied()))
+            .order_by_asc(task::Column::Id)
+            .limit(1_000);
+        Ok(rows.all(self.inner.db.reader()).await?)
+    }
+
+    /// The nodes to which somebody who has a task can send its instance back, oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn return_targets(&self, task: &task::Model) -> Result<Vec<String>, Fault> {
+        let reader = self.inner.db.reader();
+        let found = crate::workflow::read::instance(reader, task.instance_id).await?;
+        let Some(instance) = found.filter(|row| row.ended_at.is_none()) else { return Ok(Vec::new()) };
+        let definition = self.inner.definitions.by_id(instance.definition_id).await?;
+        let format = u32::try_from(instance.format).map_err(Fault::internal)?;
+        let state = State::load(format, &instance.state).map_err(Fault::internal)?;
+        let visited = crate::workflow::read::executed_nodes(reader, instance.id).await?;
+        let visited =
+            visited.iter().map(String::as_str).filter(|node| definition.model.user_task(node).is_some());
+        let targets = execution::targets(&definition.model, &state, task.activity_id, visited);
+        Ok(targets.into_iter().map(str::to_owned).collect())
+    }
+}
