@@ -6,6 +6,7 @@ mod batch;
 mod budget;
 mod connection;
 mod context;
+mod directory;
 pub mod fault;
 mod feature;
 mod item;
@@ -28,6 +29,9 @@ pub use context::Services;
 use mutation::Mutation;
 use query::Query;
 use subscription::Subscription;
+
+/// The mutations that decide themselves whether somebody without a token may.
+pub const OPEN_TO_NOBODY: &[&str] = &["startProcess"];
 
 /// The schema over `services`. Limits on what a request may cost are the transport's: they come
 /// before the parser.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use uuid::Uuid;
 
-use super::at_hand::{One, object_at_hand, plain_enum};
+use super::at_hand::{One, Rows, object_at_hand, plain_enum};
 use super::batch::{Batch, BatchList};
 use super::connection::{Connection, Count, connection, page};
 use super::context::{Services, actor, services};
+use super::directory::Absence;
 use super::loaders::ListLoader;
 use super::scalars::{DateTime, Int};
 use crate::account::{self, GrantQuota};
@@ -111,6 +112,14 @@ object_at_hand! {
         /// Their quota.
         quota "quota": One<Quota> =
             One(Quota { actor: viewer.0.clone(), owner: viewer.0.user_id.clone(), balance: None });
+    }
+    more {
+        /// When they are or were away, the latest first; at most 200.
+        async fn absences(&self, ctx: &Context<'_>) -> Result<Rows<Arc<Absence>>> {
+            let services = services(ctx)?;
+            let found = services.directory.absences(&self.0, &self.0.user_id).await?;
+            Ok(Rows(Absence::all(services, found)))
+        }
     }
 }
 
