@@ -17,6 +17,7 @@ mod live;
 mod look_ahead;
 mod model;
 mod read;
+pub mod samples;
 mod service;
 mod status;
 mod task;
