@@ -17,6 +17,7 @@ mod live;
 mod look_ahead;
 mod model;
 mod read;
+mod record;
 pub mod samples;
 mod service;
 mod status;
