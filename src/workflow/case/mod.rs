@@ -59,8 +59,8 @@ pub(super) struct Case {
     copies: Vec<Copied>,
     records: Vec<business_record::Model>,
     outbox: Vec<outbox::ActiveModel>,
-    /// Activities whose tasks have all been read.
-    read_activities: BTreeSet<Uuid>,
+    /// Activities whose tasks have been read: all of them, or those that are open or were added.
+    read_activities: BTreeSet<(Uuid, bool)>,
 }
 
 /// What has been committed: whom to tell.
