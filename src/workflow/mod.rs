@@ -23,7 +23,7 @@ mod task;
 mod tests;
 mod variable;
 
-pub use definition::{Definition, Definitions};
+pub use definition::{Definition, DefinitionHead, Definitions};
 pub use form::{TaskForm, form_of, start_form};
 pub use inbox::{InboxKind, InboxMessage};
 pub use instance::{InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started};
