@@ -106,7 +106,7 @@ impl Workflow {
 }
 
 /// A place in the history of a tree.
-struct HistoryPlace {
+pub(super) struct HistoryPlace {
     at: DateTime<Utc>,
     instance: Uuid,
     revision: i64,
@@ -114,11 +114,11 @@ struct HistoryPlace {
 }
 
 impl HistoryPlace {
-    fn of(row: &process_history::Model) -> Self {
+    pub(super) fn of(row: &process_history::Model) -> Self {
         Self { at: row.at, instance: row.instance_id, revision: row.revision, ordinal: row.ordinal }
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let Self { at, instance, revision, ordinal } = self;
         format!("{}:{}:{revision}:{ordinal}", at.timestamp_micros(), instance.simple())
     }
