@@ -60,8 +60,12 @@ pub fn services<'a>(ctx: &Context<'a>) -> Result<&'a Arc<Services>, Fault> {
 /// # Errors
 /// `UNAUTHENTICATED` where nobody is there.
 pub fn actor<'a>(ctx: &Context<'a>) -> Result<&'a Actor, Fault> {
-    ctx.data_opt::<Actor>()
-        .ok_or_else(|| Fault::new(ErrorCode::Unauthenticated, "this needs a token: Authorization: Bearer …"))
+    ctx.data_opt::<Actor>().ok_or_else(nobody)
+}
+
+/// `UNAUTHENTICATED`: nobody gets this.
+pub fn nobody() -> Fault {
+    Fault::new(ErrorCode::Unauthenticated, "this needs a token: Authorization: Bearer …")
 }
 
 /// The user id that somebody names: a person's or a user's global id, or the `sub` itself.

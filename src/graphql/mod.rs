@@ -14,6 +14,7 @@ mod loaders;
 mod mutation;
 mod node;
 mod plain;
+mod process;
 mod query;
 mod scalars;
 mod subscription;
@@ -47,5 +48,6 @@ pub fn sdl() -> String {
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription).validation_mode(ValidationMode::Strict)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .validation_mode(ValidationMode::Strict)
 }

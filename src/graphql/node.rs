@@ -17,6 +17,7 @@ use super::context::{Services, actor, services};
 use super::directory::{ApproverRole, Department, Person, PersonList, Position, Tag, by_ids};
 use super::feature::{Feature, FeatureList};
 use super::item::{BatchItem, ItemList, parse_item_id};
+use super::process::{DefinitionList, InstanceList, ProcessDefinition, ProcessInstance, Task, TaskList};
 use super::viewer::{LedgerEntry, LedgerList, User, UserList};
 use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
 
@@ -47,6 +48,12 @@ pub enum Node {
     Tag(One<Arc<Tag>>),
     /// An approver role.
     ApproverRole(One<Arc<ApproverRole>>),
+    /// A version of a process.
+    ProcessDefinition(One<Arc<ProcessDefinition>>),
+    /// An instance of a process.
+    ProcessInstance(One<Arc<ProcessInstance>>),
+    /// A task.
+    Task(One<Arc<Task>>),
 }
 
 /// A node, its fields resolved as those of its own type are.
@@ -73,6 +80,9 @@ impl OutputType for AnyNode {
             Node::Position(node) => node.resolve(ctx, field).await,
             Node::Tag(node) => node.resolve(ctx, field).await,
             Node::ApproverRole(node) => node.resolve(ctx, field).await,
+            Node::ProcessDefinition(node) => node.resolve(ctx, field).await,
+            Node::ProcessInstance(node) => node.resolve(ctx, field).await,
+            Node::Task(node) => node.resolve(ctx, field).await,
         }
     }
 }
@@ -127,6 +137,9 @@ struct Wanted {
     positions: Vec<String>,
     tags: Vec<String>,
     roles: Vec<String>,
+    definitions: Vec<Uuid>,
+    instances: Vec<Uuid>,
+    tasks: Vec<Uuid>,
 }
 
 impl Wanted {
@@ -144,7 +157,9 @@ impl Wanted {
                 NodeKind::Position => wanted.positions.push(id.raw.clone()),
                 NodeKind::Tag => wanted.tags.push(id.raw.clone()),
                 NodeKind::ApproverRole => wanted.roles.push(id.raw.clone()),
-                NodeKind::ProcessDefinition | NodeKind::ProcessInstance | NodeKind::Task => {}
+                NodeKind::ProcessDefinition => wanted.definitions.extend(Uuid::try_parse(&id.raw).ok()),
+                NodeKind::ProcessInstance => wanted.instances.extend(Uuid::try_parse(&id.raw).ok()),
+                NodeKind::Task => wanted.tasks.extend(Uuid::try_parse(&id.raw).ok()),
                 // A download; and what is no node, but a part of a person.
                 NodeKind::File | NodeKind::Absence => {}
             }
@@ -179,6 +194,15 @@ impl Wanted {
             found.users = Some((UserList::new(services, users.iter().cloned()), users));
         }
         self.load_directory(services, &mut found).await?;
+        if !self.definitions.is_empty() {
+            found.definitions = DefinitionList::load(services, &self.definitions).await?;
+        }
+        if !self.instances.is_empty() {
+            found.instances = InstanceList::load(services, actor, &self.instances).await?;
+        }
+        if !self.tasks.is_empty() {
+            found.tasks = TaskList::load(services, actor, &self.tasks).await?;
+        }
         Ok(found)
     }
 
@@ -216,6 +240,9 @@ struct Found {
     positions: HashMap<String, Arc<Position>>,
     tags: HashMap<String, Arc<Tag>>,
     roles: HashMap<String, Arc<ApproverRole>>,
+    definitions: HashMap<Uuid, Arc<ProcessDefinition>>,
+    instances: HashMap<Uuid, Arc<ProcessInstance>>,
+    tasks: HashMap<Uuid, Arc<Task>>,
 }
 
 impl Found {
@@ -244,7 +271,18 @@ impl Found {
             NodeKind::Position => self.positions.get(&id.raw).cloned().map(One).map(Node::Position),
             NodeKind::Tag => self.tags.get(&id.raw).cloned().map(One).map(Node::Tag),
             NodeKind::ApproverRole => self.roles.get(&id.raw).cloned().map(One).map(Node::ApproverRole),
-            NodeKind::ProcessDefinition | NodeKind::ProcessInstance | NodeKind::Task => None,
+            NodeKind::ProcessDefinition => {
+                let id = Uuid::try_parse(&id.raw).ok()?;
+                self.definitions.get(&id).cloned().map(One).map(Node::ProcessDefinition)
+            }
+            NodeKind::ProcessInstance => {
+                let id = Uuid::try_parse(&id.raw).ok()?;
+                self.instances.get(&id).cloned().map(One).map(Node::ProcessInstance)
+            }
+            NodeKind::Task => {
+                let id = Uuid::try_parse(&id.raw).ok()?;
+                self.tasks.get(&id).cloned().map(One).map(Node::Task)
+            }
             NodeKind::File | NodeKind::Absence => None,
         }
     }

@@ -6,8 +6,9 @@ use super::batch::BatchQuery;
 use super::directory::DirectoryQuery;
 use super::feature::FeatureQuery;
 use super::node::NodeQuery;
+use super::process::ProcessQuery;
 use super::viewer::ViewerQuery;
 
 /// Reading. Everything needs a token.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, ViewerQuery, FeatureQuery, BatchQuery, DirectoryQuery);
+pub struct Query(NodeQuery, ViewerQuery, FeatureQuery, BatchQuery, DirectoryQuery, ProcessQuery);

@@ -1,5 +1,6 @@
 //! The viewer, their quota and its ledger.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
@@ -13,7 +14,7 @@ use super::directory::Absence;
 use super::loaders::ListLoader;
 use super::scalars::{DateTime, Int};
 use crate::account::{self, GrantQuota};
-use crate::kernel::{self, Actor, GlobalId, NodeKind};
+use crate::kernel::{self, Actor, Fault, GlobalId, NodeKind};
 
 /// What a person may do. Each role may all that those before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -75,21 +76,32 @@ impl User {
 }
 
 object_at_hand! {
-    /// Somebody who has created something.
+    /// Somebody by their user id, whether they have been here or the directory knows them.
     User |user| {
         /// The global id, the same as the viewer's where it is them.
         id "id": ID = user_id(&user.user_id);
     }
     more {
         /// What to call them: the name that their token carried when they last created a batch, or
-        /// else the user id.
+        /// else the directory's, or else the user id.
         async fn name(&self) -> Result<String> {
             let services = &self.list.services;
-            let load = async |users: &[String]| services.accounts.names(users).await;
+            let load = async |users: &[String]| names(services, users).await;
             let name = self.list.names.get(&self.user_id, load).await?;
             Ok(name.unwrap_or_else(|| self.user_id.clone()))
         }
     }
+}
+
+/// What users are called, where anything knows.
+async fn names(services: &Services, users: &[String]) -> Result<HashMap<String, String>, Fault> {
+    let mut names = services.accounts.names(users).await?;
+    let unnamed: Vec<_> = users.iter().filter(|user| !names.contains_key(*user)).cloned().collect();
+    if !unnamed.is_empty() {
+        let people = services.directory.people(&unnamed).await?;
+        names.extend(people.into_iter().map(|(user, person)| (user, person.name)));
+    }
+    Ok(names)
 }
 
 /// A user's global id.
