@@ -111,42 +111,9 @@ impl Workflow {
     }
 }
 
-<<<<<<< HEAD
-/// A place in the history of a tree.
-pub(super) struct HistoryPlace {
-    at: DateTime<Utc>,
-    instance: Uuid,
-    revision: i64,
-    ordinal: i32,
-}
-
-impl HistoryPlace {
-    pub(super) fn of(row: &process_history::Model) -> Self {
-        Self { at: row.at, instance: row.instance_id, revision: row.revision, ordinal: row.ordinal }
-    }
-
-    pub(super) fn text(&self) -> String {
-        let Self { at, instance, revision, ordinal } = self;
-        format!("{}:{}:{revision}:{ordinal}", at.timestamp_micros(), instance.simple())
-    }
-
-    fn parse(field: &str, cursor: &str) -> Result<Self, Fault> {
-        let bad = || Fault::bad_input(field, "this is not a cursor of this connection");
-        let parts: Vec<_> = cursor.split(':').collect();
-        let [at, instance, revision, ordinal] = parts[..] else { return Err(bad()) };
-        let at = at.parse().ok().and_then(DateTime::from_timestamp_micros).filter(is_storable);
-        Ok(Self {
-            at: at.ok_or_else(bad)?,
-            instance: Uuid::try_parse(instance).map_err(|_| bad())?,
-            revision: revision.parse().map_err(|_| bad())?,
-            ordinal: ordinal.parse().map_err(|_| bad())?,
-        })
-    }
-=======
 /// The place in a cursor.
 fn parse(field: &str, cursor: &str) -> Result<(i64, i32), Fault> {
     let bad = || Fault::bad_input(field, "this is not a cursor of this connection");
     let (revision, ordinal) = cursor.split_once(':').ok_or_else(bad)?;
     Ok((revision.parse().map_err(|_| bad())?, ordinal.parse().map_err(|_| bad())?))
->>>>>>> main
 }
