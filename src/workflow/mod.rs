@@ -31,9 +31,7 @@ pub use case::HistoryKind;
 pub use definition::{Definition, DefinitionHead, Definitions};
 pub use form::{TaskForm, form_of, start_form};
 pub use inbox::{InboxKind, InboxMessage};
-pub use instance::{
-    InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started, visible_variables,
-};
+pub use instance::{InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started};
 pub use live::{InboxChange, InstanceProgress};
 pub use look_ahead::{Ahead, LookAhead};
 use service::Inner;

@@ -4,7 +4,6 @@ mod list;
 mod start;
 
 pub use list::{InstanceFilter, InstanceOrder, InstanceOrderField};
-use serde_json::{Map, Value};
 pub use start::{StartProcess, Started};
 use uuid::Uuid;
 
@@ -127,20 +126,4 @@ pub(super) fn still_running(row: &process_instance::Model) -> Result<(), Fault> 
     Err(Fault::conflict(format!("the instance has already ended as {}", status.as_str()))
         .with("status", status.as_str().into())
         .with("statusCode", status.code().into()))
-}
-
-/// The variables of an instance as somebody may see them: its starter, and ADMIN. Everybody else
-/// sees the forms of their tasks, with the fields that are theirs to see.
-///
-/// # Errors
-/// `INTERNAL` where what is kept can no longer be read.
-pub fn visible_variables(
-    actor: Option<&Actor>,
-    row: &process_instance::Model,
-) -> Result<Option<Map<String, Value>>, Fault> {
-    let may_see = actor.is_some_and(|actor| {
-        actor.has_role(Role::Admin) || row.started_by.as_deref() == Some(actor.user_id.as_str())
-    });
-    let read = || serde_json::from_str(&row.variables).map_err(Fault::internal);
-    may_see.then(read).transpose()
 }

@@ -110,11 +110,8 @@ impl Workflow {
             found = rows.all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
         }
         let suspended = self.suspended_roots(&found).await?;
-        let mut definitions = HashMap::new();
-        for row in found.values() {
-            let definition = self.inner.definitions.by_id(row.definition_id).await?;
-            definitions.insert(row.definition_id, definition);
-        }
+        let wanted: HashSet<_> = found.values().map(|row| row.definition_id).collect();
+        let definitions = self.inner.definitions.by_ids(&wanted.into_iter().collect::<Vec<_>>()).await?;
         let claimable: Vec<_> = tasks.iter().filter(|task| task.claimable).map(|task| task.id).collect();
         let mut candidates: HashMap<Uuid, Vec<String>> = HashMap::new();
         if !claimable.is_empty() {
