@@ -16,6 +16,7 @@ use super::probes::{DatabaseProbe, Recent, StorageProbe};
 use super::secret::token_secret;
 use crate::account::Accounts;
 use crate::batch::{Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerParts};
+use crate::directory::Directory;
 use crate::engine::{Engine, EngineParts};
 use crate::events::{Bus, Feed, LocalBus, RedisBus};
 use crate::files::fetch::{Fetcher, SystemResolver};
@@ -23,9 +24,10 @@ use crate::files::{Files, Inputs, LinkSigner, ObjectStore};
 use crate::graphql::{self, Api, Services};
 use crate::http::auth::{Authenticator, JwksOptions, TokenRules};
 use crate::http::{self, FileRoutes, HttpState, Probe, ServeOptions};
-use crate::kernel::Clock;
+use crate::kernel::{Clock, Failpoints};
 use crate::pipeline::{Features, HttpPictureServices, Processor, StepKinds};
 use crate::storage::Db;
+use crate::workflow::{NoSecondFactor, Workflow, WorkflowParts};
 
 /// How long a client may take to send a request's head, and an idle connection is kept.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -48,6 +50,10 @@ pub struct App {
     pub engine: Engine,
     /// Batches.
     pub batches: Batches,
+    /// People and what they belong to.
+    pub directory: Directory,
+    /// Approvals.
+    pub workflow: Workflow,
     /// The GraphQL schema over all of these.
     pub schema: Api,
     /// The secret that tokens are signed with, where it is ours.
@@ -107,11 +113,24 @@ impl App {
             files: files.clone(),
             config: BatchesConfig { own_base: config.public_url.clone(), max_attempts: config.max_attempts },
         });
+        let directory = Directory::new(db.clone(), clock.clone());
+        let workflow = Workflow::new(WorkflowParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            bus,
+            directory: directory.clone(),
+            files: files.clone(),
+            second_factor: Arc::new(NoSecondFactor),
+            draw: |below| rand::random_range(0..below.max(1)),
+            failpoints: Failpoints::of_environment(),
+        });
         let schema = graphql::schema(
             Arc::new(Services {
                 batches: batches.clone(),
                 accounts: accounts.clone(),
                 features: features.clone(),
+                directory: directory.clone(),
+                workflow: workflow.clone(),
                 files: files.clone(),
                 links: links.clone(),
                 clock: clock.clone(),
@@ -128,6 +147,8 @@ impl App {
             files,
             engine,
             batches,
+            directory,
+            workflow,
             schema,
             token_secret,
             stopping,
@@ -146,6 +167,7 @@ impl App {
         self.features.install_shipped().await?;
         if self.config.mode == Mode::Development {
             dev::grant_quota(&self.accounts).await?;
+            dev::open_office(&self.directory, &self.workflow).await?;
         }
         Ok(())
     }
@@ -158,6 +180,7 @@ impl App {
         let authenticator = authenticator(&self.config.auth, self.token_secret.as_ref(), self.clock.clone())?;
         let mut state = HttpState::new(self.schema.clone(), Arc::new(authenticator), self.clock.clone());
         state.config = Arc::new(self.config.http.clone());
+        state.open = graphql::OPEN_TO_NOBODY;
         state.probes = Arc::new([
             Arc::new(Recent::new(DatabaseProbe(self.db.clone()), self.clock.clone())) as Arc<dyn Probe>,
             Arc::new(Recent::new(StorageProbe(self.files.clone()), self.clock.clone())),

@@ -10,7 +10,7 @@ use crate::storage::by_place::ByPlace;
 use crate::storage::dialect::sql;
 
 /// A row that is listed by its name.
-pub(super) trait Listed: ByPlace {
+pub trait Listed: ByPlace + Send {
     /// Which listing it is in.
     const LISTING: Listing;
 
@@ -65,6 +65,34 @@ pub(super) async fn page<T: Listed>(
     let before = place(db, T::LISTING, "before", request.before.as_deref()).await?;
     let statement = page_statement::<T>(db.get_database_backend(), text, after, before, request);
     let read = T::all(db, statement).await?;
+    Ok(Page::from_read(request, read, |row| Place::Text(row.id().to_owned())))
+}
+
+/// A page of the active members of a department, by their names and ids. A cursor is an id.
+pub(super) async fn members_page(
+    db: &impl ConnectionTrait,
+    department: &str,
+    request: &PageRequest,
+) -> Result<Page<Person>, Fault> {
+    if !is_id(department) {
+        return Ok(Page::from_read(request, Vec::new(), |_: &Person| Place::Number(0)));
+    }
+    let (mut values, mut window) = (vec![Value::from(department)], String::new());
+    for (sign, argument, cursor) in [(">", "after", &request.after), ("<", "before", &request.before)] {
+        let Some((key, id)) = place(db, Listing::People, argument, cursor.as_deref()).await? else {
+            continue;
+        };
+        values.extend([Value::from(key), Value::from(id)]);
+        let (key, id) = (values.len() - 1, values.len());
+        window.push_str(&format!(" AND (p.name_key, p.id) {sign} (${key}, ${id})"));
+    }
+    let way = if request.backwards { "DESC" } else { "ASC" };
+    let (columns, limit) = (Person::columns("p"), request.limit.saturating_add(1));
+    let text = format!(
+        "SELECT {columns} FROM directory_person_department AS l JOIN directory_person AS p ON p.id = l.person \
+         WHERE l.department = $1 AND p.is_active{window} ORDER BY p.name_key {way}, p.id {way} LIMIT {limit}"
+    );
+    let read = Person::all(db, sql(db.get_database_backend(), text, values)).await?;
     Ok(Page::from_read(request, read, |row| Place::Text(row.id().to_owned())))
 }
 

@@ -8,6 +8,9 @@ mod group;
 mod import;
 mod leaders;
 mod listing;
+mod many;
+#[cfg(test)]
+mod many_tests;
 mod model;
 #[cfg(test)]
 mod read_plans;
@@ -24,6 +27,8 @@ pub use import::{
     Counts, FileKind, Import, ImportMode, ImportReport, MAX_BYTES, MAX_FAULTS, MAX_ROWS, RowFault,
 };
 pub use leaders::MAX_LEVELS;
+pub use listing::Listed;
+pub use many::Grouping;
 pub use model::{Absence, ApproverRole, Department, Listing, Person, Position, Tag};
 
 use crate::kernel::{Actor, Clock, Fault, Page, PageRequest};

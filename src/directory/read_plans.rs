@@ -71,6 +71,13 @@ fn cases(directory: &Directory) -> Vec<(&'static str, f64, Statement)> {
         ("a person's groups", 20.0, store::groups_of_statement(backend, "u1234")),
         // Twenty departments, at most seven levels deep, each with a leader.
         ("leaders", 20.0 * 7.0 * 2.0, store::led_statement(backend, &ids("d", 24), 64).unwrap()),
+        // The links and the departments; the links and people of twenty times ten, and their sorting.
+        (
+            "many people's departments",
+            80.0,
+            many::groups_of_statement::<Department>(backend, &ids("u", 77)).unwrap(),
+        ),
+        ("the first members", 640.0, many::first_members_statement(backend, &ids("d", 24), 5).unwrap()),
         ("groups by name", 20.0, store::find_groups_statement(backend, &names, &keys).unwrap()),
         ("who is away", 200.0, absence::away_statement(db, &ids("u", 10), directory.clock.now()).unwrap()),
         (

@@ -42,13 +42,13 @@ pub(super) fn firm() -> Import {
     }
 }
 
-async fn with_the_firm(scratch: &Scratch) -> (Directory, Arc<ManualClock>) {
+pub(super) async fn with_the_firm(scratch: &Scratch) -> (Directory, Arc<ManualClock>) {
     let (directory, clock) = directory(scratch);
     directory.import(&actor("olivia", Role::Operator), firm()).await.unwrap();
     (directory, clock)
 }
 
-fn texts(texts: &[&str]) -> Vec<String> {
+pub(super) fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 

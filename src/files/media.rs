@@ -14,41 +14,86 @@ pub struct MediaType {
     pub extension: &'static str,
     /// Other endings under which it is met.
     pub aliases: &'static [&'static str],
-    /// Whether a file's first [`HEAD_BYTES`] (or all, of a shorter file) are of this type.
+    /// The largest file of this type, in bytes, however much others may have.
+    pub max_bytes: u64,
+    /// Whether a file's first [`HEAD_BYTES`] or more (or all, of a shorter file) are of this type.
     pub matches: fn(&[u8]) -> bool,
 }
 
+/// The largest table, in bytes.
+pub const MAX_TABLE_BYTES: u64 = 32 << 20;
+
+const JPEG: MediaType = MediaType {
+    name: "JPEG",
+    content_type: "image/jpeg",
+    extension: "jpg",
+    aliases: &["jpeg", "jpe", "jfif"],
+    max_bytes: u64::MAX,
+    matches: |head| is_format(head, image::ImageFormat::Jpeg),
+};
+const PNG: MediaType = MediaType {
+    name: "PNG",
+    content_type: "image/png",
+    extension: "png",
+    aliases: &["apng"],
+    max_bytes: u64::MAX,
+    matches: |head| is_format(head, image::ImageFormat::Png),
+};
+const WEBP: MediaType = MediaType {
+    name: "WebP",
+    content_type: "image/webp",
+    extension: "webp",
+    aliases: &[],
+    max_bytes: u64::MAX,
+    matches: |head| is_format(head, image::ImageFormat::WebP),
+};
+const GIF: MediaType = MediaType {
+    name: "GIF",
+    content_type: "image/gif",
+    extension: "gif",
+    aliases: &[],
+    max_bytes: u64::MAX,
+    matches: |head| is_format(head, image::ImageFormat::Gif),
+};
+const JSON: MediaType = MediaType {
+    name: "a JSON array",
+    content_type: "application/json",
+    extension: "json",
+    aliases: &[],
+    max_bytes: MAX_TABLE_BYTES,
+    matches: |head| text(head).is_some_and(|text| text.starts_with('[')),
+};
+const CSV: MediaType = MediaType {
+    name: "CSV in UTF-8",
+    content_type: "text/csv",
+    extension: "csv",
+    aliases: &["txt"],
+    max_bytes: MAX_TABLE_BYTES,
+    // What begins as an object of JSON or as markup is text too, and no table.
+    matches: |head| text(head).is_some_and(|text| !text.is_empty() && !text.starts_with(['[', '{', '<'])),
+};
+
 /// The pictures that pipelines take.
-pub const PICTURES: &[MediaType] = &[
-    MediaType {
-        name: "JPEG",
-        content_type: "image/jpeg",
-        extension: "jpg",
-        aliases: &["jpeg", "jpe", "jfif"],
-        matches: |head| is_format(head, image::ImageFormat::Jpeg),
-    },
-    MediaType {
-        name: "PNG",
-        content_type: "image/png",
-        extension: "png",
-        aliases: &["apng"],
-        matches: |head| is_format(head, image::ImageFormat::Png),
-    },
-    MediaType {
-        name: "WebP",
-        content_type: "image/webp",
-        extension: "webp",
-        aliases: &[],
-        matches: |head| is_format(head, image::ImageFormat::WebP),
-    },
-    MediaType {
-        name: "GIF",
-        content_type: "image/gif",
-        extension: "gif",
-        aliases: &[],
-        matches: |head| is_format(head, image::ImageFormat::Gif),
-    },
-];
+pub const PICTURES: &[MediaType] = &[JPEG, PNG, WEBP, GIF];
+/// The tables that the directory is filled from.
+pub const TABLES: &[MediaType] = &[JSON, CSV];
+/// Both.
+pub const PICTURES_AND_TABLES: &[MediaType] = &[JPEG, PNG, WEBP, GIF, JSON, CSV];
+
+/// The text that a file begins with, without a byte order mark and white space in front; none where
+/// it is no UTF-8 or holds control characters. Its last character may be cut.
+fn text(head: &[u8]) -> Option<&str> {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let text = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).ok()?
+        }
+        Err(_) => return None,
+    };
+    let is_plain = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+    text.chars().all(is_plain).then(|| text.trim_start())
+}
 
 fn is_format(head: &[u8], format: image::ImageFormat) -> bool {
     image::guess_format(head).is_ok_and(|found| found == format)
@@ -106,6 +151,34 @@ mod tests {
     }
 
     #[test]
+    fn tables_are_texts_and_json_begins_with_a_bracket() {
+        let sniffed = |head: &[u8]| sniff(head, PICTURES_AND_TABLES).map(|media| media.extension);
+        assert_eq!(sniffed(b"id,name\n1,Anna"), Some("csv"));
+        assert_eq!(sniffed(b"\xef\xbb\xbfid;name"), Some("csv"));
+        assert_eq!(sniffed("id,näme".as_bytes()), Some("csv"));
+        assert_eq!(sniffed(&"id,nä".as_bytes()[..5]), Some("csv"), "cut within a character");
+        assert_eq!(sniffed(b"\n [{\"id\": 1}]"), Some("json"));
+        assert_eq!(sniffed(b"\xff\xd8\xff\xe0\0\x10JFIF"), Some("jpg"));
+        for head in [
+            &b""[..],
+            b"  \n",
+            b"{\"id\": 1}",
+            b"<html>",
+            b"  <?xml version='1.0'?>",
+            b"id,n\xe4me",
+            b"id,name\0",
+            b"%PDF-1.7\n%\xe2\xe3\xcf\xd3",
+            b"PK\x03\x04",
+            b"\xff\xfei\0d\0",
+        ] {
+            assert_eq!(sniffed(head), None, "{head:?}");
+        }
+        assert!(
+            TABLES.iter().all(|media| sniff(b"id,name", PICTURES).is_none() && media.max_bytes < u64::MAX)
+        );
+    }
+
+    #[test]
     fn the_accepted_types_are_named_for_people() {
         assert_eq!(names(PICTURES), "JPEG, PNG, WebP or GIF");
         assert_eq!(names(&PICTURES[..1]), "JPEG");
@@ -114,7 +187,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_sniffing_panic(head in proptest::collection::vec(any::<u8>(), 0..64)) {
-            let _ = sniffed(&head);
+            let _ = sniff(&head, PICTURES_AND_TABLES);
         }
     }
 }

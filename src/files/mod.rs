@@ -28,7 +28,7 @@ use crate::kernel::{Actor, Clock, Fault};
 use crate::storage::Db;
 
 pub use input::{InputError, InputSource, Inputs, check_input_url};
-pub use media::{MediaType, PICTURES, sniff};
+pub use media::{MAX_TABLE_BYTES, MediaType, PICTURES, PICTURES_AND_TABLES, TABLES, sniff};
 pub use naming::OutputKey;
 pub use objects::{ByteStream, FolderConfig, ObjectError, ObjectStore, OpenError, S3Config, StorageConfig};
 pub use signed::{DEFAULT_LIFETIME, LinkSigner, MIN_SECRET_BYTES, WeakSecret, link_expiry};

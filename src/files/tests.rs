@@ -435,6 +435,7 @@ async fn an_input_must_be_ones_own_picture() {
         content_type: "text/plain",
         extension: "txt",
         aliases: &[],
+        max_bytes: u64::MAX,
         matches: |_| true,
     };
     let notes = room.files.upload(&alice(), None, &[text], in_pieces(b"notes", 5)).await.unwrap();

@@ -26,8 +26,8 @@ impl Files {
     /// body fails, or the future is dropped) leaves neither a row nor an object.
     ///
     /// # Errors
-    /// `BAD_INPUT` at `file` where it is empty, larger than [`Files::max_bytes`], of another type,
-    /// broken off or stalled; `INTERNAL` where the storage or the database fails.
+    /// `BAD_INPUT` at `file` where it is empty, larger than [`Files::max_bytes`] or than its type
+    /// allows, of another type, broken off or stalled; `INTERNAL` where the storage or the database fails.
     pub async fn upload<E>(
         &self,
         actor: &Actor,
@@ -56,6 +56,7 @@ impl Files {
         let media = media::sniff(&gathered, accepted)
             .ok_or_else(|| Fault::bad_input(FIELD, format!("the file must be {}", media::names(accepted))))?;
 
+        body.limit = body.limit.min(media.max_bytes);
         let now = self.clock.now();
         let id = naming::new_id(now);
         let storage_key = naming::upload_key(id, media, now);

@@ -7,9 +7,11 @@ use uuid::Uuid;
 
 use crate::account::Accounts;
 use crate::batch::Batches;
+use crate::directory::Directory;
 use crate::files::{Files, LinkSigner};
-use crate::kernel::{Actor, Clock, ErrorCode, Fault};
+use crate::kernel::{Actor, Clock, ErrorCode, Fault, GlobalId, NodeKind};
 use crate::pipeline::Features;
+use crate::workflow::Workflow;
 
 /// The services that resolvers call.
 #[derive(Clone)]
@@ -20,6 +22,10 @@ pub struct Services {
     pub accounts: Accounts,
     /// Features.
     pub features: Features,
+    /// People and what they belong to.
+    pub directory: Directory,
+    /// Approvals.
+    pub workflow: Workflow,
     /// Files, for links to them.
     pub files: Files,
     /// Signs links to archives.
@@ -54,6 +60,21 @@ pub fn services<'a>(ctx: &Context<'a>) -> Result<&'a Arc<Services>, Fault> {
 /// # Errors
 /// `UNAUTHENTICATED` where nobody is there.
 pub fn actor<'a>(ctx: &Context<'a>) -> Result<&'a Actor, Fault> {
-    ctx.data_opt::<Actor>()
-        .ok_or_else(|| Fault::new(ErrorCode::Unauthenticated, "this needs a token: Authorization: Bearer …"))
+    ctx.data_opt::<Actor>().ok_or_else(nobody)
+}
+
+/// `UNAUTHENTICATED`: nobody gets this.
+pub fn nobody() -> Fault {
+    Fault::new(ErrorCode::Unauthenticated, "this needs a token: Authorization: Bearer …")
+}
+
+/// The user id that somebody names: a person's or a user's global id, or the `sub` itself.
+///
+/// # Errors
+/// `BAD_INPUT` at `field` where it is the id of something else, empty or too long.
+pub fn user_of(field: &str, text: &str) -> Result<String, Fault> {
+    match GlobalId::decode(text) {
+        Some(GlobalId { kind: NodeKind::Person, raw }) => Ok(raw),
+        _ => GlobalId::raw_of(NodeKind::User, field, text),
+    }
 }

@@ -35,6 +35,20 @@ pub fn fault_error(fault: impl Into<Fault>) -> Error {
     }
 }
 
+/// A fault of a service, its `field` called as the schema calls it: from the first of a pair to its
+/// second, where it is the whole field or what it begins with (`text[3]`, `text.x`).
+pub fn renamed(fault: Fault, names: &[(&str, &str)]) -> Fault {
+    let Some(field) = fault.details().get("field").and_then(serde_json::Value::as_str) else { return fault };
+    let renamed = names.iter().find_map(|(from, to)| {
+        let rest = field.strip_prefix(from)?;
+        (rest.is_empty() || rest.starts_with(['[', '.'])).then(|| format!("{to}{rest}"))
+    });
+    match renamed {
+        Some(field) => fault.with("field", field.into()),
+        None => fault,
+    }
+}
+
 /// The fault behind an error, where there is one; loaders share theirs in an [`Arc`].
 pub fn fault_of(error: &ServerError) -> Option<&Fault> {
     error.source::<Fault>().or_else(|| error.source::<Arc<Fault>>().map(AsRef::as_ref))
@@ -52,6 +66,18 @@ mod tests {
         assert_eq!(extensions.get("code"), Some(&Value::from("BAD_INPUT")));
         assert_eq!(extensions.get("errorCode"), Some(&Value::from(4001)));
         assert_eq!(extensions.get("field"), Some(&Value::from("inputImages[3]")));
+    }
+
+    #[test]
+    fn fields_are_called_as_the_schema_calls_them() {
+        let field = |field: &str| {
+            let fault = renamed(Fault::bad_input(field, "no"), &[("text", "search"), ("person", "userId")]);
+            fault.details()["field"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(field("text"), "search");
+        assert_eq!(field("person[2].id"), "userId[2].id");
+        assert_eq!(field("texts"), "texts");
+        assert!(renamed(Fault::not_found("x"), &[("text", "search")]).details().is_empty());
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod batch;
 mod budget;
 mod connection;
 mod context;
+mod directory;
 pub mod fault;
 mod feature;
 mod item;
@@ -13,6 +14,7 @@ mod loaders;
 mod mutation;
 mod node;
 mod plain;
+mod process;
 mod query;
 mod scalars;
 mod subscription;
@@ -29,6 +31,9 @@ use mutation::Mutation;
 use query::Query;
 use subscription::Subscription;
 
+/// The mutations that decide themselves whether somebody without a token may.
+pub const OPEN_TO_NOBODY: &[&str] = &["startProcess"];
+
 /// The schema over `services`. Limits on what a request may cost are the transport's: they come
 /// before the parser.
 pub fn schema(services: Arc<Services>, introspection: bool) -> Api {
@@ -43,5 +48,6 @@ pub fn sdl() -> String {
 }
 
 fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription).validation_mode(ValidationMode::Strict)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .validation_mode(ValidationMode::Strict)
 }

@@ -3,9 +3,20 @@
 use async_graphql::MergedObject;
 
 use super::batch::BatchMutation;
+use super::directory::{AbsenceMutation, ImportMutation};
 use super::feature::FeatureMutation;
+use super::process::{DefinitionMutation, InstanceMutation, TaskMutation};
 use super::viewer::ViewerMutation;
 
 /// Changing. Each field answers null and an error where it fails; its siblings are not affected.
 #[derive(MergedObject, Default)]
-pub struct Mutation(ViewerMutation, FeatureMutation, BatchMutation);
+pub struct Mutation(
+    ViewerMutation,
+    FeatureMutation,
+    BatchMutation,
+    ImportMutation,
+    AbsenceMutation,
+    DefinitionMutation,
+    InstanceMutation,
+    TaskMutation,
+);

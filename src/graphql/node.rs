@@ -14,8 +14,10 @@ use uuid::Uuid;
 use super::at_hand::One;
 use super::batch::{Batch, BatchList};
 use super::context::{Services, actor, services};
+use super::directory::{ApproverRole, Department, Person, PersonList, Position, Tag, by_ids};
 use super::feature::{Feature, FeatureList};
 use super::item::{BatchItem, ItemList, parse_item_id};
+use super::process::{DefinitionList, InstanceList, ProcessDefinition, ProcessInstance, Task, TaskList};
 use super::viewer::{LedgerEntry, LedgerList, User, UserList};
 use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
 
@@ -36,6 +38,22 @@ pub enum Node {
     LedgerEntry(One<Arc<LedgerEntry>>),
     /// A user.
     User(One<User>),
+    /// A person of the directory.
+    Person(One<Arc<Person>>),
+    /// A department.
+    Department(One<Arc<Department>>),
+    /// A position.
+    Position(One<Arc<Position>>),
+    /// A tag.
+    Tag(One<Arc<Tag>>),
+    /// An approver role.
+    ApproverRole(One<Arc<ApproverRole>>),
+    /// A version of a process.
+    ProcessDefinition(One<Arc<ProcessDefinition>>),
+    /// An instance of a process.
+    ProcessInstance(One<Arc<ProcessInstance>>),
+    /// A task.
+    Task(One<Arc<Task>>),
 }
 
 /// A node, its fields resolved as those of its own type are.
@@ -57,6 +75,14 @@ impl OutputType for AnyNode {
             Node::BatchItem(node) => node.resolve(ctx, field).await,
             Node::LedgerEntry(node) => node.resolve(ctx, field).await,
             Node::User(node) => node.resolve(ctx, field).await,
+            Node::Person(node) => node.resolve(ctx, field).await,
+            Node::Department(node) => node.resolve(ctx, field).await,
+            Node::Position(node) => node.resolve(ctx, field).await,
+            Node::Tag(node) => node.resolve(ctx, field).await,
+            Node::ApproverRole(node) => node.resolve(ctx, field).await,
+            Node::ProcessDefinition(node) => node.resolve(ctx, field).await,
+            Node::ProcessInstance(node) => node.resolve(ctx, field).await,
+            Node::Task(node) => node.resolve(ctx, field).await,
         }
     }
 }
@@ -106,6 +132,14 @@ struct Wanted {
     items: Vec<(Uuid, i32)>,
     entries: Vec<i64>,
     users: Vec<String>,
+    people: Vec<String>,
+    departments: Vec<String>,
+    positions: Vec<String>,
+    tags: Vec<String>,
+    roles: Vec<String>,
+    definitions: Vec<Uuid>,
+    instances: Vec<Uuid>,
+    tasks: Vec<Uuid>,
 }
 
 impl Wanted {
@@ -118,8 +152,16 @@ impl Wanted {
                 NodeKind::BatchItem => wanted.items.extend(parse_item_id(&id.raw)),
                 NodeKind::LedgerEntry => wanted.entries.extend(id.raw.parse::<i64>().ok()),
                 NodeKind::User => wanted.users.push(id.raw.clone()),
-                // A download.
-                NodeKind::File => {}
+                NodeKind::Person => wanted.people.push(id.raw.clone()),
+                NodeKind::Department => wanted.departments.push(id.raw.clone()),
+                NodeKind::Position => wanted.positions.push(id.raw.clone()),
+                NodeKind::Tag => wanted.tags.push(id.raw.clone()),
+                NodeKind::ApproverRole => wanted.roles.push(id.raw.clone()),
+                NodeKind::ProcessDefinition => wanted.definitions.extend(Uuid::try_parse(&id.raw).ok()),
+                NodeKind::ProcessInstance => wanted.instances.extend(Uuid::try_parse(&id.raw).ok()),
+                NodeKind::Task => wanted.tasks.extend(Uuid::try_parse(&id.raw).ok()),
+                // A download; and what is no node, but a part of a person.
+                NodeKind::File | NodeKind::Absence => {}
             }
         }
         wanted
@@ -151,7 +193,37 @@ impl Wanted {
             let users = services.accounts.visible_users(actor, &self.users).await?;
             found.users = Some((UserList::new(services, users.iter().cloned()), users));
         }
+        self.load_directory(services, &mut found).await?;
+        if !self.definitions.is_empty() {
+            found.definitions = DefinitionList::load(services, &self.definitions).await?;
+        }
+        if !self.instances.is_empty() {
+            found.instances = InstanceList::load(services, actor, &self.instances).await?;
+        }
+        if !self.tasks.is_empty() {
+            found.tasks = TaskList::load(services, actor, &self.tasks).await?;
+        }
         Ok(found)
+    }
+
+    /// What of the directory is wanted: everybody may see it.
+    async fn load_directory(&self, services: &Arc<Services>, found: &mut Found) -> Result<(), Fault> {
+        if !self.people.is_empty() {
+            found.people = PersonList::load(services, &self.people).await?;
+        }
+        if !self.departments.is_empty() {
+            found.departments = by_ids(services, &self.departments).await?;
+        }
+        if !self.positions.is_empty() {
+            found.positions = by_ids(services, &self.positions).await?;
+        }
+        if !self.tags.is_empty() {
+            found.tags = by_ids(services, &self.tags).await?;
+        }
+        if !self.roles.is_empty() {
+            found.roles = by_ids(services, &self.roles).await?;
+        }
+        Ok(())
     }
 }
 
@@ -163,6 +235,14 @@ struct Found {
     items: HashMap<(Uuid, i32), Arc<BatchItem>>,
     entries: HashMap<i64, Arc<LedgerEntry>>,
     users: Option<(Arc<UserList>, HashSet<String>)>,
+    people: HashMap<String, Arc<Person>>,
+    departments: HashMap<String, Arc<Department>>,
+    positions: HashMap<String, Arc<Position>>,
+    tags: HashMap<String, Arc<Tag>>,
+    roles: HashMap<String, Arc<ApproverRole>>,
+    definitions: HashMap<Uuid, Arc<ProcessDefinition>>,
+    instances: HashMap<Uuid, Arc<ProcessInstance>>,
+    tasks: HashMap<Uuid, Arc<Task>>,
 }
 
 impl Found {
@@ -186,7 +266,24 @@ impl Found {
                 let user = users.get(&id.raw)?;
                 Some(Node::User(One(User::new(user, list))))
             }
-            NodeKind::File => None,
+            NodeKind::Person => self.people.get(&id.raw).cloned().map(One).map(Node::Person),
+            NodeKind::Department => self.departments.get(&id.raw).cloned().map(One).map(Node::Department),
+            NodeKind::Position => self.positions.get(&id.raw).cloned().map(One).map(Node::Position),
+            NodeKind::Tag => self.tags.get(&id.raw).cloned().map(One).map(Node::Tag),
+            NodeKind::ApproverRole => self.roles.get(&id.raw).cloned().map(One).map(Node::ApproverRole),
+            NodeKind::ProcessDefinition => {
+                let id = Uuid::try_parse(&id.raw).ok()?;
+                self.definitions.get(&id).cloned().map(One).map(Node::ProcessDefinition)
+            }
+            NodeKind::ProcessInstance => {
+                let id = Uuid::try_parse(&id.raw).ok()?;
+                self.instances.get(&id).cloned().map(One).map(Node::ProcessInstance)
+            }
+            NodeKind::Task => {
+                let id = Uuid::try_parse(&id.raw).ok()?;
+                self.tasks.get(&id).cloned().map(One).map(Node::Task)
+            }
+            NodeKind::File | NodeKind::Absence => None,
         }
     }
 }

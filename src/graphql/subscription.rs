@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Result, Subscription};
+use async_graphql::{Context, ID, MergedSubscription, Result, Subscription};
 use futures::{Stream, StreamExt as _};
 
 use super::at_hand::{One, object_at_hand};
@@ -10,6 +10,7 @@ use super::batch::Batch;
 use super::budget::Budget;
 use super::context::{Services, actor, services};
 use super::item::BatchItem;
+use super::process::ProcessSubscription;
 use crate::batch as domain;
 use crate::kernel::{Fault, GlobalId, NodeKind};
 
@@ -42,13 +43,16 @@ impl BatchProgress {
     }
 }
 
-/// Live progress.
-#[derive(Default)]
-pub struct Subscription;
-
 /// Live progress, over websockets or as server-sent events.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(BatchSubscription, ProcessSubscription);
+
+/// Batches live.
+#[derive(Default)]
+pub struct BatchSubscription;
+
 #[Subscription]
-impl Subscription {
+impl BatchSubscription {
     /// Follows a batch to its end. The first message is where it stands (with `after`: what has
     /// changed since), then comes one changed item a message, and the last has the final status.
     async fn batch_progress(

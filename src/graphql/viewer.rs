@@ -1,18 +1,20 @@
 //! The viewer, their quota and its ledger.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use uuid::Uuid;
 
-use super::at_hand::{One, object_at_hand, plain_enum};
+use super::at_hand::{One, Rows, object_at_hand, plain_enum};
 use super::batch::{Batch, BatchList};
 use super::connection::{Connection, Count, connection, page};
 use super::context::{Services, actor, services};
+use super::directory::Absence;
 use super::loaders::ListLoader;
 use super::scalars::{DateTime, Int};
 use crate::account::{self, GrantQuota};
-use crate::kernel::{self, Actor, GlobalId, NodeKind};
+use crate::kernel::{self, Actor, Fault, GlobalId, NodeKind};
 
 /// What a person may do. Each role may all that those before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -74,21 +76,32 @@ impl User {
 }
 
 object_at_hand! {
-    /// Somebody who has created something.
+    /// Somebody by their user id, whether they have been here or the directory knows them.
     User |user| {
         /// The global id, the same as the viewer's where it is them.
         id "id": ID = user_id(&user.user_id);
     }
     more {
         /// What to call them: the name that their token carried when they last created a batch, or
-        /// else the user id.
+        /// else the directory's, or else the user id.
         async fn name(&self) -> Result<String> {
             let services = &self.list.services;
-            let load = async |users: &[String]| services.accounts.names(users).await;
+            let load = async |users: &[String]| names(services, users).await;
             let name = self.list.names.get(&self.user_id, load).await?;
             Ok(name.unwrap_or_else(|| self.user_id.clone()))
         }
     }
+}
+
+/// What users are called, where anything knows.
+async fn names(services: &Services, users: &[String]) -> Result<HashMap<String, String>, Fault> {
+    let mut names = services.accounts.names(users).await?;
+    let unnamed: Vec<_> = users.iter().filter(|user| !names.contains_key(*user)).cloned().collect();
+    if !unnamed.is_empty() {
+        let people = services.directory.people(&unnamed).await?;
+        names.extend(people.into_iter().map(|(user, person)| (user, person.name)));
+    }
+    Ok(names)
 }
 
 /// A user's global id.
@@ -111,6 +124,14 @@ object_at_hand! {
         /// Their quota.
         quota "quota": One<Quota> =
             One(Quota { actor: viewer.0.clone(), owner: viewer.0.user_id.clone(), balance: None });
+    }
+    more {
+        /// When they are or were away, the latest first; at most 200.
+        async fn absences(&self, ctx: &Context<'_>) -> Result<Rows<Arc<Absence>>> {
+            let services = services(ctx)?;
+            let found = services.directory.absences(&self.0, &self.0.user_id).await?;
+            Ok(Rows(Absence::all(services, found)))
+        }
     }
 }
 

@@ -20,8 +20,8 @@ use super::auth::{Authenticated, Identity, MaybeAuthenticated, missing_token};
 use super::problem::Problem;
 use super::range::{self, Wanted};
 use crate::batch::{ArchiveAccess, Batches};
-use crate::files::{Files, LinkSigner, ObjectError, PICTURES, StoredFile, file_path};
-use crate::kernel::{Clock, Fault, GlobalId, NodeKind};
+use crate::files::{Files, LinkSigner, ObjectError, PICTURES, PICTURES_AND_TABLES, StoredFile, file_path};
+use crate::kernel::{Clock, Fault, GlobalId, NodeKind, Role};
 
 /// What an upload's body may hold besides the file: the multipart format's own lines.
 const MULTIPART_OVERHEAD: u64 = 64 * 1024;
@@ -57,20 +57,22 @@ pub fn file_routes(state: FileRoutes) -> Router {
         .with_state(state)
 }
 
-/// `POST /files`: the multipart field `file`.
+/// `POST /files`: the multipart field `file`. Tables are for those who may fill the directory.
 async fn upload(
     State(state): State<FileRoutes>,
     Authenticated(identity): Authenticated,
     multipart: Result<Multipart, MultipartRejection>,
 ) -> Result<Response, Problem> {
     let malformed = |_| Fault::bad_input("file", "send the file as multipart/form-data, in the field `file`");
+    let is_operator = identity.actor.has_role(Role::Operator);
+    let accepted = if is_operator { PICTURES_AND_TABLES } else { PICTURES };
     let mut multipart = multipart.map_err(|_| malformed(()))?;
     while let Some(field) = multipart.next_field().await.map_err(|_| malformed(()))? {
         if field.name() != Some("file") {
             continue;
         }
         let name = field.file_name().map(str::to_owned);
-        let file = state.files.upload(&identity.actor, name.as_deref(), PICTURES, field).await?;
+        let file = state.files.upload(&identity.actor, name.as_deref(), accepted, field).await?;
         let body = json!({
             "id": GlobalId::encode(NodeKind::File, file.id),
             "url": file_path(file.id),

@@ -32,6 +32,8 @@ pub struct HttpState<E> {
     pub config: Arc<HttpConfig>,
     /// Gives requests what resolvers need.
     pub equip: Equip,
+    /// The mutations that are executed for who has no token too: by `POST`, one at a time.
+    pub open: &'static [&'static str],
     /// What must work for `/readyz` to say so.
     pub probes: Arc<[Arc<dyn Probe>]>,
     /// Where `/metrics` reads; none: there is no such page.
@@ -56,6 +58,7 @@ impl<E> HttpState<E> {
             clock,
             config: Arc::default(),
             equip: Arc::new(|request, _| request),
+            open: &[],
             probes: Arc::new([]),
             metrics: None,
             dev_users: None,

@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::Fault;
 
-/// The longest id taken from outside, in bytes.
-const MAX_ID_BYTES: usize = 256;
+/// The longest id taken from outside, in bytes: a user id of 128 characters, whatever their
+/// script, still has a global id.
+const MAX_ID_BYTES: usize = 720;
 
 /// What an id names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,11 +25,44 @@ pub enum NodeKind {
     User,
     /// An uploaded or produced file, by its uuid.
     File,
+    /// A person of the directory, by the user id.
+    Person,
+    /// A department, by its id.
+    Department,
+    /// A position, by its id.
+    Position,
+    /// A tag, by its id.
+    Tag,
+    /// An approver role, by its id.
+    ApproverRole,
+    /// A time in which somebody is away, by its number.
+    Absence,
+    /// A version of a process, by its uuid.
+    ProcessDefinition,
+    /// An instance of a process, by its uuid.
+    ProcessInstance,
+    /// A task, by its uuid.
+    Task,
 }
 
 impl NodeKind {
-    const ALL: [Self; 6] =
-        [Self::Feature, Self::Batch, Self::BatchItem, Self::LedgerEntry, Self::User, Self::File];
+    const ALL: [Self; 15] = [
+        Self::Feature,
+        Self::Batch,
+        Self::BatchItem,
+        Self::LedgerEntry,
+        Self::User,
+        Self::File,
+        Self::Person,
+        Self::Department,
+        Self::Position,
+        Self::Tag,
+        Self::ApproverRole,
+        Self::Absence,
+        Self::ProcessDefinition,
+        Self::ProcessInstance,
+        Self::Task,
+    ];
 
     /// The kind's name: the GraphQL type's.
     pub fn as_str(self) -> &'static str {
@@ -39,6 +73,15 @@ impl NodeKind {
             Self::LedgerEntry => "LedgerEntry",
             Self::User => "User",
             Self::File => "File",
+            Self::Person => "Person",
+            Self::Department => "Department",
+            Self::Position => "Position",
+            Self::Tag => "Tag",
+            Self::ApproverRole => "ApproverRole",
+            Self::Absence => "Absence",
+            Self::ProcessDefinition => "ProcessDefinition",
+            Self::ProcessInstance => "ProcessInstance",
+            Self::Task => "Task",
         }
     }
 }
@@ -110,6 +153,15 @@ mod tests {
         let fault = GlobalId::raw_of(NodeKind::Feature, "featureId", &id).unwrap_err();
         assert_eq!(fault.code(), ErrorCode::BadInput);
         assert_eq!(fault.details()["field"], "featureId");
+    }
+
+    #[test]
+    fn the_longest_user_id_has_a_global_id() {
+        let longest = "\u{10348}".repeat(128);
+        for kind in NodeKind::ALL {
+            let id = GlobalId::encode(kind, &longest);
+            assert_eq!(GlobalId::decode(&id), Some(GlobalId { kind, raw: longest.clone() }));
+        }
     }
 
     proptest! {

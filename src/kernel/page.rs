@@ -9,8 +9,8 @@ use super::Fault;
 pub const MAX_PAGE: i32 = 100;
 /// How many entries a page holds where nobody says.
 pub const DEFAULT_PAGE: i32 = 20;
-/// The longest cursor taken from outside, in bytes.
-const MAX_CURSOR_BYTES: usize = 512;
+/// The longest cursor taken from outside, in bytes: one may hold an id of 128 characters.
+const MAX_CURSOR_BYTES: usize = 720;
 
 /// A connection's arguments as they come from outside.
 #[derive(Debug, Default, Clone)]

@@ -41,11 +41,13 @@ pub(super) struct Located {
     pub root: Uuid,
     pub assignee: Option<String>,
     pub started_by: Option<String>,
+    pub definition: Uuid,
+    pub node: String,
 }
 
 /// Where a task belongs, whoever may see it.
 async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<Located>, DbErr> {
-    let text = "SELECT t.instance_id, i.root_id, t.assignee, i.started_by FROM task t \
+    let text = "SELECT t.instance_id, i.root_id, t.assignee, i.started_by, i.definition_id, t.node_id FROM task t \
                 JOIN process_instance i ON i.id = t.instance_id WHERE t.id = $1";
     let statement = sql(connection.get_database_backend(), text, [task.into()]);
     let Some(row) = connection.query_one_raw(statement).await? else { return Ok(None) };
@@ -54,6 +56,8 @@ async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<
         root: row.try_get_by_index(1)?,
         assignee: row.try_get_by_index(2)?,
         started_by: row.try_get_by_index(3)?,
+        definition: row.try_get_by_index(4)?,
+        node: row.try_get_by_index(5)?,
     }))
 }
 
@@ -88,18 +92,6 @@ pub(super) async fn asked_again(
 ) -> Result<HashSet<Uuid>, DbErr> {
     let text = format!("SELECT t.id FROM task t WHERE t.id IN ({{}}) AND {ASKED_AGAIN}");
     ids_of(connection, &text, tasks).await
-}
-
-/// Those of the instances that are suspended, or that one waits for which is.
-pub(super) async fn suspended(
-    connection: &impl ConnectionTrait,
-    instances: &[Uuid],
-) -> Result<HashSet<Uuid>, DbErr> {
-    let text = "WITH RECURSIVE above (id, up) AS (SELECT i.id, i.id FROM process_instance i WHERE i.id IN ({}) \
-         UNION ALL SELECT above.id, p.parent_id FROM above JOIN process_instance p ON p.id = above.up \
-         WHERE p.parent_id IS NOT NULL) \
-         SELECT DISTINCT above.id FROM above JOIN process_instance p ON p.id = above.up WHERE p.suspended";
-    ids_of(connection, text, instances).await
 }
 
 /// The ids that a statement answers of those that are put in the place of its `{}`.

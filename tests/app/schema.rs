@@ -1,5 +1,9 @@
 //! The schema over its services.
 
+use async_graphql::{Executor as _, Request};
+use docket::graphql::fault::fault_of;
+use docket::kernel::ErrorCode;
+use futures::StreamExt as _;
 use serde_json::{Value, json};
 
 use crate::support::Program;
@@ -215,4 +219,89 @@ async fn filters_and_orders_reach_the_service() {
         code(&program.ask("alice", query, json!({"filter": {"createdBy": "bob"}})).await),
         "FORBIDDEN"
     );
+}
+
+/// The types of the schema, with what their fields take.
+async fn types(program: &Program) -> Vec<Value> {
+    let query = "{ __schema { types { kind name fields { name type { ...T } args { name type { ...T } } } \
+                 inputFields { name type { ...T } } enumValues { name } } } } \
+                 fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+    let answer = program.execute("alice", query, json!({})).await;
+    answer["data"]["__schema"]["types"].as_array().unwrap_or_else(|| panic!("{answer}")).clone()
+}
+
+/// A field at the root, asked with the least that its arguments demand.
+fn asked(types: &[Value], field: &Value) -> String {
+    let named = |name: &Value| types.iter().find(|kind| kind["name"] == *name);
+    let arguments: Vec<_> = field["args"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| {
+            Some(format!("{}: {}", argument["name"].as_str()?, given(types, &argument["type"])?))
+        })
+        .collect();
+    let mut kind = &field["type"];
+    while kind["ofType"].is_object() {
+        kind = &kind["ofType"];
+    }
+    let arguments = arguments.join(", ");
+    let arguments = if arguments.is_empty() { String::new() } else { format!("({arguments})") };
+    let below = named(&kind["name"]).is_some_and(|kind| kind["fields"].is_array());
+    format!("{}{arguments}{}", field["name"].as_str().unwrap(), if below { " { __typename }" } else { "" })
+}
+
+/// The least that a type takes; none where it may be left out.
+fn given(types: &[Value], kind: &Value) -> Option<String> {
+    if kind["kind"] != "NON_NULL" {
+        return None;
+    }
+    let kind = &kind["ofType"];
+    let name = kind["name"].as_str().unwrap_or_default();
+    Some(match (kind["kind"].as_str().unwrap(), name) {
+        ("LIST", _) => "[]".to_owned(),
+        ("SCALAR", "Int") => "1".to_owned(),
+        ("SCALAR", "Float") => "1.5".to_owned(),
+        ("SCALAR", "Boolean") => "true".to_owned(),
+        ("SCALAR", "DateTime") => "\"2026-11-22T08:30:00Z\"".to_owned(),
+        ("SCALAR", "JSON") => "{}".to_owned(),
+        ("SCALAR", _) => "\"00000000-0000-0000-0000-000000000007\"".to_owned(),
+        ("ENUM", _) => {
+            let found = types.iter().find(|one| one["name"] == *name).unwrap();
+            found["enumValues"][0]["name"].as_str().unwrap().to_owned()
+        }
+        ("INPUT_OBJECT", _) => {
+            let found = types.iter().find(|one| one["name"] == *name).unwrap();
+            let fields = found["inputFields"].as_array().unwrap().iter().filter_map(|field| {
+                Some(format!("{}: {}", field["name"].as_str()?, given(types, &field["type"])?))
+            });
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(", "))
+        }
+        other => panic!("what does {other:?} take?"),
+    })
+}
+
+/// Nobody gets anything at the root but what says so, and that decides by itself.
+#[tokio::test]
+async fn nobody_gets_anything_without_a_token() {
+    let program = Program::start().await;
+    let schema = &program.app.schema;
+    let types = types(&program).await;
+    let mut open = Vec::new();
+    for (root, operation) in [("Query", "query"), ("Mutation", "mutation"), ("Subscription", "subscription")]
+    {
+        let fields = types.iter().find(|kind| kind["name"] == root).unwrap()["fields"].as_array().unwrap();
+        assert!(!fields.is_empty());
+        for field in fields {
+            let query = format!("{operation} {{ {} }}", asked(&types, field));
+            let response = schema.execute_stream(Request::new(&query), None).next().await.unwrap();
+            let codes: Vec<_> =
+                response.errors.iter().filter_map(fault_of).map(|fault| fault.code()).collect();
+            if codes != [ErrorCode::Unauthenticated] {
+                open.push((field["name"].as_str().unwrap().to_owned(), query, response.errors));
+            }
+        }
+    }
+    let names: Vec<_> = open.iter().map(|(name, ..)| name.as_str()).collect();
+    assert_eq!(names, docket::graphql::OPEN_TO_NOBODY, "{open:#?}");
 }

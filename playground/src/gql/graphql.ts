@@ -175,7 +175,15 @@ export type ItemDetailsQueryVariables = Exact<{
 
 export type ItemDetailsQuery = { node:
     | { id: string }
+    | { id: string }
     | { id: string, inputUrl: string, index: number, status: BatchItemStatus, attempt: number, step: string | null, outputUrl: string | null, errorCode: string | null, errorMessage: string | null, startedAt: string | null, finishedAt: string | null, output: { contentType: string, size: number, width: number | null, height: number | null } | null, attempts: Array<{ number: number, generation: number, errorCode: string, errorMessage: string, startedAt: string | null, finishedAt: string }>, steps: Array<{ name: string, milliseconds: number }> }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }

@@ -76,6 +76,18 @@ pub struct ImportReport {
 }
 
 impl Directory {
+    /// Whether the actor may import files: for whoever would have to read them first.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` unless the actor is an operator.
+    pub fn check_importer(&self, actor: &Actor) -> Result<(), Fault> {
+        if actor.has_role(Role::Operator) {
+            Ok(())
+        } else {
+            Err(Fault::forbidden("only operators import the directory"))
+        }
+    }
+
     /// Imports files. The same again changes nothing.
     ///
     /// # Errors
@@ -85,9 +97,7 @@ impl Directory {
     /// or departments are above themselves. `CONFLICT` with `retryable` where another import takes
     /// long.
     pub async fn import(&self, actor: &Actor, import: Import) -> Result<ImportReport, Fault> {
-        if !actor.has_role(Role::Operator) {
-            return Err(Fault::forbidden("only operators import the directory"));
-        }
+        self.check_importer(actor)?;
         let rules = Rules {
             is_replacement: import.mode == ImportMode::Replace,
             derive_leaders: import.derive_leaders,

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Result, SelectionField};
+pub use filter::OrderDirection;
 pub use mutation::BatchMutation;
 pub use query::BatchQuery;
 use uuid::Uuid;

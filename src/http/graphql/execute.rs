@@ -3,7 +3,7 @@
 
 use std::panic::AssertUnwindSafe;
 
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{OperationType, Selection};
 use async_graphql::{Executor, Request, Variables};
 use futures::stream::BoxStream;
 use futures::{FutureExt as _, StreamExt as _};
@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 
 use super::guard::{Query, guard};
 use super::reply::Reply;
-use crate::http::auth::Identity;
+use crate::http::auth::{Identity, missing_token};
 use crate::http::request_id::RequestId;
 use crate::http::state::HttpState;
 use crate::kernel::Fault;
@@ -44,14 +44,15 @@ pub(in crate::http) struct Admitted {
     pub fields: u64,
 }
 
-/// Guards a request and gives it what resolvers need.
+/// Guards a request and gives it what resolvers need. Nobody's may be the one mutation that is open
+/// to them, and nothing else.
 ///
 /// # Errors
 /// The refusal to answer with.
 pub(in crate::http) fn admit<E>(
     state: &HttpState<E>,
     wire: WireRequest,
-    identity: &Identity,
+    identity: Option<&Identity>,
     id: &RequestId,
 ) -> Result<Admitted, Reply> {
     let WireRequest { query, operation_name, variables } = wire;
@@ -60,9 +61,30 @@ pub(in crate::http) fn admit<E>(
         tracing::debug!(request_id = %id, %error, "the guard refused a query");
         Reply::refusal(error)
     })?;
-    let request = guarded.request.data(identity.actor.clone()).data(id.clone());
-    let request = (state.equip)(request, &identity.actor);
+    let mut request = guarded.request.data(id.clone());
+    if let Some(Identity { actor, .. }) = identity {
+        request = (state.equip)(request.data(actor.clone()), actor);
+    } else if guarded.operation != OperationType::Mutation || !selects_one_of(&mut request, state.open) {
+        return Err(Reply::from_fault(missing_token(), id));
+    }
     Ok(Admitted { request, id: id.clone(), operation: guarded.operation, fields: guarded.fields })
+}
+
+/// Whether the operation is just one field, and one of these.
+fn selects_one_of(request: &mut Request, open: &[&str]) -> bool {
+    let name = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return false };
+    let is_asked = |of: Option<&str>| name.as_deref().is_none_or(|name| of == Some(name));
+    let mut operations = document.operations.iter();
+    let asked = operations.find(|(of, _)| is_asked(of.map(|of| of.as_str())));
+    // Written out: what fragments spread is not looked for.
+    match asked.map(|(_, operation)| operation.node.selection_set.node.items.as_slice()) {
+        Some([only]) => match &only.node {
+            Selection::Field(field) => open.contains(&field.node.name.node.as_str()),
+            Selection::FragmentSpread(_) | Selection::InlineFragment(_) => false,
+        },
+        _ => false,
+    }
 }
 
 /// Executes a query or a mutation. A panic in a resolver is an internal error.

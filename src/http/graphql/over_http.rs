@@ -26,6 +26,8 @@ use crate::kernel::{ErrorCode, Fault};
 
 /// How much of a body that is too large is read and thrown away, in bytes.
 const MAX_DISCARDED: usize = 256 * 1024 * 1024;
+/// The largest body that is read of who has no token, in bytes, however much others may send.
+const MAX_NOBODYS_BODY: usize = 256 * 1024;
 /// How long that may take.
 const DISCARDING: Duration = Duration::from_secs(10);
 
@@ -39,7 +41,8 @@ pub(in crate::http) async fn post<E: Executor>(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let exchange = match Exchange::begin(state, id, &headers).await {
+    let may_be_nobody = !state.open.is_empty();
+    let exchange = match Exchange::begin(state, id, &headers, may_be_nobody).await {
         Ok(exchange) => exchange,
         Err(response) => return response,
     };
@@ -53,6 +56,9 @@ pub(in crate::http) async fn post<E: Executor>(
         Err(refusal) => return exchange.refuse(refusal),
     };
     if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        if exchange.identity.is_none() {
+            return exchange.refuse_nobody();
+        }
         return match exchange.parse_batch(&body) {
             Ok(requests) => exchange.answer_batch(requests).await,
             Err(fault) => exchange.refuse((StatusCode::BAD_REQUEST, fault)),
@@ -60,6 +66,7 @@ pub(in crate::http) async fn post<E: Executor>(
     }
     match parse(&body) {
         Ok(request) => exchange.answer(request, false).await,
+        Err(_) if exchange.identity.is_none() => exchange.refuse_nobody(),
         Err(fault) => exchange.refuse((StatusCode::BAD_REQUEST, fault)),
     }
 }
@@ -71,7 +78,7 @@ pub(in crate::http) async fn get<E: Executor>(
     headers: HeaderMap,
     RawQuery(parameters): RawQuery,
 ) -> Response {
-    let exchange = match Exchange::begin(state, id, &headers).await {
+    let exchange = match Exchange::begin(state, id, &headers, false).await {
         Ok(exchange) => exchange,
         Err(response) => return response,
     };
@@ -85,13 +92,20 @@ pub(in crate::http) async fn get<E: Executor>(
 struct Exchange<E> {
     state: HttpState<E>,
     id: RequestId,
-    identity: Identity,
+    /// None: nobody has sent a token.
+    identity: Option<Identity>,
     accepted: Accepted,
 }
 
 impl<E: Executor> Exchange<E> {
-    /// Settles the answer's type and who asks, before anything is read.
-    async fn begin(state: HttpState<E>, id: RequestId, headers: &HeaderMap) -> Result<Self, Response> {
+    /// Settles the answer's type and who asks, before anything is read. A token that is there and no
+    /// good is refused, whoever may go without.
+    async fn begin(
+        state: HttpState<E>,
+        id: RequestId,
+        headers: &HeaderMap,
+        may_be_nobody: bool,
+    ) -> Result<Self, Response> {
         let accepted = negotiate(header(headers, &ACCEPT).as_deref());
         let json = accepted.json.unwrap_or(JsonType::Json);
         if accepted.json.is_none() && !accepted.event_stream {
@@ -100,12 +114,15 @@ impl<E: Executor> Exchange<E> {
             return Err(refuse(json, (StatusCode::NOT_ACCEPTABLE, Fault::bad_input("Accept", message)), &id));
         }
         let verified = match headers.get(AUTHORIZATION).map(HeaderValue::to_str) {
-            Some(Ok(value)) => state.authenticator.verify_bearer(value).await,
+            Some(Ok(value)) => state.authenticator.verify_bearer(value).await.map(Some),
+            None if may_be_nobody && accepted.json.is_some() => Ok(None),
             Some(Err(_)) | None => Err(missing_token()),
         };
         match verified {
             Ok(identity) => {
-                log_user(&identity);
+                if let Some(identity) = &identity {
+                    log_user(identity);
+                }
                 Ok(Self { state, id, identity, accepted })
             }
             Err(fault) => Err(refuse(json, (status_of(&fault), fault), &id)),
@@ -116,13 +133,20 @@ impl<E: Executor> Exchange<E> {
         self.accepted.json.unwrap_or(JsonType::Json)
     }
 
+    fn refuse_nobody(&self) -> Response {
+        self.refuse((StatusCode::UNAUTHORIZED, missing_token()))
+    }
+
     fn refuse(&self, refusal: Refusal) -> Response {
         refuse(self.json(), refusal, &self.id)
     }
 
     /// Reads the body, within the limits on size and time.
     async fn read(&self, body: Body) -> Result<Bytes, Refusal> {
-        let limit = self.state.config.max_body_bytes;
+        let limit = match self.identity {
+            Some(_) => self.state.config.max_body_bytes,
+            None => self.state.config.max_body_bytes.min(MAX_NOBODYS_BODY),
+        };
         let reading = async {
             let mut read = Vec::new();
             let mut chunks = body.into_data_stream();
@@ -167,8 +191,10 @@ impl<E: Executor> Exchange<E> {
     }
 
     async fn answer(&self, request: WireRequest, is_get: bool) -> Response {
-        let admitted = match admit(&self.state, request, &self.identity, &self.id) {
+        let admitted = match admit(&self.state, request, self.identity.as_ref(), &self.id) {
             Ok(admitted) => admitted,
+            // What is wrong with it is not nobody's to know.
+            Err(_) if self.identity.is_none() => return self.refuse_nobody(),
             Err(reply) => return self.send(&reply),
         };
         let operation = admitted.operation;
@@ -190,7 +216,8 @@ impl<E: Executor> Exchange<E> {
         tracing::debug!(operation = kind(operation), fields = admitted.fields, "a GraphQL request");
         if operation == OperationType::Subscription || self.accepted.json.is_none() {
             count_operation("sse", operation);
-            return sse::stream(&self.state, admitted, self.identity.expires_at);
+            let Some(identity) = &self.identity else { return self.refuse_nobody() };
+            return sse::stream(&self.state, admitted, identity.expires_at);
         }
         count_operation("http", operation);
         self.send(&execute(&self.state.executor, &self.state.in_hand, admitted).await)
@@ -202,7 +229,7 @@ impl<E: Executor> Exchange<E> {
         let mut replies = Vec::with_capacity(requests.len());
         let mut left = self.state.config.limits.max_fields;
         for request in requests {
-            let reply = match admit(&self.state, request, &self.identity, &self.id) {
+            let reply = match admit(&self.state, request, self.identity.as_ref(), &self.id) {
                 Err(reply) => reply,
                 Ok(admitted) if admitted.operation == OperationType::Subscription => Reply::from_fault(
                     Fault::new(ErrorCode::BadInput, "a batch cannot hold subscriptions"),

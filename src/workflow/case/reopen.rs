@@ -22,12 +22,12 @@ impl Case {
         task: Option<Uuid>,
         whole: bool,
     ) -> Result<(), Fault> {
-        let tasks = latest(self.siblings(activity).await?);
+        let tasks = latest(self.round(activity).await?);
         let taken_back = tasks.iter().find(|one| Some(one.row.id) == task);
         if taken_back.is_none() && task.is_some() {
             return Err(Fault::internal("an approval that is not there"));
         }
-        let in_turn = self.round(place, activity).is_some_and(|round| round.rule.is_in_turn());
+        let in_turn = self.standing(place, activity).is_some_and(|round| round.rule.is_in_turn());
         if in_turn {
             self.hold(&tasks)?;
         }
@@ -56,7 +56,7 @@ impl Case {
         Ok(())
     }
 
-    fn round(&self, place: usize, activity: Uuid) -> Option<&Round> {
+    fn standing(&self, place: usize, activity: Uuid) -> Option<&Round> {
         match &self.hands[place].state.waiting_at(activity)?.waits {
             Waits::People { round } => Some(round),
             _ => None,

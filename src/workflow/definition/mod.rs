@@ -1,9 +1,13 @@
 //! Definitions: processes deployed as numbered versions.
 
+mod list;
+#[cfg(test)]
+mod list_tests;
 mod store;
 
 use std::sync::Arc;
 
+pub use list::DefinitionHead;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -83,6 +87,9 @@ impl Definitions {
     /// # Errors
     /// The database's.
     pub async fn find(&self, key: &str, version: Option<i32>) -> Result<Option<Arc<Definition>>, Fault> {
+        if !list::is_key(key) {
+            return Ok(None);
+        }
         match store::id_of(self.db.reader(), key, version).await? {
             Some(id) => Ok(Some(self.by_id(id).await?)),
             None => Ok(None),
@@ -99,12 +106,17 @@ impl Definitions {
         }
         let found = store::by_id(self.db.reader(), id).await?;
         let row = found.ok_or_else(|| Fault::not_found("process definition"))?;
-        // It was checked when it was deployed: what is wrong now is our fault.
-        let (model, _) = read(row.bpmn_xml.clone()).await.map_err(Fault::internal)?;
-        let definition = Arc::new(Definition { row, model });
+        let definition = ready(row).await?;
         self.at_hand.insert(id, Arc::clone(&definition));
         Ok(definition)
     }
+}
+
+/// What was deployed, read once more.
+async fn ready(row: process_definition::Model) -> Result<Arc<Definition>, Fault> {
+    // It was checked when it was deployed: what is wrong now is our fault.
+    let (model, _) = read(row.bpmn_xml.clone()).await.map_err(Fault::internal)?;
+    Ok(Arc::new(Definition { row, model }))
 }
 
 /// Reads and checks a document away from the threads that serve: it may take a while.

@@ -35,10 +35,7 @@ impl Workflow {
         if !is_starter && reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
             return Err(Fault::bad_input("reason", "say why: it is not yours"));
         }
-        if let Some(parent) = seen.parent_id {
-            let message = "another instance has called this one and waits for it: cancel that one";
-            return Err(Fault::bad_input("instanceId", message).with("parentId", parent.to_string().into()));
-        }
+        not_called(&seen, "cancel")?;
         let mut case = Case::open(&self.inner, Some(&actor.user_id), seen.root_id, id).await?;
         let row = case.instance(id)?.clone();
         if row.status == InstanceStatus::Cancel.code() {
@@ -49,11 +46,12 @@ impl Workflow {
         self.finish(case, id).await
     }
 
-    /// Lets nothing be decided in an instance until it is resumed. For ADMIN. Suspending again
+    /// Lets nothing be decided in an instance, and in those that it has called, until it is resumed. For ADMIN. Suspending again
     /// changes nothing.
     ///
     /// # Errors
-    /// `FORBIDDEN`; `NOT_FOUND`; `CONFLICT` where it has ended.
+    /// `FORBIDDEN`; `NOT_FOUND`; `CONFLICT` where it has ended; `BAD_INPUT` for an instance that another
+    /// one has called.
     pub async fn suspend(
         &self,
         actor: &Actor,
@@ -87,6 +85,7 @@ impl Workflow {
         if !actor.has_role(Role::Admin) {
             return Err(Fault::forbidden("only ADMIN may suspend and resume instances"));
         }
+        not_called(&seen, if suspended { "suspend" } else { "resume" })?;
         let mut case = Case::open(&self.inner, Some(&actor.user_id), seen.root_id, id).await?;
         let row = case.instance(id)?.clone();
         still_running(&row)?;
@@ -105,6 +104,16 @@ impl Workflow {
         self.committed(committed);
         row.ok_or_else(|| Fault::internal("an instance that is not in hand"))
     }
+}
+
+/// What is done to a tree is done to its topmost instance.
+///
+/// # Errors
+/// `BAD_INPUT` at `instanceId` where another one has called the instance.
+fn not_called(row: &process_instance::Model, verb: &str) -> Result<(), Fault> {
+    let Some(parent) = row.parent_id else { return Ok(()) };
+    let message = format!("another instance has called this one and waits for it: {verb} that one");
+    Err(Fault::bad_input("instanceId", message).with("parentId", parent.to_string().into()))
 }
 
 /// # Errors

@@ -9,6 +9,7 @@ use crate::storage::entity::task;
 use crate::workflow::case::{Case, TaskInHand};
 use crate::workflow::execution;
 use crate::workflow::model::{Approval, Model};
+use crate::workflow::read::Located;
 use crate::workflow::status::TaskStatus;
 use crate::workflow::{Workflow, read};
 
@@ -37,6 +38,18 @@ impl Workflow {
     /// this cannot be done.
     pub(super) async fn act(&self, actor: &Actor, id: Uuid, action: Action) -> Result<Acting, Fault> {
         let (located, principals) = self.locate(actor, id).await?;
+        self.act_on(actor, id, action, located, &principals).await
+    }
+
+    /// The same for a task that was found.
+    pub(super) async fn act_on(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        action: Action,
+        located: Located,
+        principals: &[String],
+    ) -> Result<Acting, Fault> {
         let instance = located.instance;
         let mut case = Case::open(&self.inner, Some(&actor.user_id), located.root, instance).await?;
         let task = case.task(id).await?.clone();
@@ -45,12 +58,12 @@ impl Workflow {
         let definition = case.definition(instance)?.clone();
         let situation = Situation {
             actor,
-            principals: &principals,
+            principals,
             task: &task.row,
             candidates: &task.candidates,
             instance: case.instance(instance)?,
+            is_suspended: case.instance(located.root)?.suspended,
             approval: approval_of(&definition.model, &task.row.node_id, &other),
-            is_suspended: case.is_suspended(instance).await?,
             has_open_signers: around.has_open_signers,
             depth: around.depth,
             can_be_taken_back: around.can_be_taken_back,
@@ -113,8 +126,12 @@ impl Around {
                 around.can_be_taken_back = decided.is_empty();
             }
         }
-        // Signers are few: they are looked for where there can be some.
-        let siblings = case.siblings(row.activity_id).await?;
+        // Whether an approval was taken back before, those tell that were asked since.
+        let siblings = if is_approved {
+            case.round(row.activity_id).await?
+        } else {
+            case.siblings(row.activity_id).await?
+        };
         let open = |one: &&TaskInHand| one.row.finished_at.is_none();
         around.has_open_signers = siblings.iter().filter(open).any(|one| one.row.parent_id == Some(row.id));
         let has_added = siblings.iter().filter(open).any(|one| one.row.parent_id.is_some());

@@ -12,6 +12,7 @@ use crate::kernel::{Actor, Fault};
 use crate::storage::entity::{process_instance, task, task_candidate};
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{self, Later, State};
+use crate::workflow::form::{TaskForm, form_of};
 use crate::workflow::model::Approval;
 use crate::workflow::status::TaskStatus;
 use crate::workflow::{Workflow, read};
@@ -22,7 +23,7 @@ pub struct Outlook {
     candidates: HashMap<Uuid, Vec<String>>,
     instances: HashMap<Uuid, process_instance::Model>,
     definitions: HashMap<Uuid, Arc<Definition>>,
-    /// Instances that are suspended, or that one waits for which is.
+    /// The topmost instances that are suspended.
     suspended: HashSet<Uuid>,
     /// Tasks that have added signers who are not done.
     awaited: HashSet<Uuid>,
@@ -48,6 +49,18 @@ impl Outlook {
         self.candidates.get(&task.id).map_or(&[], Vec::as_slice)
     }
 
+    /// The form of a task with its data, as whoever decides the task may see it.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the instance's variables cannot be read.
+    pub fn form(&self, task: &task::Model) -> Result<Option<TaskForm>, Fault> {
+        let (Some(instance), Some(definition)) = (self.instance(task), self.definition(task)) else {
+            return Ok(None);
+        };
+        let variables = serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
+        Ok(form_of(&definition.model, task, &variables))
+    }
+
     /// What an actor may do with a task now.
     pub fn available(
         &self,
@@ -71,8 +84,8 @@ impl Outlook {
             task,
             candidates: self.candidates(task),
             instance,
+            is_suspended: self.suspended.contains(&instance.root_id),
             approval: approval_of(&definition.model, &task.node_id, &other),
-            is_suspended: self.suspended.contains(&instance.id),
             has_open_signers: self.awaited.contains(&task.id),
             depth,
             can_be_taken_back: self.last.contains(&task.id),
@@ -96,13 +109,9 @@ impl Workflow {
             let rows = process_instance::Entity::find().filter(process_instance::Column::Id.is_in(ids));
             found = rows.all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
         }
-        let ids: Vec<_> = found.keys().copied().collect();
-        let suspended = read::suspended(reader, &ids).await?;
-        let mut definitions = HashMap::new();
-        for row in found.values() {
-            let definition = self.inner.definitions.by_id(row.definition_id).await?;
-            definitions.insert(row.definition_id, definition);
-        }
+        let suspended = self.suspended_roots(&found).await?;
+        let wanted: HashSet<_> = found.values().map(|row| row.definition_id).collect();
+        let definitions = self.inner.definitions.by_ids(&wanted.into_iter().collect::<Vec<_>>()).await?;
         let claimable: Vec<_> = tasks.iter().filter(|task| task.claimable).map(|task| task.id).collect();
         let mut candidates: HashMap<Uuid, Vec<String>> = HashMap::new();
         if !claimable.is_empty() {
@@ -128,6 +137,24 @@ impl Workflow {
             parents,
             last,
         })
+    }
+
+    /// The topmost instances of these that are suspended.
+    async fn suspended_roots(
+        &self,
+        instances: &HashMap<Uuid, process_instance::Model>,
+    ) -> Result<HashSet<Uuid>, Fault> {
+        let suspended = |row: &&process_instance::Model| row.suspended;
+        let mut found: HashSet<_> = instances.values().filter(suspended).map(|row| row.id).collect();
+        let missing: HashSet<_> =
+            instances.values().map(|row| row.root_id).filter(|root| !instances.contains_key(root)).collect();
+        if !missing.is_empty() {
+            let rows = process_instance::Entity::find()
+                .filter(process_instance::Column::Id.is_in(missing))
+                .filter(process_instance::Column::Suspended.eq(true));
+            found.extend(rows.all(self.inner.db.reader()).await?.iter().map(|row| row.id));
+        }
+        Ok(found)
     }
 
     /// The signers that were added in the rounds of these tasks.

@@ -81,10 +81,10 @@ pub struct Situation<'a> {
     pub candidates: &'a [String],
     /// Its instance.
     pub instance: &'a process_instance::Model,
+    /// Whether the tree of its instance is suspended.
+    pub is_suspended: bool,
     /// What its node says.
     pub approval: &'a Approval,
-    /// Whether the instance is suspended, or one that waits for it.
-    pub is_suspended: bool,
     /// Whether signers that were added to it are not done.
     pub has_open_signers: bool,
     /// How many tasks it is below one of the round.

@@ -10,4 +10,5 @@ mod office;
 mod operations;
 mod people;
 mod races;
+mod seeing;
 mod stories;

@@ -8,13 +8,15 @@ use docket::account::Accounts;
 use docket::batch::{
     Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerConfig, PipelineHandlerParts,
 };
+use docket::directory::Directory;
 use docket::engine::{Engine, EngineConfig, EngineParts};
 use docket::events::{Bus, Feed, LocalBus};
 use docket::files::fetch::{FetchConfig, Fetcher, SystemResolver};
 use docket::files::{Files, FilesConfig, FolderConfig, Inputs, LinkSigner, ObjectStore, StorageConfig};
-use docket::kernel::{Clock, ManualClock, Role};
+use docket::kernel::{Clock, Failpoints, ManualClock, Role};
 use docket::pipeline::{Features, HttpPictureServices, NewFeature, PipelineConfig, Processor, StepKinds};
 use docket::storage::Db;
+use docket::workflow::{NoSecondFactor, Workflow, WorkflowParts};
 use secrecy::SecretString;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -35,6 +37,8 @@ pub struct World {
     pub files: Files,
     pub engine: Engine,
     pub batches: Batches,
+    pub directory: Directory,
+    pub workflow: Workflow,
     pub pictures: Pictures,
     pub objects: TempDir,
     batches_with: Box<dyn Fn(Arc<dyn Clock>) -> Batches + Send + Sync>,
@@ -99,6 +103,18 @@ impl World {
             let (feed, inputs) = (feed.clone(), inputs.clone());
             Batches::new(BatchesParts { db, clock, engine, feed, accounts, features, inputs, files, config })
         };
+        let directory = Directory::new(db.clone(), dyn_clock.clone());
+        let workflow = Workflow::new(WorkflowParts {
+            db: db.clone(),
+            clock: dyn_clock.clone(),
+            bus: bus.clone(),
+            directory: directory.clone(),
+            files: files.clone(),
+            second_factor: Arc::new(NoSecondFactor),
+            // The last of them is drawn, always.
+            draw: |below| below - 1,
+            failpoints: Failpoints::default(),
+        });
         let batches = batches_with(dyn_clock);
         features.install_shipped().await.unwrap();
         let world = Self {
@@ -109,6 +125,8 @@ impl World {
             files,
             engine,
             batches,
+            directory,
+            workflow,
             pictures,
             objects,
             batches_with: Box::new(batches_with),

@@ -173,6 +173,53 @@ async fn without_a_good_token_nothing_is_executed() {
 }
 
 #[tokio::test]
+async fn nobody_gets_what_is_open_to_them_by_post_and_nothing_beside_it() {
+    let server = TestServer::start_with(|state| state.open = &["bump"]).await;
+    let ask = |body: String, accept: &'static str| {
+        let url = server.url("/graphql");
+        let request = server.client.post(url).header("content-type", "application/json");
+        request.header("accept", accept).body(body)
+    };
+    let wire = |query: &str| json!({"query": query}).to_string();
+    let chosen = json!({"query": "query A { hello } mutation B { bump }", "operationName": "B"});
+    for body in [wire("mutation { bump }"), wire("mutation M { again: bump }"), chosen.to_string()] {
+        let answer = Answer::of(ask(body, "application/json")).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (200, "none"), "{}", answer.body);
+    }
+    assert_eq!(server.bumps(), 3);
+    let unchosen = json!({"query": "query A { hello } mutation B { bump }", "operationName": "A"});
+    for body in [
+        wire("{ hello }"),
+        wire("{ bump: hello }"),
+        wire("query { bump }"),
+        wire("subscription { bump }"),
+        wire("mutation { a: bump b: bump }"),
+        wire("mutation { bump bumpBehindTheGate }"),
+        wire("mutation { bump: bumpBehindTheGate }"),
+        wire("mutation { ... { bump } }"),
+        wire("mutation { ...F } fragment F on Mutation { bump }"),
+        wire("mutation { bump"),
+        wire("{ __schema { types { name } } }"),
+        unchosen.to_string(),
+        format!("[{}]", wire("mutation { bump }")),
+        "nonsense".to_owned(),
+    ] {
+        let answer = Answer::of(ask(body.clone(), "application/json")).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (401, "UNAUTHENTICATED"), "{body}");
+        assert_eq!(answer.headers["www-authenticate"], "Bearer");
+    }
+    let streamed = Answer::of(ask(wire("mutation { bump }"), "text/event-stream")).await;
+    assert_eq!(streamed.status, 401);
+    let got = server.client.get(server.url("/graphql?query=%7Bhello%7D"));
+    assert_eq!(Answer::of(got).await.status, 401);
+    let bad = ask(wire("mutation { bump }"), "application/json").header("authorization", "Bearer x");
+    assert_eq!(Answer::of(bad).await.status, 401, "a token that is no good is not overlooked");
+    let long = wire(&format!("mutation {{ bump }} # {}", "x".repeat(256 * 1024)));
+    assert_eq!(Answer::of(ask(long, "application/json")).await.status, 413);
+    assert_eq!(server.bumps(), 3);
+}
+
+#[tokio::test]
 async fn a_body_that_is_no_request_is_refused_whatever_the_client_accepts() {
     let server = TestServer::start().await;
     let nested = format!(

@@ -206,7 +206,7 @@ impl<E: Executor> Socket<E> {
             let (text, _) = self.protocol.result(&id, &refusal);
             return self.outbox.control(Message::Text(text.into()));
         }
-        let admitted = admit(&self.state, request, identity, &request_id);
+        let admitted = admit(&self.state, request, Some(identity), &request_id);
         if let Ok(admitted) = &admitted {
             count_operation("websocket", admitted.operation);
         }

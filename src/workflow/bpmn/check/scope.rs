@@ -80,4 +80,18 @@ impl Scope<'_> {
         }
         reached
     }
+
+    /// From which nodes `to` can be come to without passing through `without`; `to` itself included,
+    /// unless they are the same.
+    pub(super) fn reached_without(&self, without: usize, to: usize) -> Vec<bool> {
+        let mut reached = vec![false; self.nodes.len()];
+        let mut open = vec![to];
+        while let Some(node) = open.pop() {
+            if node == without || std::mem::replace(&mut reached[node], true) {
+                continue;
+            }
+            open.extend(self.incoming[node].iter().map(|edge| self.edges[*edge].from));
+        }
+        reached
+    }
 }

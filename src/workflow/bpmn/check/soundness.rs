@@ -3,10 +3,13 @@
 //! A state is how many tokens lie on each flow. What happens at one node takes nothing from another,
 //! so of all that may happen next it is enough to look at one node, with each way that it may choose;
 //! the one furthest on is taken, which keeps tokens from gathering. A state in which tokens are left
-//! and nothing can happen is a deadlock. A terminate event may come late, so it is taken only where
-//! nothing else can happen.
+//! and nothing can happen is a deadlock. A token at a terminate event ends all.
 //!
-//! Inclusive gateways join as the engine does: when no token elsewhere can still come to them.
+//! Inclusive gateways join as BPMN 2.0, 13.4.3 says and the engine does: when each token elsewhere
+//! that can still come to them can come by a flow on which one has come. As that depends on what
+//! happens in between, what needs nobody happens first where there are such gateways, then they join,
+//! and then people decide, as in the engine.
+//!
 //! Activities with conditions on their flows choose as inclusive gateways do. Conditions are not
 //! looked at: all choices are possible. Where there are more states than the budget allows, only what
 //! has been found until then is told, so that there is no false alarm. A subprocess is a node of the

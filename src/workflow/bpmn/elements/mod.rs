@@ -4,7 +4,6 @@
 
 mod call;
 mod data;
-mod due;
 mod event;
 mod flow;
 mod repetition;

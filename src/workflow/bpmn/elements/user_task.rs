@@ -1,9 +1,11 @@
 //! User tasks.
 
+use chrono::DateTime;
+
 use super::super::fault::{FaultCode, Faults, Spot};
 use super::super::xml::Element;
 use super::super::{approval, expressions, vendor};
-use super::due;
+use crate::workflow::due;
 use crate::workflow::expression::Template;
 use crate::workflow::model::UserTask;
 
@@ -27,7 +29,9 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> UserTask {
         approval: approval::read(element, faults),
     };
     if let Some(due) = &task.due
-        && !due::is_due_date(due.source())
+        && !expressions::holds_expression(due.source())
+        // From when on a duration counts does not matter here.
+        && due::parse(due.source(), DateTime::UNIX_EPOCH).is_err()
     {
         let message =
             "dueDate is a date, a date and time, or a duration of ISO 8601, or an expression for one";

@@ -29,14 +29,14 @@ fn what_a_user_task_is_where_nothing_is_said() {
 fn people_are_read_in_every_vendors_namespace() {
     for vendor in ["flowable", "camunda", "activiti", "docket"] {
         let model = read_task(&format!(
-            "{vendor}:assignee=\" ${{boss}} \" {vendor}:candidateUsers=\"a, ${{f(x, y)}}\" \
+            "{vendor}:assignee=\" ${{boss}} \" {vendor}:candidateUsers=\"a, ${{x == 'a, b' ? c : d}}\" \
              {vendor}:candidateGroups=\"g\" {vendor}:dueDate=\"P3D\" {vendor}:formKey=\"k\" \
              {vendor}:skipExpression=\"${{done}}\""
         ));
         let task = user_task(&model);
         assert_eq!(task.assignee.as_ref().map(Template::source), Some("${boss}"), "{vendor}");
         let users: Vec<_> = task.candidate_users.iter().map(Template::source).collect();
-        assert_eq!(users, ["a", "${f(x, y)}"], "{vendor}");
+        assert_eq!(users, ["a", "${x == 'a, b' ? c : d}"], "{vendor}");
         assert_eq!(task.candidate_groups[0].source(), "g");
         assert_eq!(task.due.as_ref().map(Template::source), Some("P3D"));
         assert_eq!(task.form.as_deref(), Some("k"));

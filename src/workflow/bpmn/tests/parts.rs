@@ -164,13 +164,18 @@ fn forms_and_fields() {
     let task = |key: &str, fields: &str| {
         format!("<userTask id=\"n\" {key}><extensionElements>\n{fields}\n</extensionElements></userTask>")
     };
-    let form = "<docket:form key=\"f1\">{\"properties\": {\"a\": {}}}</docket:form>";
+    let form = "<docket:form key=\"f1\">{\"type\": \"object\", \"properties\": {\"a\": {}}}</docket:form>";
     let plain = "<task id=\"n\"/>";
     check(&[
         ("no JSON", with("<docket:form key=\"f1\">{</docket:form>", plain), &[(BadForm, "p", 2)]),
         ("no object", with("<docket:form key=\"f1\">[]</docket:form>", plain), &[(BadForm, "p", 2)]),
         ("empty", with("<docket:form key=\"f1\"/>", plain), &[(BadForm, "p", 2)]),
-        ("no key", with("<docket:form>{}</docket:form>", plain), &[(Missing, "p", 2)]),
+        ("no key", with("<docket:form>{\"type\": \"object\"}</docket:form>", plain), &[(Missing, "p", 2)]),
+        (
+            "no form",
+            with("<docket:form key=\"f1\">{\"type\": \"array\"}</docket:form>", plain),
+            &[(BadForm, "p", 2)],
+        ),
         ("one key twice", with(&format!("{form}{form}"), plain), &[(Contradiction, "p", 2)]),
         (
             "a form elsewhere",
@@ -270,6 +275,67 @@ fn lanes_and_data() {
                 "<subProcess id=\"n\"><startEvent id=\"a\"/><endEvent id=\"b\"/><sequenceFlow id=\"h\" sourceRef=\"a\" targetRef=\"b\"/>\n<dataObject id=\"d\"><extensionElements><flowable:value>1</flowable:value></extensionElements></dataObject></subProcess>",
             ),
             &[(Unsupported, "d", 6)],
+        ),
+    ]);
+}
+
+#[test]
+fn expressions_that_do_not_parse_are_named_where_they_stand() {
+    let bad = "${a +}";
+    for attribute in ["assignee", "candidateUsers", "candidateGroups", "dueDate", "skipExpression"] {
+        check(&[(attribute, task(&format!("flowable:{attribute}=\"{bad}\"")), &[(BadExpression, "n", 5)])]);
+    }
+    let expression = "docket:approverStrategy=\"EXPRESSION\" docket:approvers";
+    let multi = |inner: &str| {
+        around(&format!(
+            "<task id=\"n\">\n<multiInstanceLoopCharacteristics>{inner}</multiInstanceLoopCharacteristics></task>"
+        ))
+    };
+    let call = |inner: &str| {
+        around(&format!(
+            "<callActivity id=\"n\" calledElement=\"c\"><extensionElements>\n{inner}</extensionElements></callActivity>"
+        ))
+    };
+    let condition = |text: &str| {
+        around("<task id=\"n\"/>").replace(
+            "targetRef=\"e\"/>",
+            &format!("targetRef=\"e\">\n<conditionExpression>{text}</conditionExpression></sequenceFlow>"),
+        )
+    };
+    check(&[
+        ("of a strategy", task(&format!("{expression}=\"{bad}\"")), &[(BadExpression, "n", 5)]),
+        ("of a strategy, and none", task(&format!("{expression}=\"alice\"")), &[(BadExpression, "n", 5)]),
+        ("a condition", condition(bad), &[(BadExpression, "g", 7)]),
+        ("a condition without braces", condition("a &gt; 1"), &[(BadExpression, "g", 7)]),
+        (
+            "a cardinality",
+            multi(&format!("<loopCardinality>{bad}</loopCardinality>")),
+            &[(BadExpression, "n", 6)],
+        ),
+        ("a collection", multi("<loopDataInputRef>a b</loopDataInputRef>"), &[(BadExpression, "n", 6)]),
+        (
+            "a completion",
+            multi(&format!(
+                "<loopCardinality>2</loopCardinality>\n<completionCondition>{bad}</completionCondition>"
+            )),
+            &[(BadExpression, "n", 7)],
+        ),
+        ("what is called", call("").replace("\"c\"", &format!("\"{bad}\"")), &[(BadExpression, "n", 5)]),
+        (
+            "a mapping",
+            call(&format!("<flowable:in sourceExpression=\"{bad}\" target=\"t\"/>")),
+            &[(BadExpression, "n", 6)],
+        ),
+        ("a business key", call(&format!("<camunda:in businessKey=\"{bad}\"/>")), &[(BadExpression, "n", 6)]),
+        (
+            "two at once",
+            task(&format!("flowable:assignee=\"{bad}\" flowable:candidateUsers=\"a, {bad}, b\"")),
+            &[(BadExpression, "n", 5), (BadExpression, "n", 5)],
+        ),
+        (
+            "a lane's group",
+            around(&format!("<task id=\"n\"/>\n<laneSet><lane id=\"l\" name=\"{bad}\"/></laneSet>")),
+            &[(BadExpression, "l", 6)],
         ),
     ]);
 }

@@ -166,6 +166,22 @@ fn two_inclusive_gateways_that_wait_for_each_other() {
 }
 
 #[test]
+fn inclusive_gateways_that_can_wait_for_each_other_but_do_not() {
+    // The token before `b` can come to `a`, but by the flow on which one has come already.
+    sound(
+        "a token behind the flow that has one",
+        "s:s p:p x:m i:a i:b u:u x:x e:e",
+        "s>p p>m p>b m>a a>u u>b b>x x>?m x>!e p>a",
+    );
+    sound("a loop around", "s:s i:m i:p u:a u:b i:j x:x e:e", "s>m m>p p>?a p>!b a>j b>j j>x x>!m x>?e");
+}
+
+#[test]
+fn a_terminate_event_ends_a_loop_that_would_make_ever_more_tokens() {
+    sound("at once", "s:s x:m p:p x:x t:t e:e", "s>m m>p p>m p>x p>t x>?m x>!e");
+}
+
+#[test]
 fn a_loop_that_makes_ever_more_tokens() {
     unsound(
         "each time two come back",

@@ -9,8 +9,8 @@ use crate::workflow::model::{Node, NodeKind};
 
 /// Up to how many conditional flows every choice of them is tried; beyond, each one and all.
 const MAX_CHOICES: usize = 6;
-/// The most inclusive gateways that join.
-const MAX_INCLUSIVE_JOINS: usize = 200;
+/// The most that is known of from where inclusive gateways can be come to: flows times nodes.
+const MAX_INCLUSIVE: usize = 500_000;
 
 /// A scope's graph, its flows numbered so that those into one node lie side by side, and those
 /// further on are higher.
@@ -23,6 +23,7 @@ pub(super) struct Net {
     /// The scope's number of each flow.
     edges: Vec<usize>,
     has_loop: bool,
+    has_inclusive: bool,
 }
 
 /// A node.
@@ -33,6 +34,8 @@ struct Place {
     /// The flows that get a token, in each way that it may choose.
     options: Vec<Vec<u32>>,
     join: Join,
+    /// People decide there, or another process runs: it takes a while.
+    takes_time: bool,
 }
 
 enum Join {
@@ -40,8 +43,8 @@ enum Join {
     None,
     /// A token of each flow.
     Parallel,
-    /// All that may still come: from these places.
-    Inclusive(Vec<bool>),
+    /// All that may still come: for each flow the places from which a token can.
+    Inclusive(Vec<Vec<bool>>),
     /// Ends all tokens.
     Terminate,
 }
@@ -76,8 +79,9 @@ impl Net {
         for (number, edge) in edges.iter().enumerate() {
             number_of[*edge] = u32::try_from(number).ok()?;
         }
-        let joins = |node: &usize| joins_inclusively(scope, *node);
-        if order.iter().filter(|node| joins(node)).count() > MAX_INCLUSIVE_JOINS {
+        let inclusive = order.iter().filter(|node| joins_inclusively(scope, **node));
+        let inclusive: usize = inclusive.map(|node| scope.incoming[*node].len()).sum();
+        if inclusive * order.len() > MAX_INCLUSIVE {
             return None;
         }
         let mut begin = 0;
@@ -88,12 +92,12 @@ impl Net {
             for flow in options.iter_mut().flatten() {
                 *flow = number_of[usize::try_from(*flow).ok()?];
             }
-            places.push(Place {
-                node: *node,
-                incoming: begin..end,
-                options,
-                join: join(scope, *node, &order),
-            });
+            let join = join(scope, *node, &order);
+            let takes_time = matches!(
+                scope.nodes[*node].kind,
+                NodeKind::User(_) | NodeKind::Subprocess | NodeKind::Call(_)
+            );
+            places.push(Place { node: *node, incoming: begin..end, options, join, takes_time });
             begin = end;
         }
         let is_back = |edge: &usize| place_of[scope.edges[*edge].to] <= place_of[scope.edges[*edge].from];
@@ -102,6 +106,7 @@ impl Net {
             start: place_of[start],
             targets: edges.iter().map(|edge| place_of[scope.edges[*edge].to]).collect(),
             has_loop: edges.iter().any(is_back),
+            has_inclusive: inclusive > 0,
             edges,
         })
     }
@@ -128,21 +133,15 @@ impl Net {
         }
         let groups = self.groups(state);
         let mut waiting = Vec::new();
-        let mut is_ended = false;
+        // What may happen, the most urgent first; of equals the one furthest on.
+        let mut next: Option<(u8, usize, &[u32])> = None;
         for (place, flows) in groups.iter().rev() {
             let here = &self.places[*place];
-            let taken = match &here.join {
-                Join::Terminate => {
-                    is_ended = true;
-                    continue;
-                }
-                Join::None => flows[..1].to_vec(),
-                Join::Parallel if flows.len() == here.incoming.len() => flows.clone(),
-                Join::Inclusive(before)
-                    if groups.iter().all(|(other, _)| other == place || !before[*other]) =>
-                {
-                    flows.clone()
-                }
+            let (rank, taken) = match &here.join {
+                Join::Terminate => return Step::Over,
+                Join::None => (if here.takes_time && self.has_inclusive { 2 } else { 0 }, &flows[..1]),
+                Join::Parallel if flows.len() == here.incoming.len() => (0, &flows[..]),
+                Join::Inclusive(ways) if self.may_join(*place, flows, ways, &groups) => (1, &flows[..]),
                 Join::Parallel => {
                     let missing = here.incoming.clone().filter(|flow| flows.binary_search(flow).is_err());
                     waiting.push((here.node, missing.map(|flow| self.edge(flow)).collect()));
@@ -153,16 +152,36 @@ impl Net {
                     continue;
                 }
             };
-            return Step::Fire { taken, options: &here.options };
+            if next.is_none_or(|(other, _, _)| rank < other) {
+                next = Some((rank, *place, taken));
+            }
         }
-        if is_ended {
-            return Step::Over;
+        if let Some((_, place, taken)) = next {
+            return Step::Fire { taken: taken.to_vec(), options: &self.places[place].options };
         }
         // An inclusive gateway waits on account of a parallel one, which is what is wrong.
         if waiting.iter().any(|(_, missing)| !missing.is_empty()) {
             waiting.retain(|(_, missing)| !missing.is_empty());
         }
         Step::Stuck(waiting)
+    }
+
+    /// Whether an inclusive gateway joins the tokens that have come by `flows`: none is elsewhere that
+    /// can come by other flows alone.
+    fn may_join(
+        &self,
+        place: usize,
+        flows: &[u32],
+        ways: &[Vec<bool>],
+        groups: &[(usize, Vec<u32>)],
+    ) -> bool {
+        let first = self.places[place].incoming.start;
+        let has_come =
+            |way: &usize| u32::try_from(*way).is_ok_and(|way| flows.binary_search(&(first + way)).is_ok());
+        groups.iter().filter(|(other, _)| *other != place).all(|(other, _)| {
+            let possible: Vec<_> = (0..ways.len()).filter(|way| ways[*way][*other]).collect();
+            possible.is_empty() || possible.iter().any(has_come)
+        })
     }
 
     /// The places with tokens before them, with the flows on which those lie.
@@ -210,8 +229,11 @@ fn join(scope: &Scope<'_>, node: usize, order: &[usize]) -> Join {
         NodeKind::Terminate => Join::Terminate,
         NodeKind::Parallel if scope.incoming[node].len() > 1 => Join::Parallel,
         NodeKind::Inclusive if joins_inclusively(scope, node) => {
-            let before = scope.reached([node], true);
-            Join::Inclusive(order.iter().map(|other| before[*other]).collect())
+            let ways = scope.incoming[node].iter().map(|edge| {
+                let before = scope.reached_without(node, scope.edges[*edge].from);
+                order.iter().map(|other| before[*other]).collect()
+            });
+            Join::Inclusive(ways.collect())
         }
         _ => Join::None,
     }

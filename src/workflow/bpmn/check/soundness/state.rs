@@ -2,7 +2,7 @@
 
 /// The most tokens on one flow. Where nothing loops there is no way to have many at once but by as
 /// many branches; where something does, more than these are taken for ever more.
-const MAX_TOKENS: u8 = 8;
+const MAX_TOKENS: u8 = 16;
 
 /// The flows with tokens, in their order, each with how many.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]

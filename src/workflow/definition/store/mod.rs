@@ -1,5 +1,8 @@
 //! The SQL of definitions.
 
+pub(super) mod listing;
+pub(super) mod versions;
+
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, TryInsertResult,

@@ -1,0 +1,225 @@
+//! Definitions: processes as they were deployed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Result};
+use uuid::Uuid;
+
+use crate::graphql::at_hand::{One, Rows, object_at_hand};
+use crate::graphql::connection::{Connection, Count, connection, page};
+use crate::graphql::context::Services;
+use crate::graphql::loaders::{ListLoader, ListLoaders};
+use crate::graphql::scalars::{DateTime, Json};
+use crate::graphql::viewer::{User, UserList};
+use crate::kernel::{Fault, GlobalId, NodeKind, Page, PageRequest, Place};
+use crate::workflow::{self as domain, DefinitionHead, start_form};
+
+/// What definitions that were read together share.
+pub struct DefinitionList {
+    services: Arc<Services>,
+    deployers: Arc<UserList>,
+    whole: ListLoader<Uuid, Arc<domain::Definition>>,
+    versions: ListLoaders<u64, String, Vec<Arc<ProcessDefinition>>>,
+    counts: ListLoader<String, i64>,
+}
+
+impl DefinitionList {
+    /// For definitions that were read together.
+    pub fn new(services: &Arc<Services>, heads: &[&DefinitionHead]) -> Arc<Self> {
+        let keys = || heads.iter().map(|head| head.key.clone());
+        Arc::new(Self {
+            services: Arc::clone(services),
+            deployers: UserList::new(services, heads.iter().map(|head| head.deployed_by.clone())),
+            whole: ListLoader::new(heads.iter().map(|head| head.id)),
+            versions: ListLoaders::new(keys()),
+            counts: ListLoader::new(keys()),
+        })
+    }
+
+    /// The definitions with these ids; everybody may see them.
+    ///
+    /// # Errors
+    /// `INTERNAL`.
+    pub async fn load(
+        services: &Arc<Services>,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Arc<ProcessDefinition>>, Fault> {
+        let found = services.workflow.definitions().heads(ids).await?;
+        let list = Self::new(services, &found.values().collect::<Vec<_>>());
+        Ok(found.into_iter().map(|(id, head)| (id, Arc::new(ProcessDefinition::new(head, &list)))).collect())
+    }
+
+    async fn load_versions(
+        services: &Arc<Services>,
+        keys: &[String],
+        limit: u64,
+    ) -> Result<HashMap<String, Vec<Arc<ProcessDefinition>>>, Fault> {
+        let found = services.workflow.definitions().first_versions(keys, limit).await?;
+        let list = Self::new(services, &found.values().flatten().collect::<Vec<_>>());
+        let wrap = |heads: Vec<DefinitionHead>| {
+            heads.into_iter().map(|head| Arc::new(ProcessDefinition::new(head, &list))).collect()
+        };
+        Ok(found.into_iter().map(|(key, heads)| (key, wrap(heads))).collect())
+    }
+
+    /// How many versions a process of the list has; counted for all of it at once.
+    async fn count(&self, key: &String) -> Result<i64, Fault> {
+        let load = async |keys: &[String]| self.services.workflow.definitions().version_counts(keys).await;
+        let count = self.counts.get(key, load).await.map_err(|fault| Fault::clone(&fault))?;
+        Ok(count.unwrap_or_default())
+    }
+}
+
+/// A definition.
+pub struct ProcessDefinition {
+    head: DefinitionHead,
+    list: Arc<DefinitionList>,
+}
+
+impl ProcessDefinition {
+    /// A definition of `list`.
+    pub fn new(head: DefinitionHead, list: &Arc<DefinitionList>) -> Self {
+        Self { head, list: Arc::clone(list) }
+    }
+
+    /// A definition that was read alone.
+    pub fn alone(services: &Arc<Services>, head: DefinitionHead) -> Arc<Self> {
+        let list = DefinitionList::new(services, &[&head]);
+        Arc::new(Self::new(head, &list))
+    }
+
+    /// What it was read into, for the whole list at once.
+    async fn whole(&self) -> Result<Arc<domain::Definition>> {
+        let services = &self.list.services;
+        let load = async |ids: &[Uuid]| services.workflow.definitions().by_ids(ids).await;
+        let found = self.list.whole.get(&self.head.id, load).await?;
+        Ok(found.ok_or_else(|| Fault::internal("a definition is gone"))?)
+    }
+
+    async fn versions_page(&self, page: PageRequest) -> Result<One<ProcessDefinitionConnection>> {
+        let services = &self.list.services;
+        let from_start = !page.backwards && page.after.is_none() && page.before.is_none();
+        let found = if from_start {
+            // The one too many says whether there are more.
+            let load =
+                async |keys: &[String]| DefinitionList::load_versions(services, keys, page.limit + 1).await;
+            let versions = self.list.versions.with(page.limit).get(&self.head.key, load).await?;
+            Page::from_read(&page, versions.unwrap_or_default(), |version| {
+                Place::Number(version.head.version.into())
+            })
+        } else {
+            let found = services.workflow.definitions().versions(&self.head.key, &page).await?;
+            let heads: Vec<_> = found.edges.iter().map(|edge| &edge.node).collect();
+            let list = DefinitionList::new(services, &heads);
+            found.map(|head| Arc::new(Self::new(head, &list)))
+        };
+        let (list, key) = (Arc::clone(&self.list), self.head.key.clone());
+        let count = move || -> Count {
+            let (list, key) = (Arc::clone(&list), key.clone());
+            Box::pin(async move { list.count(&key).await })
+        };
+        Ok(One(ProcessDefinitionConnection(Connection::of_shared(found, count))))
+    }
+}
+
+object_at_hand! {
+    /// A version of a process, as it was deployed. It never changes, and instances stay on theirs.
+    ProcessDefinition |definition| {
+        /// The global id.
+        id "id": ID = definition_id(definition.head.id);
+        /// The process's id in the document: what `startProcess` takes.
+        key "key": String = definition.head.key.clone();
+        /// From 1, growing with each deployment of the key.
+        version "version": i32 = definition.head.version;
+        /// What to call it.
+        name "name": String = definition.head.name.clone();
+        /// Who deployed it.
+        deployed_by "deployedBy": One<User> =
+            One(User::new(&definition.head.deployed_by, &definition.list.deployers));
+        /// When it was deployed.
+        created_at "createdAt": DateTime = DateTime(definition.head.created_at);
+    }
+    more {
+        /// The document as it was deployed: BPMN 2.0 XML, with what drawing tools put into it.
+        async fn bpmn_xml(&self) -> Result<String> {
+            Ok(self.whole().await?.row.bpmn_xml.clone())
+        }
+
+        /// The JSON Schema of the form with which it is started; null where it has none.
+        async fn start_form(&self) -> Option<Result<Json>> {
+            let whole = self.whole().await;
+            whole.map(|whole| start_form(&whole.model).map(|form| Json(form.schema().clone()))).transpose()
+        }
+
+        /// Its nodes, in the document's order.
+        async fn nodes(&self) -> Result<Rows<ProcessNode>> {
+            let whole = self.whole().await?;
+            let mut nodes: Vec<_> = whole.model.nodes.values().collect();
+            nodes.sort_by_key(|node| node.line);
+            Ok(Rows(nodes.into_iter().map(|node| ProcessNode::new(&whole, &node.id)).collect()))
+        }
+
+        /// All versions of the process, the newest first.
+        async fn versions(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The first so many, 0 to 100; 20 where neither is given.")] first: Option<i32>,
+            #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+            #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+            #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        ) -> Result<One<ProcessDefinitionConnection>> {
+            self.versions_page(page(ctx, first, after, last, before)?).await
+        }
+    }
+}
+
+connection! {
+    /// A page of definitions.
+    ProcessDefinitionConnection,
+    /// A definition in its place.
+    ProcessDefinitionEdge,
+    ProcessDefinition
+}
+
+/// A node of a process.
+pub struct ProcessNode {
+    id: String,
+    /// Its name; the id where it has none.
+    pub(super) name: String,
+    /// The element's name in BPMN.
+    pub(super) kind: &'static str,
+    parent: Option<String>,
+}
+
+impl ProcessNode {
+    /// The node of a definition; by its id alone where there is no such node.
+    pub fn new(definition: &domain::Definition, id: &str) -> Self {
+        let node = definition.model.node(id);
+        Self {
+            id: id.to_owned(),
+            name: node.map_or(id, |node| &node.name).to_owned(),
+            kind: node.map_or("task", |node| node.kind.as_str()),
+            parent: node.and_then(|node| node.parent.as_deref()).map(str::to_owned),
+        }
+    }
+}
+
+object_at_hand! {
+    /// A node of a process.
+    ProcessNode |node| {
+        /// Its id in the document.
+        id "id": String = node.id.clone();
+        /// Its name; the id where it has none.
+        name "name": String = node.name.clone();
+        /// The element's name in BPMN, such as `userTask` or `exclusiveGateway`.
+        kind "kind": String = node.kind.to_owned();
+        /// The id of the subprocess that it lies in; null at the top.
+        parent_id "parentId": Option<String> = node.parent.clone();
+    }
+}
+
+/// A definition's global id.
+pub fn definition_id(id: Uuid) -> ID {
+    ID(GlobalId::encode(NodeKind::ProcessDefinition, id))
+}

@@ -1,0 +1,283 @@
+//! Reading for many at once, for lists: what of instances and tasks somebody may see, and what is
+//! theirs, one statement a question however many ask.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait as _, DbErr, QueryResult, Statement, Value};
+use uuid::Uuid;
+
+use super::Workflow;
+use super::history;
+use crate::kernel::{Actor, Edge, Fault, Page, PageRequest, Place, Role};
+use crate::storage::by_place::ByPlace;
+use crate::storage::conditions::Conditions;
+use crate::storage::dialect::sql;
+use crate::storage::entity::{process_activity, process_history, process_instance, task};
+
+/// The most names under which tasks can be somebody's that are looked through.
+const MAX_PRINCIPALS: usize = 200;
+
+/// `$1, $2, …` for values that are added to the conditions.
+fn places(conditions: &mut Conditions, values: impl IntoIterator<Item = impl Into<Value>>) -> String {
+    let places: Vec<_> = values.into_iter().map(|value| conditions.value(value)).collect();
+    if places.is_empty() { "NULL".to_owned() } else { places.join(", ") }
+}
+
+fn grouped<T>(rows: Vec<T>, owner: impl Fn(&T) -> Option<Uuid>) -> HashMap<Uuid, Vec<T>> {
+    let mut found: HashMap<Uuid, Vec<T>> = HashMap::new();
+    for row in rows {
+        if let Some(owner) = owner(&row) {
+            found.entry(owner).or_default().push(row);
+        }
+    }
+    found
+}
+
+impl Workflow {
+    /// Those of the tasks that an actor may see: who has or had them, the starters of their
+    /// instances, and ADMIN.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn visible_tasks(&self, actor: &Actor, ids: &[Uuid]) -> Result<Vec<task::Model>, Fault> {
+        let mut conditions = Conditions::default();
+        let ids = places(&mut conditions, ids.iter().copied());
+        let mut text = format!(
+            "SELECT {} FROM task t JOIN process_instance i ON i.id = t.instance_id WHERE t.id IN ({ids})",
+            task::Model::columns("t")
+        );
+        if !actor.has_role(Role::Admin) {
+            let user = conditions.value(actor.user_id.as_str());
+            let principals = self.some_principals(actor).await?;
+            let principals = places(&mut conditions, principals);
+            text.push_str(&format!(
+                " AND (t.assignee = {user} OR i.started_by = {user} OR EXISTS \
+                 (SELECT 1 FROM inbox_entry e WHERE e.task_id = t.id AND e.principal IN ({principals})))"
+            ));
+        }
+        self.all(text, conditions).await
+    }
+
+    /// Those of the instances that an actor may see: their starters, who has or had a task of their
+    /// trees, and ADMIN.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn visible_instances(
+        &self,
+        actor: &Actor,
+        ids: &[Uuid],
+    ) -> Result<Vec<process_instance::Model>, Fault> {
+        let mut conditions = Conditions::default();
+        let ids = places(&mut conditions, ids.iter().copied());
+        let mut text = format!(
+            "SELECT {} FROM process_instance i WHERE i.id IN ({ids})",
+            process_instance::Model::columns("i")
+        );
+        if !actor.has_role(Role::Admin) {
+            let user = conditions.value(actor.user_id.as_str());
+            let principals = self.some_principals(actor).await?;
+            let principals = places(&mut conditions, principals);
+            text.push_str(&format!(
+                " AND (i.started_by = {user} OR EXISTS (SELECT 1 FROM process_instance r \
+                 JOIN task t ON t.instance_id = r.id JOIN inbox_entry e ON e.task_id = t.id \
+                 WHERE r.root_id = i.root_id AND e.principal IN ({principals})))"
+            ));
+        }
+        self.all(text, conditions).await
+    }
+
+    /// Instances by their ids, which the caller has found visible by what refers to them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn instances_by_ids(
+        &self,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, process_instance::Model>, Fault> {
+        let mut conditions = Conditions::default();
+        let ids = places(&mut conditions, ids.iter().copied());
+        let columns = process_instance::Model::columns("i");
+        let text = format!("SELECT {columns} FROM process_instance i WHERE i.id IN ({ids})");
+        let rows: Vec<process_instance::Model> = self.all(text, conditions).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+
+    /// The first `limit` tasks of each of the instances that the caller has found visible, oldest
+    /// first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn first_tasks(
+        &self,
+        instances: &[Uuid],
+        limit: u64,
+    ) -> Result<HashMap<Uuid, Vec<task::Model>>, Fault> {
+        let rows = self.first_of_each("task", "instance_id", "id", "true", instances, limit).await?;
+        Ok(grouped(rows, |row: &task::Model| Some(row.instance_id)))
+    }
+
+    /// A page of the tasks of an instance that the caller has found visible, oldest first.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` for a cursor that is none of these.
+    pub async fn tasks_page(&self, instance: Uuid, page: &PageRequest) -> Result<Page<task::Model>, Fault> {
+        let mut conditions = Conditions::default();
+        conditions.and("t.instance_id = {}", [instance.into()]);
+        for (argument, cursor, sign) in [("after", &page.after, ">"), ("before", &page.before, "<")] {
+            let Some(cursor) = cursor else { continue };
+            let bad = |_| Fault::bad_input(argument, "this is not a cursor of this connection");
+            let id = Uuid::try_parse(cursor).map_err(bad)?;
+            conditions.and(&format!("t.id {sign} {{}}"), [id.into()]);
+        }
+        let way = if page.backwards { "DESC" } else { "ASC" };
+        let text = format!(
+            "SELECT {} FROM task t WHERE {} ORDER BY t.id {way} LIMIT {}",
+            task::Model::columns("t"),
+            conditions.text,
+            page.limit + 1
+        );
+        let read = self.all(text, conditions).await?;
+        Ok(Page::from_read(page, read, |row: &task::Model| Place::Text(row.id.to_string())))
+    }
+
+    /// How many tasks each of the instances has that the caller has found visible.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn task_counts(&self, instances: &[Uuid]) -> Result<HashMap<Uuid, i64>, Fault> {
+        let mut conditions = Conditions::default();
+        let ids = places(&mut conditions, instances.iter().copied());
+        let text = format!(
+            "SELECT t.instance_id, count(*) FROM task t WHERE t.instance_id IN ({ids}) GROUP BY t.instance_id"
+        );
+        self.counts(text, conditions).await
+    }
+
+    /// The first `limit` instances that each of the instances has called, which the caller has found
+    /// visible: oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn first_children(
+        &self,
+        instances: &[Uuid],
+        limit: u64,
+    ) -> Result<HashMap<Uuid, Vec<process_instance::Model>>, Fault> {
+        let rows =
+            self.first_of_each("process_instance", "parent_id", "id", "true", instances, limit).await?;
+        Ok(grouped(rows, |row: &process_instance::Model| row.parent_id))
+    }
+
+    /// Where the tokens of the instances are that the caller has found visible, or with `only_open`
+    /// are now: the first `limit` stays of each, in their order.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn first_activities(
+        &self,
+        instances: &[Uuid],
+        only_open: bool,
+        limit: u64,
+    ) -> Result<HashMap<Uuid, Vec<process_activity::Model>>, Fault> {
+        let (table, order) = ("process_activity", "revision, w.ordinal");
+        let which = if only_open { "w.left_at IS NULL" } else { "true" };
+        let rows = self.first_of_each(table, "instance_id", order, which, instances, limit).await?;
+        Ok(grouped(rows, |row: &process_activity::Model| Some(row.instance_id)))
+    }
+
+    /// The first `limit` entries of the history of each of the instances that the caller has found
+    /// visible, with that of the instances they have called: oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn first_history(
+        &self,
+        instances: &[Uuid],
+        limit: u64,
+    ) -> Result<HashMap<Uuid, Vec<Edge<process_history::Model>>>, Fault> {
+        let mut conditions = Conditions::default();
+        let tree = trees(&mut conditions, instances);
+        let text = format!(
+            "{tree} SELECT o.origin, {} FROM (SELECT tree.origin, {}, row_number() OVER (PARTITION BY \
+             tree.origin ORDER BY h.revision, h.ordinal) AS place \
+             FROM tree JOIN process_history h ON h.instance_id = tree.id) o \
+             WHERE o.place <= {limit} ORDER BY o.origin, o.place",
+            process_history::Model::columns("o"),
+            process_history::Model::columns("h"),
+        );
+        let mut found: HashMap<Uuid, Vec<_>> = HashMap::new();
+        let reader = self.inner.db.reader();
+        for row in reader.query_all_raw(self.statement(text, conditions)).await? {
+            let node = process_history::Model::at(&row, 1)?;
+            let place = history::place(&node);
+            found.entry(row.try_get_by_index(0)?).or_default().push(Edge { place, node });
+        }
+        Ok(found)
+    }
+
+    /// How many entries the history of each of the instances has that the caller has found visible.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn history_counts(&self, instances: &[Uuid]) -> Result<HashMap<Uuid, i64>, Fault> {
+        let mut conditions = Conditions::default();
+        let tree = trees(&mut conditions, instances);
+        let text = format!(
+            "{tree} SELECT tree.origin, count(*) FROM tree JOIN process_history h \
+             ON h.instance_id = tree.id GROUP BY tree.origin"
+        );
+        self.counts(text, conditions).await
+    }
+
+    /// The first rows `w` of each owner, as `order` (a column, and what follows it) says.
+    async fn first_of_each<T: ByPlace>(
+        &self,
+        table: &str,
+        owner: &str,
+        order: &str,
+        condition: &str,
+        owners: &[Uuid],
+        limit: u64,
+    ) -> Result<Vec<T>, Fault> {
+        let mut conditions = Conditions::default();
+        let ids = places(&mut conditions, owners.iter().copied());
+        let text = format!(
+            "SELECT {} FROM (SELECT {}, row_number() OVER (PARTITION BY w.{owner} ORDER BY w.{order}) AS place \
+             FROM {table} w WHERE w.{owner} IN ({ids}) AND {condition}) o WHERE o.place <= {limit} \
+             ORDER BY o.{owner}, o.place",
+            T::columns("o"),
+            T::columns("w"),
+        );
+        self.all(text, conditions).await
+    }
+
+    async fn some_principals(&self, actor: &Actor) -> Result<Vec<String>, Fault> {
+        let mut principals = self.principals(actor).await?;
+        principals.truncate(MAX_PRINCIPALS);
+        Ok(principals)
+    }
+
+    fn statement(&self, text: String, conditions: Conditions) -> Statement {
+        sql(self.inner.db.reader().get_database_backend(), text, conditions.values)
+    }
+
+    async fn all<T: ByPlace>(&self, text: String, conditions: Conditions) -> Result<Vec<T>, Fault> {
+        Ok(T::all(self.inner.db.reader(), self.statement(text, conditions)).await?)
+    }
+
+    async fn counts(&self, text: String, conditions: Conditions) -> Result<HashMap<Uuid, i64>, Fault> {
+        let rows = self.inner.db.reader().query_all_raw(self.statement(text, conditions)).await?;
+        let count = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+        Ok(rows.iter().map(count).collect::<Result<_, DbErr>>()?)
+    }
+}
+
+/// Each of the instances as `origin`, with itself and all that it has called as `id`: the table `tree`.
+fn trees(conditions: &mut Conditions, instances: &[Uuid]) -> String {
+    let ids = places(conditions, instances.iter().copied());
+    format!(
+        "WITH RECURSIVE tree (origin, id) AS (SELECT i.id, i.id FROM process_instance i WHERE i.id IN ({ids}) \
+         UNION ALL SELECT tree.origin, c.id FROM process_instance c JOIN tree ON c.parent_id = tree.id)"
+    )
+}
