@@ -9,5 +9,6 @@ mod instances;
 mod office;
 mod operations;
 mod people;
+mod races;
 mod seeing;
 mod stories;

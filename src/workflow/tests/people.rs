@@ -124,15 +124,19 @@ impl Telling<'_> {
         root.status == InstanceStatus::Running.code()
     }
 
-    /// Somebody who is asked, mostly.
+    /// Somebody who is asked, mostly, or who has decided before.
     fn somebody(&self, number: usize) -> String {
         let open = self.books.tasks.iter().filter(|task| task.status == TaskStatus::Running.code());
         let asked: Vec<_> = open.flat_map(|task| self.people_of(task)).collect();
-        if number % 4 > 0 && !asked.is_empty() {
-            return at(&asked, number / 4).clone();
+        let decided: Vec<_> =
+            self.books.tasks.iter().rev().filter_map(|task| task.decided_by.clone()).take(4).collect();
+        match number % 8 {
+            0..4 if !asked.is_empty() => return at(&asked, number / 8).clone(),
+            4..7 if !decided.is_empty() => return at(&decided, number / 8).clone(),
+            _ => {}
         }
         let others: Vec<_> = PEOPLE.iter().chain(&[STARTER, "admin"]).collect();
-        (**at(&others, number / 4)).to_owned()
+        (**at(&others, number / 8)).to_owned()
     }
 
     /// Those whose an open task is to do.
@@ -296,10 +300,14 @@ impl Telling<'_> {
 /// How often something is done of all that can be.
 fn weight(act: Act) -> usize {
     match act {
-        Act::To(Action::Approve) => 8,
-        Act::To(Action::Withdraw | Action::Return | Action::AddSigners | Action::RemoveSigners) => 3,
-        Act::To(Action::Recall | Action::Claim | Action::Reject) | Act::Resume => 2,
-        _ => 1,
+        Act::To(Action::Approve) => 20,
+        Act::To(Action::Withdraw) => 16,
+        Act::To(Action::Return | Action::AddSigners | Action::RemoveSigners | Action::Recall) => 8,
+        Act::To(Action::Claim | Action::Unclaim | Action::Delegate | Action::Transfer) => 5,
+        Act::Suspend | Act::Resume => 4,
+        Act::Cancel => 1,
+        // Whoever has started it can do little else than cancel it.
+        _ => 3,
     }
 }
 

@@ -35,7 +35,7 @@ fn deed() -> impl Strategy<Value = Deed> {
 fn story() -> impl Strategy<Value = Story> {
     let same_approver = select(vec!["ASK", "ASK", "ALL", "ADJACENT"]);
     let block = block().prop_filter("few children", |block| block.children() <= 12);
-    (block, small(), same_approver, 0..4u32, any::<bool>(), vec(deed(), 1..30)).prop_map(
+    (block, small(), same_approver, 0..4u32, any::<bool>(), vec(deed(), 1..40)).prop_map(
         |(block, child, same_approver, v, again, deeds)| Story {
             block,
             child,
