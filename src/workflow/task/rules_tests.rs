@@ -142,6 +142,7 @@ impl Scene {
         })
     }
 
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is of one lifetime")]
     fn available(&self) -> Vec<Action> {
         self.look(|situation| situation.available())
     }
