@@ -317,3 +317,7 @@ impl Situation<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;
