@@ -21,7 +21,7 @@ export const InstanceRowFragmentDoc = graphql(`
       version
     }
     currentNodes {
-      id
+      nodeId
       name
     }
   }
@@ -43,7 +43,7 @@ export const InstancePageDocument = graphql(`
         }
       }
       currentNodes {
-        id
+        nodeId
         name
         kind
         enteredAt
