@@ -170,7 +170,7 @@ function Data({ field, value }: { field: FormField; value: unknown }) {
   if (field.kind === 'list' && Array.isArray(value)) {
     return (
       <Stack gap={4} component="ul" m={0} pl="md">
-        {value.map((entry, index) => (
+        {(value as unknown[]).map((entry, index) => (
           <li key={index}>
             <Data field={field.entry} value={entry} />
           </li>

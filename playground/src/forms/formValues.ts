@@ -112,7 +112,7 @@ function numberFault(field: FormField & { kind: 'number' }, value: unknown): str
 
 function textFault(field: FormField & { kind: 'text' }, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const length = [...value].length;
+  const length = Array.from(value).length;
   if (field.minLength !== undefined && length < field.minLength) return `At least ${plural(field.minLength, 'character')}.`;
   if (field.maxLength !== undefined && length > field.maxLength) return `At most ${plural(field.maxLength, 'character')}.`;
   return undefined;

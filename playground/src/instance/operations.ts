@@ -29,7 +29,7 @@ export const InstanceRowFragmentDoc = graphql(`
 
 /** One instance with everything that has happened in it. */
 export const InstancePageDocument = graphql(`
-  query InstancePage($id: ID!, $history: Int!, $after: String) {
+  query InstancePage($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
     processInstance(id: $id) {
       ...InstanceRow
       cursor
@@ -63,7 +63,7 @@ export const InstancePageDocument = graphql(`
           signerOf
         }
       }
-      history(first: $history, after: $after) {
+      history(first: $first, after: $after, last: $last, before: $before) {
         totalCount
         nodes {
           kind
