@@ -10,8 +10,10 @@ use std::time::Duration;
 use async_graphql::{Executor as _, Request, Variables};
 use docket::app::{App, Config, Mode};
 use docket::batch::CreateBatch;
+use docket::directory::Import;
 use docket::kernel::{Actor, ManualClock, Role};
 use docket::pipeline::NewFeature;
+use docket::workflow::StartProcess;
 use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
@@ -80,7 +82,40 @@ async fn app_with_batches(folder: &std::path::Path, count: usize) -> App {
         };
         app.batches.create(&actor("alice", Role::User), create).await.unwrap();
     }
+    add_approvals(&app, count).await;
     app
+}
+
+/// As many people, processes, and instances in which Alice has a task.
+async fn add_approvals(app: &App, count: usize) {
+    let olivia = actor("olivia", Role::Operator);
+    let mut people = "id,name,dept_id,roles,tags,manager\n".to_owned();
+    for number in 0..count {
+        people.push_str(&format!("u{number},Person {number},d{number},r{number},t{number},alice\n"));
+    }
+    let departments: String =
+        (0..count).map(|number| format!("d{number},Department {number},alice\n")).collect();
+    let import = Import {
+        departments: Some(format!("id,name,leader\n{departments}").into()),
+        people: Some(people.into()),
+        ..Import::default()
+    };
+    app.directory.import(&olivia, import).await.unwrap();
+    for number in 0..count {
+        for name in ["First", "Second"] {
+            let document = format!(
+                r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:docket="https://docket.dev/bpmn"
+                xmlns:flowable="http://flowable.org/bpmn" targetNamespace="tests"><process id="p{number}" name="{name}">
+                <extensionElements><docket:form key="f">{{"type": "object", "properties": {{"a": {{}}}}}}</docket:form></extensionElements>
+                <startEvent id="s" flowable:formKey="f"/><userTask id="t" flowable:candidateUsers="alice,u{number}" flowable:formKey="f"/>
+                <endEvent id="e"/><sequenceFlow id="x" sourceRef="s" targetRef="t"/>
+                <sequenceFlow id="y" sourceRef="t" targetRef="e"/></process></definitions>"#
+            );
+            app.workflow.definitions().deploy(&olivia, document).await.unwrap();
+        }
+        let start = StartProcess { definition_key: format!("p{number}"), ..StartProcess::default() };
+        app.workflow.start(Some(&actor(&format!("u{number}"), Role::User)), start).await.unwrap();
+    }
 }
 
 async fn ask(app: &App, counted: &Statements, query: &str, variables: Value) -> (Value, Vec<String>) {
@@ -92,7 +127,7 @@ async fn ask(app: &App, counted: &Statements, query: &str, variables: Value) -> 
     (response.data.into_json().unwrap(), counted.take())
 }
 
-const CASES: [(&str, usize, &str); 6] = [
+const CASES: [(&str, usize, &str); 10] = [
     (
         "batches with their items, feature and creator",
         4,
@@ -117,6 +152,32 @@ const CASES: [(&str, usize, &str); 6] = [
         "features",
         2,
         "query($first: Int!) { features(first: $first) { totalCount nodes { key steps { name } } } }",
+    ),
+    (
+        "people with what they belong to",
+        12,
+        "query($first: Int!) { people(first: $first) { totalCount nodes { name manager { name } departments { name \
+         parent { name } leader { name } members(first: 2) { totalCount nodes { name } } } positions { name } tags { name } \
+         roles { name } } } }",
+    ),
+    (
+        "definitions with their versions, forms and nodes",
+        8,
+        "query($first: Int!) { processDefinitions(first: $first) { totalCount nodes { key bpmnXml startForm deployedBy { name } \
+         nodes { id } versions(first: 2) { totalCount nodes { version name } } } } }",
+    ),
+    (
+        "an inbox with everything that a row of it shows",
+        16,
+        "query($first: Int!) { tasks(first: $first) { totalCount nodes { name assignee { name } candidates { name } form { data } \
+         draft availableActions instance { businessKey startedBy { name } definition { name } } } } }",
+    ),
+    (
+        "instances with their tasks, history and places",
+        18,
+        "query($first: Int!) { processInstances(first: $first) { totalCount nodes { status startedBy { name } definition { name } \
+         currentNodes { name } children { id } tasks(first: 2) { totalCount nodes { name assignee { name } } } \
+         history(first: 2) { totalCount nodes { kind actor { name } task { name } } } } } }",
     ),
     (
         "two lists",

@@ -2,6 +2,7 @@
 
 use clap::Parser;
 
+mod approvals;
 mod bare;
 mod comparison;
 mod load;

@@ -47,7 +47,8 @@ CREATE INDEX process_instance_business ON process_instance (business_key, id) WH
 CREATE TABLE process_activity (
   id {uuid} PRIMARY KEY,
   instance_id {uuid} NOT NULL REFERENCES process_instance (id) ON DELETE CASCADE,
-  /* Its place among all that has happened in the instance. */
+  root_id {uuid} NOT NULL,
+  /* Its place among all that has happened in the tree of its instance. */
   revision bigint NOT NULL,
   ordinal integer NOT NULL CHECK (ordinal >= 0),
   node_id text NOT NULL,
@@ -62,7 +63,9 @@ CREATE TABLE process_activity (
   CHECK ((left_at IS NULL) = (outcome IS NULL))
 )
 --
-CREATE UNIQUE INDEX process_activity_of_instance ON process_activity (instance_id, revision, ordinal)
+CREATE UNIQUE INDEX process_activity_of_tree ON process_activity (root_id, revision, ordinal)
+--
+CREATE INDEX process_activity_of_instance ON process_activity (instance_id, revision, ordinal)
 --
 /* A token is at one node at a time. */
 CREATE UNIQUE INDEX process_activity_open ON process_activity (instance_id, token) WHERE left_at IS NULL
@@ -153,6 +156,7 @@ CREATE INDEX inbox_entry_of_task ON inbox_entry (task_id)
 CREATE UNIQUE INDEX inbox_entry_changed ON inbox_entry (principal, revision)
 --
 CREATE TABLE process_history (
+  root_id {uuid} NOT NULL,
   instance_id {uuid} NOT NULL REFERENCES process_instance (id) ON DELETE CASCADE,
   revision bigint NOT NULL,
   ordinal integer NOT NULL CHECK (ordinal >= 0),
@@ -165,8 +169,10 @@ CREATE TABLE process_history (
   reason text,
   data text,
   at {time} NOT NULL,
-  PRIMARY KEY (instance_id, revision, ordinal)
+  PRIMARY KEY (root_id, revision, ordinal)
 )
+--
+CREATE INDEX process_history_of_instance ON process_history (instance_id, revision, ordinal)
 --
 CREATE TABLE variable_history (
   instance_id {uuid} NOT NULL REFERENCES process_instance (id) ON DELETE CASCADE,

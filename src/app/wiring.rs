@@ -167,6 +167,7 @@ impl App {
         self.features.install_shipped().await?;
         if self.config.mode == Mode::Development {
             dev::grant_quota(&self.accounts).await?;
+            dev::open_office(&self.directory, &self.workflow).await?;
         }
         Ok(())
     }

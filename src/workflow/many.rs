@@ -7,7 +7,6 @@ use sea_orm::{ConnectionTrait as _, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::Workflow;
-use super::history::HistoryPlace;
 use crate::kernel::{Actor, Edge, Fault, Page, PageRequest, Place, Role};
 use crate::storage::by_place::ByPlace;
 use crate::storage::conditions::Conditions;
@@ -200,7 +199,7 @@ impl Workflow {
         let tree = trees(&mut conditions, instances);
         let text = format!(
             "{tree} SELECT o.origin, {} FROM (SELECT tree.origin, {}, row_number() OVER (PARTITION BY \
-             tree.origin ORDER BY h.at, h.instance_id, h.revision, h.ordinal) AS place \
+             tree.origin ORDER BY h.revision, h.ordinal) AS place \
              FROM tree JOIN process_history h ON h.instance_id = tree.id) o \
              WHERE o.place <= {limit} ORDER BY o.origin, o.place",
             process_history::Model::columns("o"),
@@ -210,7 +209,7 @@ impl Workflow {
         let reader = self.inner.db.reader();
         for row in reader.query_all_raw(self.statement(text, conditions)).await? {
             let node = process_history::Model::at(&row, 1)?;
-            let place = Place::Text(HistoryPlace::of(&node).text());
+            let place = Place::Text(format!("{}:{}", node.revision, node.ordinal));
             found.entry(row.try_get_by_index(0)?).or_default().push(Edge { place, node });
         }
         Ok(found)

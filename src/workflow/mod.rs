@@ -14,9 +14,12 @@ mod history;
 mod inbox;
 mod instance;
 mod live;
+mod look_ahead;
 mod many;
 mod model;
 mod read;
+mod record;
+pub mod samples;
 mod service;
 mod status;
 mod task;
@@ -28,10 +31,9 @@ pub use case::HistoryKind;
 pub use definition::{Definition, DefinitionHead, Definitions};
 pub use form::{TaskForm, form_of, start_form};
 pub use inbox::{InboxKind, InboxMessage};
-pub use instance::{
-    InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started, visible_variables,
-};
+pub use instance::{InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started};
 pub use live::{InboxChange, InstanceProgress};
+pub use look_ahead::{Ahead, LookAhead};
 use service::Inner;
 pub use service::{NoSecondFactor, SecondFactor, Workflow, WorkflowParts};
 pub use status::{InstanceStatus, TaskStatus, UnknownCode};

@@ -41,11 +41,13 @@ pub(super) struct Located {
     pub root: Uuid,
     pub assignee: Option<String>,
     pub started_by: Option<String>,
+    pub definition: Uuid,
+    pub node: String,
 }
 
 /// Where a task belongs, whoever may see it.
 async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<Located>, DbErr> {
-    let text = "SELECT t.instance_id, i.root_id, t.assignee, i.started_by FROM task t \
+    let text = "SELECT t.instance_id, i.root_id, t.assignee, i.started_by, i.definition_id, t.node_id FROM task t \
                 JOIN process_instance i ON i.id = t.instance_id WHERE t.id = $1";
     let statement = sql(connection.get_database_backend(), text, [task.into()]);
     let Some(row) = connection.query_one_raw(statement).await? else { return Ok(None) };
@@ -54,6 +56,8 @@ async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<
         root: row.try_get_by_index(1)?,
         assignee: row.try_get_by_index(2)?,
         started_by: row.try_get_by_index(3)?,
+        definition: row.try_get_by_index(4)?,
+        node: row.try_get_by_index(5)?,
     }))
 }
 

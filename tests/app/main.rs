@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail where it cannot go on")]
 
 mod command_line;
+mod directory;
 mod files;
 mod schema;
 mod support;

@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod approvals;
 mod archive;
 mod cancelling;
 mod creating;

@@ -2,6 +2,7 @@
 //! tables: by hand-written statements, as few as the work allows.
 
 pub mod archive;
+pub mod deciding;
 pub mod photographs;
 pub mod postgres;
 pub mod reading;

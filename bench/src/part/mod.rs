@@ -3,8 +3,10 @@
 mod archive;
 mod busy;
 mod creating;
+mod deciding;
 mod engine;
 mod growth;
+mod inbox;
 mod photographs;
 mod reading;
 
@@ -35,11 +37,17 @@ pub enum Name {
     Photographs,
     /// A ZIP of 50 pictures of 2 MB.
     Archive,
+    /// Tasks approved, on PostgreSQL.
+    DecidingPostgres,
+    /// Tasks approved, on SQLite.
+    DecidingSqlite,
+    /// The first page of an inbox.
+    Inbox,
 }
 
 impl Name {
     /// Every part, in the order of a whole run.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::EnginePostgres,
         Self::EngineSqlite,
         Self::GrowthPostgres,
@@ -49,6 +57,9 @@ impl Name {
         Self::Busy,
         Self::Photographs,
         Self::Archive,
+        Self::DecidingPostgres,
+        Self::DecidingSqlite,
+        Self::Inbox,
     ];
 }
 
@@ -67,5 +78,8 @@ pub async fn comparison(name: Name, stage: &Stage) -> Outcome<Comparison> {
         Name::Busy => busy::comparison(stage),
         Name::Photographs => photographs::comparison(stage),
         Name::Archive => archive::comparison(stage).await,
+        Name::DecidingPostgres => Ok(deciding::comparison(Database::Postgres, stage)),
+        Name::DecidingSqlite => Ok(deciding::comparison(Database::Sqlite, stage)),
+        Name::Inbox => Ok(inbox::comparison(stage)),
     }
 }

@@ -19,7 +19,7 @@ use crate::graphql::loaders::{ListLoader, ListLoaders};
 use crate::graphql::scalars::{DateTime, Json};
 use crate::graphql::viewer::{User, UserList};
 use crate::kernel::{Actor, Edge, Fault, GlobalId, NodeKind, Page, PageRequest, Place};
-use crate::workflow::{self as domain, visible_variables};
+use crate::workflow as domain;
 
 /// The most instances that are told of those that an instance has called.
 const MAX_CHILDREN: u64 = 100;
@@ -180,6 +180,12 @@ impl ProcessInstance {
         Self::new(row, &list).map(Arc::new)
     }
 
+    fn visible_variables(&self) -> Result<Option<Json>, Fault> {
+        let Some(actor) = &self.list.actor else { return Ok(None) };
+        let seen = self.list.services.workflow.variables(actor, &self.row)?;
+        Ok(seen.map(|variables| Json(variables.into())))
+    }
+
     async fn whole_definition(&self) -> Result<Arc<domain::Definition>> {
         let services = &self.list.services;
         let load = async |ids: &[Uuid]| services.workflow.definitions().by_ids(ids).await;
@@ -229,7 +235,7 @@ impl ProcessInstance {
             edges.truncate(limit);
             Page { edges, has_previous: false, has_next }
         } else {
-            let found = services.workflow.history(id, &page).await?;
+            let found = services.workflow.history(&self.row, &page).await?;
             let rows: Vec<_> = found.edges.iter().map(|edge| &edge.node).collect();
             let list = HistoryList::new(services, actor, &rows);
             found.map(|row| HistoryEntry::new(row, &list).map(Arc::new)).transpose()?
@@ -261,8 +267,7 @@ object_at_hand! {
         /// Its variables, for its starter and ADMIN; null for everybody else, who see the forms of
         /// their tasks.
         variables "variables": Result<Option<Json>, Fault> =
-            visible_variables(instance.list.actor.as_ref(), &instance.row)
-                .map(|variables| variables.map(|variables| Json(variables.into())));
+            instance.visible_variables();
         /// Who started it; null: somebody without a token.
         started_by "startedBy": Option<One<User>> =
             instance.row.started_by.as_ref().map(|user| One(User::new(user, &instance.list.starters)));

@@ -13,7 +13,9 @@ pub struct Model {
     pub id: Uuid,
     /// The instance.
     pub instance_id: Uuid,
-    /// The revision in which the token came.
+    /// The instance at the top of its tree.
+    pub root_id: Uuid,
+    /// The tree's revision in which the token came.
     pub revision: i64,
     /// Its place within the revision.
     pub ordinal: i32,
@@ -38,6 +40,7 @@ pub struct Model {
 by_place!(Model {
     id,
     instance_id,
+    root_id,
     revision,
     ordinal,
     node_id,

@@ -8,10 +8,12 @@ use crate::storage::by_place::by_place;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "process_history")]
 pub struct Model {
-    /// The instance.
+    /// The instance at the top of its tree.
     #[sea_orm(primary_key, auto_increment = false)]
+    pub root_id: Uuid,
+    /// The instance.
     pub instance_id: Uuid,
-    /// The revision in which it happened.
+    /// The tree's revision in which it happened.
     #[sea_orm(primary_key, auto_increment = false)]
     pub revision: i64,
     /// Its place within the revision.
@@ -38,6 +40,7 @@ pub struct Model {
 }
 
 by_place!(Model {
+    root_id,
     instance_id,
     revision,
     ordinal,

@@ -28,12 +28,14 @@ impl Case {
         match change {
             Change::Entered { activity, node, token, by, outer, index } => {
                 let (came_by, now) = (by.map(|by| by.to_string()), self.now);
+                let (revision, ordinal) = self.next_place();
                 let hand = &mut self.hands[place];
-                let ordinal = hand.next_ordinal();
+                hand.is_changed = true;
                 self.activities.push(process_activity::Model {
                     id: activity,
                     instance_id: hand.row.id,
-                    revision: hand.revision(),
+                    root_id: hand.row.root_id,
+                    revision,
                     ordinal,
                     node_id: node.to_string(),
                     token: i32::try_from(token).map_err(Fault::internal)?,

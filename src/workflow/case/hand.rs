@@ -20,8 +20,6 @@ pub(super) struct Hand {
     pub variables: Map<String, Value>,
     /// The revision that the database has; none: it is new.
     pub stored: Option<i64>,
-    /// The place of the next entry within the revision that is being made.
-    pub ordinal: i32,
     pub is_changed: bool,
 }
 
@@ -59,7 +57,7 @@ impl Hand {
         let state = State::load(format, &row.state).map_err(Fault::internal)?;
         let variables = serde_json::from_str(&row.variables).map_err(Fault::internal)?;
         let stored = Some(row.revision);
-        Ok(Self { row, definition, state, variables, stored, ordinal: 0, is_changed: false })
+        Ok(Self { row, definition, state, variables, stored, is_changed: false })
     }
 
     /// Takes a new one in hand, as yet without variables.
@@ -85,19 +83,12 @@ impl Hand {
             ended_at: None,
         };
         let (definition, variables) = (new.definition, Map::new());
-        Self { row, definition, state, variables, stored: None, ordinal: 0, is_changed: true }
+        Self { row, definition, state, variables, stored: None, is_changed: true }
     }
 
     /// The revision that is being made.
     pub fn revision(&self) -> i64 {
         self.stored.unwrap_or(0) + 1
-    }
-
-    /// The place of one more entry in the revision that is being made.
-    pub fn next_ordinal(&mut self) -> i32 {
-        self.is_changed = true;
-        self.ordinal += 1;
-        self.ordinal - 1
     }
 
     /// Puts what is in hand into the row.

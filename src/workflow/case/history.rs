@@ -140,11 +140,13 @@ pub struct Note {
 impl Case {
     /// Writes something down.
     pub fn note(&mut self, place: usize, kind: HistoryKind, note: Note) {
+        let (revision, ordinal) = self.next_place();
         let hand = &mut self.hands[place];
-        let ordinal = hand.next_ordinal();
+        hand.is_changed = true;
         self.history.push(process_history::Model {
+            root_id: hand.row.root_id,
             instance_id: hand.row.id,
-            revision: hand.revision(),
+            revision,
             ordinal,
             kind: kind.as_str().to_owned(),
             actor: if note.is_automatic { None } else { self.actor.clone() },

@@ -46,6 +46,10 @@ pub(super) struct Case {
     pub now: DateTime<Utc>,
     /// Who does it; none: somebody without a name, or the process itself.
     actor: Option<String>,
+    /// The revision of the tree that is being made: the topmost instance's.
+    tree_revision: i64,
+    /// The place of the next entry within it.
+    ordinal: i32,
     hands: Vec<Hand>,
     tasks: BTreeMap<Uuid, TaskInHand>,
     activities: Vec<process_activity::Model>,
@@ -56,8 +60,8 @@ pub(super) struct Case {
     copies: Vec<Copied>,
     records: Vec<business_record::Model>,
     outbox: Vec<outbox::ActiveModel>,
-    /// Activities whose tasks have all been read.
-    read_activities: BTreeSet<Uuid>,
+    /// Activities whose tasks have been read: all of them, or those that are open or were added.
+    read_activities: BTreeSet<(Uuid, bool)>,
 }
 
 /// What has been committed: whom to tell.
@@ -80,6 +84,8 @@ impl Case {
             tx,
             now: inner.clock.now(),
             actor: actor.map(str::to_owned),
+            tree_revision: 1,
+            ordinal: 0,
             hands: Vec::new(),
             tasks: BTreeMap::new(),
             activities: Vec::new(),
@@ -94,7 +100,7 @@ impl Case {
         })
     }
 
-    /// Locks the tree of an instance and takes the instance in hand.
+    /// Locks the tree of an instance and takes the instance in hand, with the topmost one.
     ///
     /// # Errors
     /// `NOT_FOUND`; `CONFLICT` where others hold it for too long.
@@ -107,11 +113,9 @@ impl Case {
         let mut case = Self::begin(inner, actor).await?;
         let locked =
             store::lock(&case.tx, root).await?.ok_or_else(|| Fault::not_found("process instance"))?;
-        if root == instance {
-            case.take(locked).await?;
-        } else {
-            case.load(instance).await?;
-        }
+        case.tree_revision = locked.revision + 1;
+        case.take(locked).await?;
+        case.load(instance).await?;
         Ok(case)
     }
 
@@ -186,6 +190,16 @@ impl Case {
     /// The database's.
     pub async fn any_decided(&self, activities: &[Uuid], instances: &[Uuid]) -> Result<bool, DbErr> {
         store::any_decided(&self.tx, activities, instances).await
+    }
+
+    /// The place of one more entry in the history of the tree.
+    fn next_place(&mut self) -> (i64, i32) {
+        // The topmost instance's revision is the tree's.
+        if let Some(root) = self.hands.first_mut() {
+            root.is_changed = true;
+        }
+        self.ordinal += 1;
+        (self.tree_revision, self.ordinal - 1)
     }
 
     fn place_of(&self, id: Uuid) -> Result<usize, Fault> {

@@ -20,7 +20,7 @@ impl Case {
         by: Option<&str>,
         whole: bool,
     ) -> Result<(), Fault> {
-        let tasks = self.siblings(activity).await?;
+        let tasks = self.round(activity).await?;
         let own = |task: &&TaskInHand| task.row.parent_id.is_none();
         let approved = TaskStatus::Approve.code();
         let taken_back = tasks
@@ -29,7 +29,7 @@ impl Case {
             .filter(|task| task.row.status == approved && task.row.decided_by.as_deref() == by)
             .max_by_key(|task| task.row.id);
         let taken_back = taken_back.ok_or_else(|| Fault::internal("an approval that is not there"))?;
-        let in_turn = self.round(place, activity).is_some_and(|round| round.rule.is_in_turn());
+        let in_turn = self.standing(place, activity).is_some_and(|round| round.rule.is_in_turn());
         if in_turn {
             self.hold(&tasks)?;
         }
@@ -64,7 +64,7 @@ impl Case {
         Ok(())
     }
 
-    fn round(&self, place: usize, activity: Uuid) -> Option<&Round> {
+    fn standing(&self, place: usize, activity: Uuid) -> Option<&Round> {
         match &self.hands[place].state.waiting_at(activity)?.waits {
             Waits::People { round } => Some(round),
             _ => None,

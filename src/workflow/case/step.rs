@@ -145,7 +145,7 @@ impl Case {
         }
         hand.is_changed = true;
         hand.variables = variables;
-        let (instance_id, revision) = (hand.row.id, hand.revision());
+        let (instance_id, revision) = (hand.row.id, self.tree_revision);
         for (name, value) in changed {
             // Within a revision the last value counts.
             self.variables.retain(|old| old.instance_id != instance_id || old.name != name);

@@ -51,10 +51,16 @@ pub(super) async fn task(tx: &DatabaseTransaction, id: Uuid) -> Result<Option<ta
     Ok(task::Model::all(tx, statement).await?.pop())
 }
 
-/// All tasks of an activity, in order.
-pub(super) async fn tasks_of(tx: &DatabaseTransaction, activity: Uuid) -> Result<Vec<task::Model>, DbErr> {
+/// The tasks of an activity, in order: all, or those that are open or were added as signers.
+pub(super) async fn tasks_of(
+    tx: &DatabaseTransaction,
+    activity: Uuid,
+    all: bool,
+) -> Result<Vec<task::Model>, DbErr> {
     let columns = task::Model::columns("t");
-    let text = format!("SELECT {columns} FROM task t WHERE t.activity_id = $1 ORDER BY t.ordinal, t.id");
+    let which = if all { "" } else { " AND (t.finished_at IS NULL OR t.parent_id IS NOT NULL)" };
+    let text =
+        format!("SELECT {columns} FROM task t WHERE t.activity_id = $1{which} ORDER BY t.ordinal, t.id");
     task::Model::all(tx, sql(tx.get_database_backend(), text, [activity.into()])).await
 }
 

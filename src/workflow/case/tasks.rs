@@ -70,10 +70,11 @@ impl Case {
         self.tasks.get(&id).ok_or_else(|| Fault::internal("a task that is not in hand"))
     }
 
-    /// All tasks of an activity, in order; what is in hand stays as it is.
-    pub(super) async fn tasks_of(&mut self, activity: Uuid) -> Result<Vec<Uuid>, Fault> {
-        if self.read_activities.insert(activity) {
-            let rows = store::tasks_of(&self.tx, activity).await?;
+    /// The tasks of an activity, in order; what is in hand stays as it is.
+    async fn tasks_of(&mut self, activity: Uuid, all: bool) -> Result<Vec<Uuid>, Fault> {
+        let is_read = self.read_activities.contains(&(activity, true));
+        if !is_read && self.read_activities.insert((activity, all)) {
+            let rows = store::tasks_of(&self.tx, activity, all).await?;
             self.take_tasks(rows).await?;
         }
         let mut found: Vec<_> = self.tasks.values().filter(|task| task.row.activity_id == activity).collect();
@@ -81,9 +82,16 @@ impl Case {
         Ok(found.into_iter().map(|task| task.row.id).collect())
     }
 
-    /// The same, for operations on a task.
+    /// The tasks of an activity that are open or were added as signers, in order, with what else of
+    /// it is in hand. Those who were heard in a long round are not read again for each who follows.
     pub async fn siblings(&mut self, activity: Uuid) -> Result<Vec<TaskInHand>, Fault> {
-        let ids = self.tasks_of(activity).await?;
+        let ids = self.tasks_of(activity, false).await?;
+        Ok(ids.iter().filter_map(|id| self.tasks.get(id)).cloned().collect())
+    }
+
+    /// All tasks of an activity, in order.
+    pub async fn round(&mut self, activity: Uuid) -> Result<Vec<TaskInHand>, Fault> {
+        let ids = self.tasks_of(activity, true).await?;
         Ok(ids.iter().filter_map(|id| self.tasks.get(id)).cloned().collect())
     }
 

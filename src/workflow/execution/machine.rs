@@ -14,7 +14,7 @@ use crate::workflow::expression::{Expression, Template};
 use crate::workflow::model::{ElementId, Model, Node, NodeKind, Rejection};
 
 /// The most nodes that one step may pass: more do not come to rest.
-const MOVES: u32 = 2_000;
+const MOVES: u32 = 20_000;
 
 /// An instance in the middle of a step.
 pub(super) struct Machine<'a> {

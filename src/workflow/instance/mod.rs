@@ -4,7 +4,6 @@ mod list;
 mod start;
 
 pub use list::{InstanceFilter, InstanceOrder, InstanceOrderField};
-use serde_json::{Map, Value};
 pub use start::{StartProcess, Started};
 use uuid::Uuid;
 
@@ -36,10 +35,7 @@ impl Workflow {
         if !is_starter && reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
             return Err(Fault::bad_input("reason", "say why: it is not yours"));
         }
-        if let Some(parent) = seen.parent_id {
-            let message = "another instance has called this one and waits for it: cancel that one";
-            return Err(Fault::bad_input("instanceId", message).with("parentId", parent.to_string().into()));
-        }
+        not_called(&seen, "cancel")?;
         let mut case = Case::open(&self.inner, Some(&actor.user_id), seen.root_id, id).await?;
         let row = case.instance(id)?.clone();
         if row.status == InstanceStatus::Cancel.code() {
@@ -50,11 +46,12 @@ impl Workflow {
         self.finish(case, id).await
     }
 
-    /// Lets nothing be decided in an instance until it is resumed. For ADMIN. Suspending again
+    /// Lets nothing be decided in an instance, and in those that it has called, until it is resumed. For ADMIN. Suspending again
     /// changes nothing.
     ///
     /// # Errors
-    /// `FORBIDDEN`; `NOT_FOUND`; `CONFLICT` where it has ended.
+    /// `FORBIDDEN`; `NOT_FOUND`; `CONFLICT` where it has ended; `BAD_INPUT` for an instance that another
+    /// one has called.
     pub async fn suspend(
         &self,
         actor: &Actor,
@@ -88,6 +85,7 @@ impl Workflow {
         if !actor.has_role(Role::Admin) {
             return Err(Fault::forbidden("only ADMIN may suspend and resume instances"));
         }
+        not_called(&seen, if suspended { "suspend" } else { "resume" })?;
         let mut case = Case::open(&self.inner, Some(&actor.user_id), seen.root_id, id).await?;
         let row = case.instance(id)?.clone();
         still_running(&row)?;
@@ -108,6 +106,16 @@ impl Workflow {
     }
 }
 
+/// What is done to a tree is done to its topmost instance.
+///
+/// # Errors
+/// `BAD_INPUT` at `instanceId` where another one has called the instance.
+fn not_called(row: &process_instance::Model, verb: &str) -> Result<(), Fault> {
+    let Some(parent) = row.parent_id else { return Ok(()) };
+    let message = format!("another instance has called this one and waits for it: {verb} that one");
+    Err(Fault::bad_input("instanceId", message).with("parentId", parent.to_string().into()))
+}
+
 /// # Errors
 /// `CONFLICT` with `status` where the instance has ended.
 pub(super) fn still_running(row: &process_instance::Model) -> Result<(), Fault> {
@@ -118,20 +126,4 @@ pub(super) fn still_running(row: &process_instance::Model) -> Result<(), Fault> 
     Err(Fault::conflict(format!("the instance has already ended as {}", status.as_str()))
         .with("status", status.as_str().into())
         .with("statusCode", status.code().into()))
-}
-
-/// The variables of an instance as somebody may see them: its starter, and ADMIN. Everybody else
-/// sees the forms of their tasks, with the fields that are theirs to see.
-///
-/// # Errors
-/// `INTERNAL` where what is kept can no longer be read.
-pub fn visible_variables(
-    actor: Option<&Actor>,
-    row: &process_instance::Model,
-) -> Result<Option<Map<String, Value>>, Fault> {
-    let may_see = actor.is_some_and(|actor| {
-        actor.has_role(Role::Admin) || row.started_by.as_deref() == Some(actor.user_id.as_str())
-    });
-    let read = || serde_json::from_str(&row.variables).map_err(Fault::internal);
-    may_see.then(read).transpose()
 }

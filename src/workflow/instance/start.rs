@@ -1,5 +1,7 @@
 //! Starting an instance.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -70,10 +72,7 @@ impl Workflow {
         {
             return self.repeat(&answer).await;
         }
-        let found = self.inner.definitions.find(&start.definition_key, start.version).await?;
-        let definition = found.ok_or_else(|| Fault::not_found("process definition"))?;
-        self.check_starter(actor, &definition).await?;
-        let variables = start_variables(&start, &definition)?;
+        let (definition, variables) = self.prepare_start(actor, &start).await?;
         let id = Uuid::now_v7();
         let mut case = Case::begin(&self.inner, user).await?;
         if let Some(key) = key
@@ -97,6 +96,20 @@ impl Workflow {
         let instance = self.finish(case, id).await?;
         tracing::info!(instance = %id, process = start.definition_key, "process started");
         Ok(Started { instance })
+    }
+
+    /// Which process a start means and what it begins with, where the actor may start it.
+    pub(in crate::workflow) async fn prepare_start(
+        &self,
+        actor: Option<&Actor>,
+        start: &StartProcess,
+    ) -> Result<(Arc<Definition>, Map<String, Value>), Fault> {
+        check_shape(start)?;
+        let found = self.inner.definitions.find(&start.definition_key, start.version).await?;
+        let definition = found.ok_or_else(|| Fault::not_found("process definition"))?;
+        self.check_starter(actor, &definition).await?;
+        let variables = start_variables(start, &definition)?;
+        Ok((definition, variables))
     }
 
     async fn repeat(&self, answer: &str) -> Result<Started, Fault> {

@@ -10,6 +10,7 @@ use crate::workflow::Workflow;
 use crate::workflow::case::{Case, TaskInHand};
 use crate::workflow::execution;
 use crate::workflow::model::{Approval, Model};
+use crate::workflow::read::Located;
 use crate::workflow::status::TaskStatus;
 
 /// The longest comment or reason, in characters.
@@ -37,6 +38,18 @@ impl Workflow {
     /// this cannot be done.
     pub(super) async fn act(&self, actor: &Actor, id: Uuid, action: Action) -> Result<Acting, Fault> {
         let (located, principals) = self.locate(actor, id).await?;
+        self.act_on(actor, id, action, located, &principals).await
+    }
+
+    /// The same for a task that was found.
+    pub(super) async fn act_on(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        action: Action,
+        located: Located,
+        principals: &[String],
+    ) -> Result<Acting, Fault> {
         let instance = located.instance;
         let mut case = Case::open(&self.inner, Some(&actor.user_id), located.root, instance).await?;
         let task = case.task(id).await?.clone();
@@ -45,10 +58,11 @@ impl Workflow {
         let definition = case.definition(instance)?.clone();
         let situation = Situation {
             actor,
-            principals: &principals,
+            principals,
             task: &task.row,
             candidates: &task.candidates,
             instance: case.instance(instance)?,
+            is_suspended: case.instance(located.root)?.suspended,
             approval: approval_of(&definition.model, &task.row.node_id, &other),
             has_open_signers: around.has_open_signers,
             depth: around.depth,

@@ -11,6 +11,7 @@ use crate::storage::entity::task;
 use crate::workflow::case::{Case, HistoryKind, Note};
 use crate::workflow::execution::{Command, Verdict};
 use crate::workflow::model::Approval;
+use crate::workflow::read::Located;
 use crate::workflow::status::TaskStatus;
 use crate::workflow::{Workflow, form, variable};
 
@@ -118,19 +119,14 @@ impl Workflow {
                 .map_err(|fault| fault.with("field", "signature".into()))?,
             None => Vec::new(),
         };
-        let mut acting = self.act(actor, id, action).await?;
+        let (located, principals) = self.locate(actor, id).await?;
+        self.confirm(actor, id, &located, decide.two_factor_ticket.as_deref()).await?;
+        let mut acting = self.act_on(actor, id, action, located, &principals).await?;
         let other = Approval::default();
         let definition = acting.case.definition(acting.instance)?.clone();
         let row = acting.task_row()?.clone();
         let approval = approval_of(&definition.model, &row.node_id, &other);
         demand(approval, reason.is_some(), !signature.is_empty())?;
-        if approval.second_factor {
-            let missing = || {
-                Fault::bad_input("twoFactorTicket", "this decision has to be confirmed by a second factor")
-            };
-            let ticket = decide.two_factor_ticket.as_deref().ok_or_else(missing)?;
-            self.inner.second_factor.check(actor, id, ticket).await?;
-        }
         let approves = action == Action::Approve && !row.delegated;
         let known = acting.case.variables(acting.instance)?;
         let filled = form::filled(&definition.model, &row, known, &decide.form_data, approves)?;
@@ -142,6 +138,26 @@ impl Workflow {
         }
         let data = papers(&signature, &attachments);
         Ok((acting, Prepared { reason, data }))
+    }
+}
+
+impl Workflow {
+    /// Has a second factor confirm a decision, where its node demands that: before anything is locked.
+    async fn confirm(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        located: &Located,
+        ticket: Option<&str>,
+    ) -> Result<(), Fault> {
+        let definition = self.inner.definitions.by_id(located.definition).await?;
+        let node = definition.model.user_task(&located.node);
+        if !node.is_some_and(|node| node.approval.second_factor) {
+            return Ok(());
+        }
+        let missing =
+            || Fault::bad_input("twoFactorTicket", "this decision has to be confirmed by a second factor");
+        self.inner.second_factor.check(actor, id, ticket.ok_or_else(missing)?).await
     }
 }
 

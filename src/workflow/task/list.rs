@@ -257,7 +257,7 @@ impl Listing<'_> {
         let union: Vec<_> = sources.iter().map(|source| format!("SELECT * FROM ({source}) AS s")).collect();
         // Each place gives its first so many, in order: together they hold the page.
         let text = format!(
-            "SELECT {} FROM (SELECT DISTINCT id, sorted FROM ({}) AS u ORDER BY {} LIMIT {limit}) AS p \
+            "SELECT {} FROM (SELECT id, sorted FROM ({}) AS u GROUP BY id, sorted ORDER BY {} LIMIT {limit}) AS p \
              JOIN task t ON t.id = p.id ORDER BY {}",
             task::Model::columns("t"),
             union.join(" UNION ALL "),

@@ -13,6 +13,7 @@ use crate::storage::entity::{process_instance, task, task_candidate};
 use crate::workflow::Workflow;
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{self, Later, State};
+use crate::workflow::form::{TaskForm, form_of};
 use crate::workflow::model::Approval;
 use crate::workflow::status::TaskStatus;
 
@@ -22,6 +23,8 @@ pub struct Outlook {
     candidates: HashMap<Uuid, Vec<String>>,
     instances: HashMap<Uuid, process_instance::Model>,
     definitions: HashMap<Uuid, Arc<Definition>>,
+    /// The topmost instances that are suspended.
+    suspended: HashSet<Uuid>,
     /// Tasks that have added signers who are not done.
     awaited: HashSet<Uuid>,
     /// The tasks that others were added to, by the added ones.
@@ -44,6 +47,18 @@ impl Outlook {
     /// Who may claim a task.
     pub fn candidates(&self, task: &task::Model) -> &[String] {
         self.candidates.get(&task.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The form of a task with its data, as whoever decides the task may see it.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the instance's variables cannot be read.
+    pub fn form(&self, task: &task::Model) -> Result<Option<TaskForm>, Fault> {
+        let (Some(instance), Some(definition)) = (self.instance(task), self.definition(task)) else {
+            return Ok(None);
+        };
+        let variables = serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
+        Ok(form_of(&definition.model, task, &variables))
     }
 
     /// What an actor may do with a task now.
@@ -69,6 +84,7 @@ impl Outlook {
             task,
             candidates: self.candidates(task),
             instance,
+            is_suspended: self.suspended.contains(&instance.root_id),
             approval: approval_of(&definition.model, &task.node_id, &other),
             has_open_signers: self.awaited.contains(&task.id),
             depth,
@@ -93,6 +109,7 @@ impl Workflow {
             let rows = process_instance::Entity::find().filter(process_instance::Column::Id.is_in(ids));
             found = rows.all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
         }
+        let suspended = self.suspended_roots(&found).await?;
         let mut definitions = HashMap::new();
         for row in found.values() {
             let definition = self.inner.definitions.by_id(row.definition_id).await?;
@@ -113,7 +130,34 @@ impl Workflow {
         let busy: HashSet<_> = added.iter().filter(open).map(|row| row.activity_id).collect();
         let last = self.last_approvals(tasks, &found, &busy).await?;
         let principals = self.principals(actor).await?;
-        Ok(Outlook { principals, candidates, instances: found, definitions, awaited, parents, last })
+        Ok(Outlook {
+            principals,
+            candidates,
+            instances: found,
+            definitions,
+            suspended,
+            awaited,
+            parents,
+            last,
+        })
+    }
+
+    /// The topmost instances of these that are suspended.
+    async fn suspended_roots(
+        &self,
+        instances: &HashMap<Uuid, process_instance::Model>,
+    ) -> Result<HashSet<Uuid>, Fault> {
+        let suspended = |row: &&process_instance::Model| row.suspended;
+        let mut found: HashSet<_> = instances.values().filter(suspended).map(|row| row.id).collect();
+        let missing: HashSet<_> =
+            instances.values().map(|row| row.root_id).filter(|root| !instances.contains_key(root)).collect();
+        if !missing.is_empty() {
+            let rows = process_instance::Entity::find()
+                .filter(process_instance::Column::Id.is_in(missing))
+                .filter(process_instance::Column::Suspended.eq(true));
+            found.extend(rows.all(self.inner.db.reader()).await?.iter().map(|row| row.id));
+        }
+        Ok(found)
     }
 
     /// The signers that were added in the rounds of these tasks.

@@ -81,6 +81,8 @@ pub struct Situation<'a> {
     pub candidates: &'a [String],
     /// Its instance.
     pub instance: &'a process_instance::Model,
+    /// Whether the tree of its instance is suspended.
+    pub is_suspended: bool,
     /// What its node says.
     pub approval: &'a Approval,
     /// Whether signers that were added to it are not done.
@@ -149,7 +151,7 @@ impl Situation<'_> {
         if self.instance.status != InstanceStatus::Running.code() {
             return Some(Refusal::InstanceEnded);
         }
-        self.instance.suspended.then_some(Refusal::Suspended)
+        self.is_suspended.then_some(Refusal::Suspended)
     }
 
     /// Whether the task can be decided by whoever has it.

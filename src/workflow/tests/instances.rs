@@ -29,6 +29,8 @@ on_both_databases!(
     rules_decide,
     choosing_approvers,
     substitutes_act,
+    a_suspended_tree,
+    what_decisions_demand,
 );
 
 const BOB: &str = r#"flowable:assignee="bob""#;
@@ -514,4 +516,66 @@ async fn substitutes_act(scratch: Scratch) {
     let leader = office.starts("alice", "leader", json!({})).await;
     assert_eq!(office.tasks(leader).await, ["review carol RUNNING"]);
     assert_eq!(office.rows(leader).await[0].instead_of.as_deref(), Some("bob"));
+}
+
+async fn a_suspended_tree(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&one_step("child", BOB)).await;
+    let draft = Draft::new("p")
+        .node("startEvent", "start", "")
+        .node("callActivity", "call", r#"calledElement="child""#)
+        .node("endEvent", "end", "")
+        .flows("start > call > end");
+    office.deploys(&draft).await;
+    let id = office.starts("alice", "p", json!({})).await;
+    let flow = &office.workflow;
+    let child = flow.children(id).await.unwrap()[0].id;
+    refused(flow.suspend(&actor("admin"), child, None).await, ErrorCode::BadInput);
+    office.deed(flow.suspend(&actor("admin"), id, None).await).await.unwrap();
+    refused(office.approves("bob", child, "review").await, ErrorCode::Conflict);
+    let tasks = office.rows(child).await;
+    let outlook = flow.outlook(&actor("bob"), &tasks).await.unwrap();
+    assert!(outlook.available(&actor("bob"), &tasks[0], chrono::DateTime::default()).is_empty());
+    office.deed(flow.resume(&actor("admin"), id, None).await).await.unwrap();
+    office.approves("bob", child, "review").await.unwrap();
+    assert_eq!(office.status(id).await, InstanceStatus::Approve);
+}
+
+async fn what_decisions_demand(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let demands = r#"docket:needsComment="true" docket:needsSignature="true" docket:secondFactor="true""#;
+    office.deploys(&one_step("p", &format!("{BOB} {demands}"))).await;
+    let id = office.starts("alice", "p", json!({})).await;
+    let task = office.open(id, "review", "bob").await.id;
+    let (flow, bob) = (&office.workflow, actor("bob"));
+    let signature = office.uploads("bob").await;
+    let decide = |comment: Option<&str>, signature, ticket: Option<&str>| Decide {
+        comment: comment.map(str::to_owned),
+        signature,
+        two_factor_ticket: ticket.map(str::to_owned),
+        ..Decide::default()
+    };
+    let all = decide(Some("fine"), Some(signature), Some("bob"));
+    for (without, field) in [
+        (decide(Some("fine"), Some(signature), None), Some("twoFactorTicket")),
+        (decide(None, Some(signature), Some("bob")), Some("comment")),
+        (decide(Some(" "), Some(signature), Some("bob")), Some("comment")),
+        (decide(Some("fine"), None, Some("bob")), Some("signature")),
+        (decide(Some("fine"), Some(uuid::Uuid::now_v7()), Some("bob")), Some("signature")),
+        (decide(Some("fine"), Some(signature), Some("alice")), None),
+    ] {
+        let fault = flow.approve(&bob, task, without).await.unwrap_err();
+        assert_eq!(fault.details().get("field").and_then(Value::as_str), field, "{fault}");
+    }
+    // Another's signature is none.
+    let foreign = office.uploads("alice").await;
+    let forged = decide(Some("fine"), Some(foreign), Some("bob"));
+    refused(flow.approve(&bob, task, forged).await, ErrorCode::BadInput);
+    office.deed(flow.approve(&bob, task, all).await).await.unwrap();
+    let page = crate::kernel::PageRequest { limit: 100, backwards: false, after: None, before: None };
+    let history = flow.history(&office.instance(id).await, &page).await.unwrap();
+    let approved = history.edges.iter().find(|edge| edge.node.kind == "APPROVE").unwrap();
+    let data: Value = serde_json::from_str(approved.node.data.as_deref().unwrap()).unwrap();
+    assert_eq!(data["signature"]["id"], json!(signature));
+    assert_eq!(approved.node.reason.as_deref(), Some("fine"));
 }

@@ -5,3 +5,4 @@ mod draft;
 mod instances;
 mod office;
 mod operations;
+mod seeing;

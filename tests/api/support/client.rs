@@ -183,18 +183,23 @@ impl Person<'_> {
 
     /// Watches a batch, from now or from behind a cursor.
     pub async fn watches(&self, batch: &str, after: Option<&str>) -> Watching {
+        let query = format!(
+            "subscription ($id: ID!, $after: String) {{ batchProgress(batchId: $id, after: $after) \
+             {{ cursor batch {{ {BATCH} }} item {{ {ITEM} }} }} }}"
+        );
+        self.subscribes(&query, json!({"id": batch, "after": after})).await
+    }
+
+    /// Subscribes to anything; each message is what the subscription's field says.
+    pub async fn subscribes(&self, query: &str, variables: Value) -> Watching {
         let mut request = format!("ws://{}/graphql/ws", self.server.address).into_client_request().unwrap();
         let protocol = HeaderValue::from_static("graphql-transport-ws");
         request.headers_mut().insert("sec-websocket-protocol", protocol);
         let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
         let init = json!({"type": "connection_init", "payload": {"authorization": format!("Bearer {}", self.token)}});
         socket.send(Message::text(init.to_string())).await.unwrap();
-        let query = format!(
-            "subscription ($id: ID!, $after: String) {{ batchProgress(batchId: $id, after: $after) \
-             {{ cursor batch {{ {BATCH} }} item {{ {ITEM} }} }} }}"
-        );
         let subscribe = json!({"id": "1", "type": "subscribe",
-            "payload": {"query": query, "variables": {"id": batch, "after": after}}});
+            "payload": {"query": query, "variables": variables}});
         socket.send(Message::text(subscribe.to_string())).await.unwrap();
         Watching { socket, completed: false }
     }
@@ -236,7 +241,8 @@ impl Watching {
                 "next" => {
                     let payload = message["payload"].clone();
                     assert!(payload.get("errors").is_none(), "{payload}");
-                    return Some(payload["data"]["batchProgress"].clone());
+                    let fields = payload["data"].as_object().unwrap();
+                    return fields.values().next().cloned();
                 }
                 "error" => panic!("{message}"),
                 "complete" => return None,

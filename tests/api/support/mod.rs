@@ -6,7 +6,7 @@ mod client;
 mod pictures;
 mod server;
 
-pub use client::{Person, Watching, json_of};
+pub use client::{Answer, Person, Watching, json_of};
 pub use pictures::Pictures;
 pub use server::{Place, Process, Server};
 

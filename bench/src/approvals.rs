@@ -1,0 +1,147 @@
+//! Docket's approvals with a process of one step, and a heap of tasks around it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use docket::app::{App, Config, Mode};
+use docket::kernel::{Actor, Role, SystemClock};
+use docket::workflow::{Decide, StartProcess, TaskFilter, TaskOrder, Workflow};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use sea_orm::ConnectionTrait as _;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::comparison::Outcome;
+
+/// Those who decide; each caller has some of them to itself.
+pub const PEOPLE: usize = 64;
+/// How many start instances at once, before anything is measured.
+const STARTERS: usize = 4;
+
+/// Start, one user task, end: no less can be decided.
+const ONE_STEP: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:flowable="http://flowable.org/bpmn" targetNamespace="bench"><process id="one-step" name="One step">
+  <startEvent id="start"/><userTask id="review" name="Review" flowable:assignee="${who}"/><endEvent id="end"/>
+  <sequenceFlow id="a" sourceRef="start" targetRef="review"/>
+  <sequenceFlow id="b" sourceRef="review" targetRef="end"/></process></definitions>"#;
+
+/// A task that waits for somebody.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The task.
+    pub task: Uuid,
+    /// Its instance.
+    pub instance: Uuid,
+    /// Whose it is.
+    pub who: String,
+}
+
+/// The services on a migrated database.
+pub struct Approvals {
+    app: App,
+    _folder: tempfile::TempDir,
+}
+
+/// Somebody by number.
+pub fn person(n: usize) -> Actor {
+    let user_id = format!("user-{n:02}");
+    Actor { name: user_id.clone(), user_id, role: Role::User, plan: None }
+}
+
+impl Approvals {
+    /// Opens them, with the process deployed.
+    ///
+    /// # Errors
+    /// Where the database is not to be had.
+    pub async fn open(url: &str) -> Outcome<Self> {
+        let folder = tempfile::tempdir()?;
+        let data = folder.path().to_string_lossy().into_owned();
+        let variables = [("DATABASE_URL", url.to_owned()), ("DOCKET_DATA_DIR", data)];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value));
+        let app = App::build(Config::load(Mode::Tool, None, variables)?, Arc::new(SystemClock)).await?;
+        let operator = Actor { role: Role::Operator, ..person(0) };
+        app.workflow.definitions().deploy(&operator, ONE_STEP.to_owned()).await?;
+        Ok(Self { app, _folder: folder })
+    }
+
+    /// The service.
+    pub fn workflow(&self) -> &Workflow {
+        &self.app.workflow
+    }
+
+    /// Starts so many instances; the tasks that wait in them.
+    ///
+    /// # Errors
+    /// Where one does not start.
+    pub async fn start(&self, count: usize) -> Outcome<Vec<Waiting>> {
+        let started = stream::iter(0..count).map(|n| async move {
+            let who = person(n % PEOPLE).user_id;
+            let variables = json!({ "who": who });
+            let start = StartProcess {
+                definition_key: "one-step".to_owned(),
+                variables: variables.as_object().cloned().unwrap_or_default(),
+                ..StartProcess::default()
+            };
+            let instance = self.workflow().start(Some(&person(0)), start).await?.instance.id;
+            let filter = TaskFilter { instance: Some(instance), ..TaskFilter::default() };
+            let page = docket::kernel::PageArgs::default().check()?;
+            let decider = person(n % PEOPLE);
+            let tasks = self.workflow().tasks(&decider, &filter, TaskOrder::default(), &page).await?;
+            let task = tasks.edges.first().ok_or("no task was made")?.node.id;
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(Waiting { task, instance, who })
+        });
+        started.buffered(STARTERS).try_collect().await
+    }
+
+    /// Approves them by so many callers at once; decisions a second.
+    ///
+    /// # Errors
+    /// Where one is not approved.
+    pub async fn approve(&self, waiting: &[Waiting], callers: usize) -> Outcome<f64> {
+        let started = Instant::now();
+        let shares = share(waiting, callers).into_iter().map(|share| {
+            let workflow = self.workflow().clone();
+            tokio::spawn(async move {
+                for one in share {
+                    let actor =
+                        Actor { user_id: one.who.clone(), name: one.who, role: Role::User, plan: None };
+                    workflow.approve(&actor, one.task, Decide::default()).await?;
+                }
+                Ok::<_, docket::kernel::Fault>(())
+            })
+        });
+        for share in shares.collect::<Vec<_>>() {
+            share.await??;
+        }
+        Ok(waiting.len() as f64 / started.elapsed().as_secs_f64())
+    }
+
+    /// Whether everything came out: so many instances approved, each result told once.
+    ///
+    /// # Errors
+    /// Where it did not.
+    pub async fn check(&self, count: usize) -> Outcome<()> {
+        let text = "SELECT (SELECT count(*) FROM process_instance WHERE status = 2) AS ended, \
+                    (SELECT count(*) FROM outbox) AS told, (SELECT count(*) FROM task WHERE status = 1) AS open";
+        let reader = self.app.db.reader();
+        let statement = sea_orm::Statement::from_string(reader.get_database_backend(), text);
+        let row = reader.query_one_raw(statement).await?.ok_or("no row")?;
+        let found: (i64, i64, i64) =
+            (row.try_get("", "ended")?, row.try_get("", "told")?, row.try_get("", "open")?);
+        let count = i64::try_from(count)?;
+        if found == (count, count, 0) {
+            return Ok(());
+        }
+        Err(format!("of {count} instances {} ended, {} told and {} tasks open", found.0, found.1, found.2)
+            .into())
+    }
+}
+
+/// Each caller's share: people of their own.
+pub fn share(waiting: &[Waiting], callers: usize) -> Vec<Vec<Waiting>> {
+    let mut shares = vec![Vec::new(); callers];
+    for (n, one) in waiting.iter().enumerate() {
+        shares[n % PEOPLE % callers].push(one.clone());
+    }
+    shares
+}
