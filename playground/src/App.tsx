@@ -16,21 +16,21 @@ export function App() {
   return (
     <SessionProvider>
       <InboxProvider>
-      <BrowserRouter>
-        <Routes>
-          <Route element={<Shell />}>
-            <Route index element={<BatchesPage />} />
-            <Route path="batches/:id" element={<BatchPage />} />
-            <Route path="inbox" element={<InboxPage />} />
-            <Route path="tasks/:id" element={<TaskPage />} />
-            <Route path="processes" element={<ProcessesPage />} />
-            <Route path="instances/:id" element={<InstancePage />} />
-            <Route path="features" element={<FeaturesPage />} />
-            <Route path="quota" element={<QuotaPage />} />
-            <Route path="*" element={<NotFoundPage />} />
-          </Route>
-        </Routes>
-      </BrowserRouter>
+        <BrowserRouter>
+          <Routes>
+            <Route element={<Shell />}>
+              <Route index element={<BatchesPage />} />
+              <Route path="batches/:id" element={<BatchPage />} />
+              <Route path="inbox" element={<InboxPage />} />
+              <Route path="tasks/:id" element={<TaskPage />} />
+              <Route path="processes" element={<ProcessesPage />} />
+              <Route path="instances/:id" element={<InstancePage />} />
+              <Route path="features" element={<FeaturesPage />} />
+              <Route path="quota" element={<QuotaPage />} />
+              <Route path="*" element={<NotFoundPage />} />
+            </Route>
+          </Routes>
+        </BrowserRouter>
       </InboxProvider>
     </SessionProvider>
   );

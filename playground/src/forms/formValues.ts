@@ -113,8 +113,10 @@ function numberFault(field: FormField & { kind: 'number' }, value: unknown): str
 function textFault(field: FormField & { kind: 'text' }, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const length = Array.from(value).length;
-  if (field.minLength !== undefined && length < field.minLength) return `At least ${plural(field.minLength, 'character')}.`;
-  if (field.maxLength !== undefined && length > field.maxLength) return `At most ${plural(field.maxLength, 'character')}.`;
+  if (field.minLength !== undefined && length < field.minLength)
+    return `At least ${plural(field.minLength, 'character')}.`;
+  if (field.maxLength !== undefined && length > field.maxLength)
+    return `At most ${plural(field.maxLength, 'character')}.`;
   return undefined;
 }
 
@@ -122,8 +124,10 @@ function countFault(
   { minItems, maxItems }: { minItems?: number; maxItems?: number },
   count: number,
 ): string | undefined {
-  if (minItems !== undefined && count < minItems) return `At least ${plural(minItems, 'entry').replace('entrys', 'entries')}.`;
-  if (maxItems !== undefined && count > maxItems) return `At most ${plural(maxItems, 'entry').replace('entrys', 'entries')}.`;
+  if (minItems !== undefined && count < minItems)
+    return `At least ${plural(minItems, 'entry').replace('entrys', 'entries')}.`;
+  if (maxItems !== undefined && count > maxItems)
+    return `At most ${plural(maxItems, 'entry').replace('entrys', 'entries')}.`;
   return undefined;
 }
 
@@ -139,23 +143,23 @@ function check(field: FormField, value: unknown, path: string, faults: Record<st
   };
   switch (field.kind) {
     case 'number':
-      return note(numberFault(field, value));
+      { note(numberFault(field, value)); return; }
     case 'text':
-      return note(textFault(field, value));
+      { note(textFault(field, value)); return; }
     case 'object':
       if (!isSchema(value)) return;
       // An object that need not be there, and in which nothing is filled in, is not there.
       if (!field.required && Object.keys(written(field.fields, value)).length === 0) return;
-      return checkAll(field.fields, value, path, faults);
+      { checkAll(field.fields, value, path, faults); return; }
     case 'choices':
-      return note(Array.isArray(value) ? countFault(field, value.length) : undefined);
+      { note(Array.isArray(value) ? countFault(field, value.length) : undefined); return; }
     case 'list':
       if (!Array.isArray(value)) return;
       note(countFault(field, value.length));
       value.forEach((entry, index) => check(field.entry, entry, entryPath(path, index), faults));
       return;
     case 'dateTime':
-      return note(Number.isNaN(Date.parse(String(value))) ? 'This is to be a date with a time.' : undefined);
+      { note(Number.isNaN(Date.parse(String(value))) ? 'This is to be a date with a time.' : undefined); return; }
     default:
   }
 }
@@ -231,7 +235,9 @@ export function shownValue(field: FormField, value: unknown): string {
       return typeof value === 'number' ? value.toLocaleString() : plainText(value);
     case 'date': {
       const date = new Date(`${String(value)}T00:00:00`);
-      return Number.isNaN(date.getTime()) ? plainText(value) : date.toLocaleDateString(undefined, { dateStyle: 'medium' });
+      return Number.isNaN(date.getTime())
+        ? plainText(value)
+        : date.toLocaleDateString(undefined, { dateStyle: 'medium' });
     }
     case 'dateTime': {
       const date = new Date(String(value));

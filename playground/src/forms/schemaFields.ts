@@ -92,7 +92,8 @@ function typed(source: Schema, root: Schema): Schema {
   const choices = schema.anyOf ?? schema.oneOf;
   if (schema.type === undefined && Array.isArray(choices)) {
     const inner = choices.filter(isSchema).filter((choice) => choice.type !== 'null');
-    if (inner.length === 1 && inner[0]) return typed({ ...schema, anyOf: undefined, oneOf: undefined, ...inner[0] }, root);
+    if (inner.length === 1 && inner[0])
+      return typed({ ...schema, anyOf: undefined, oneOf: undefined, ...inner[0] }, root);
   }
   if (Array.isArray(schema.type)) {
     const types = (schema.type as unknown[]).filter((type) => type !== 'null');
@@ -114,7 +115,9 @@ function choices(schema: Schema): readonly Choice[] | undefined {
   const constants = schema.oneOf ?? schema.anyOf;
   if (!Array.isArray(constants) || constants.length === 0) return undefined;
   const options = constants.flatMap((one) =>
-    isSchema(one) && isPlain(one.const) ? [{ value: one.const, label: text(one.title) ?? String(one.const) }] : [],
+    isSchema(one) && isPlain(one.const)
+      ? [{ value: one.const, label: text(one.title) ?? String(one.const) }]
+      : [],
   );
   return options.length === constants.length ? options : undefined;
 }

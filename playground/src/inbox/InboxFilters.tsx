@@ -16,10 +16,17 @@ const SEARCH_AFTER_MS = 250;
 /** Which tasks to list, and how to sort them. */
 export function InboxFilters({ view, show }: InboxFiltersProps) {
   const [{ data }] = useQuery({ query: ProcessListDocument, variables: { first: 100 } });
-  const processes = (data?.processDefinitions.nodes ?? []).map(({ key, name }) => ({ value: key, label: name }));
+  const processes = (data?.processDefinitions.nodes ?? []).map(({ key, name }) => ({
+    value: key,
+    label: name,
+  }));
   return (
     <Group gap="xs">
-      <NameFilter key={view.name === null ? 'empty' : 'set'} name={view.name} onChange={(name) => show({ name })} />
+      <NameFilter
+        key={view.name === null ? 'empty' : 'set'}
+        name={view.name}
+        onChange={(name) => show({ name })}
+      />
       <Select
         aria-label="Process"
         placeholder="Any process"

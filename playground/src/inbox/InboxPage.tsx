@@ -54,7 +54,9 @@ export function InboxPage() {
       </Group>
       <Tabs
         value={view.view}
-        onChange={(key) => setSearch(address({ view: (key ?? 'todo') as ViewKey, page: FIRST_PAGE, task: null }))}
+        onChange={(key) =>
+          setSearch(address({ view: (key ?? 'todo') as ViewKey, page: FIRST_PAGE, task: null }))
+        }
         aria-label="Views of the inbox"
         keepMounted={false}
       >

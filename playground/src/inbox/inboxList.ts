@@ -63,7 +63,10 @@ export class InboxList {
         this.#set({ fault: answer.fault });
         break;
       }
-      this.#apply({ type: 'loaded', page: answer.page, mayMove: move || this.#ports.mayMove() }, { fault: null });
+      this.#apply(
+        { type: 'loaded', page: answer.page, mayMove: move || this.#ports.mayMove() },
+        { fault: null },
+      );
     } while (this.#snapshot.stale);
     this.#asking = false;
     this.#set({ loading: false });

@@ -90,8 +90,7 @@ function ActText({ act, ...about }: { act: Act } & About) {
               {entry.actor.name}
             </Text>{' '}
             {DEED[entry.kind]}
-            {node !== null && entry.kind !== 'CREATE' && <> “{node}”</>}
-            {node !== null && entry.kind === 'CREATE' && <> “{node}”</>}
+            {node !== null && <> “{node}”</>}
           </>
         ) : (
           <ConsequenceText
@@ -119,7 +118,7 @@ function ActText({ act, ...about }: { act: Act } & About) {
         <Text span inherit c="dimmed">
           <RelativeTime at={entry.at} />
         </Text>
-        <ChildMark instanceId={entry.instanceId} {...about} />
+        <ChildMark where={entry.instanceId} {...about} />
       </Text>
       {entry.reason != null && entry.kind !== 'END' && (
         <Blockquote p="xs" mt={6} mb={4} fz="sm" className="said" radius="md" color="gray">
@@ -129,7 +128,13 @@ function ActText({ act, ...about }: { act: Act } & About) {
       {data.files.length > 0 && (
         <Text size="sm">
           {data.files.map(({ id, name }) => (
-            <Anchor key={id} href={`/files/${encodeURIComponent(id)}`} download={name} mr="sm" underline="always">
+            <Anchor
+              key={id}
+              href={`/files/${encodeURIComponent(id)}`}
+              download={name}
+              mr="sm"
+              underline="always"
+            >
               {name}
             </Anchor>
           ))}
@@ -138,7 +143,7 @@ function ActText({ act, ...about }: { act: Act } & About) {
       {consequences.map((consequence, index) => (
         <Text key={index} size="xs" c="dimmed">
           <ConsequenceText consequence={consequence} {...about} />
-          <ChildMark instanceId={consequence.instanceId} {...about} />
+          <ChildMark where={consequence.instanceId} {...about} />
         </Text>
       ))}
     </>
@@ -146,12 +151,12 @@ function ActText({ act, ...about }: { act: Act } & About) {
 }
 
 /** What happened in a process that was called. */
-function ChildMark({ instanceId, children, ...about }: { instanceId: string } & About) {
-  if (instanceId === about.instanceId) return null;
+function ChildMark({ where, instanceId, children }: { where: string } & About) {
+  if (where === instanceId) return null;
   return (
     <Badge
       component={Link}
-      to={`/instances/${encodeURIComponent(instanceId)}`}
+      to={`/instances/${encodeURIComponent(where)}`}
       size="xs"
       variant="light"
       color="grape"
@@ -159,7 +164,7 @@ function ChildMark({ instanceId, children, ...about }: { instanceId: string } & 
       ml={6}
       style={{ cursor: 'pointer' }}
     >
-      in {children.get(instanceId) ?? 'a called process'}
+      in {children.get(where) ?? 'a called process'}
     </Badge>
   );
 }

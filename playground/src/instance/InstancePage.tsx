@@ -214,7 +214,8 @@ type Task = InstanceDetails['tasks']['nodes'][number];
 /** The tasks by their nodes, in the order in which the nodes were first reached. */
 function Tasks({ instance }: { instance: InstanceDetails }) {
   const byNode = new Map<string, Task[]>();
-  for (const task of instance.tasks.nodes) byNode.set(task.nodeId, [...(byNode.get(task.nodeId) ?? []), task]);
+  for (const task of instance.tasks.nodes)
+    byNode.set(task.nodeId, [...(byNode.get(task.nodeId) ?? []), task]);
   if (byNode.size === 0) return null;
   return (
     <Part title="Tasks">

@@ -45,7 +45,7 @@ export function acts(history: readonly HistoryEntry[]): readonly Act[] {
     if (together(last, entry)) {
       act.consequences[act.consequences.length - 1] = { ...last, entries: [...last.entries, entry] };
     } else {
-      const { kind, nodeId = null, instanceId } = entry;
+      const { kind, nodeId, instanceId } = entry;
       act.consequences.push({ kind, nodeId: nodeId ?? null, instanceId, entries: [entry] });
     }
   }

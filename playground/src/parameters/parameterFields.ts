@@ -1,4 +1,11 @@
-import { type FormField, humanise, isSchema, properties, readField, type Schema } from '../forms/schemaFields';
+import {
+  type FormField,
+  humanise,
+  isSchema,
+  properties,
+  readField,
+  type Schema,
+} from '../forms/schemaFields';
 
 /** A control of the parameter form: a field of a property of a feature's `parameterSchema`. */
 export type ParameterField = SimpleField & {

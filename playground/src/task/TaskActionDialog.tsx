@@ -1,4 +1,14 @@
-import { Button, Group, Modal, MultiSelect, Radio, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
+import {
+  Button,
+  Group,
+  Modal,
+  MultiSelect,
+  Radio,
+  SegmentedControl,
+  Stack,
+  Text,
+  Textarea,
+} from '@mantine/core';
 import { useState } from 'react';
 import { useClient, useQuery } from 'urql';
 import type { Fault } from '../api/fault';
@@ -99,7 +109,7 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
             aria-label="When they sign"
             fullWidth
             value={place}
-            onChange={(value) => setPlace(value as SignPlace)}
+            onChange={(value) => setPlace(value)}
             data={[
               { value: 'BEFORE', label: 'Before me' },
               { value: 'AFTER', label: 'After me' },

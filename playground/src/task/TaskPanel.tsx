@@ -5,7 +5,15 @@ import { useClient } from 'urql';
 import type { Fault } from '../api/fault';
 import { sentence } from '../api/faultText';
 import { useLiveQuery } from '../api/useLiveQuery';
-import { checkForm, faultsWithin, firstValues, formDataOf, type FormFaults, type FormValues, withoutFaultsOf } from '../forms/formValues';
+import {
+  checkForm,
+  faultsWithin,
+  firstValues,
+  formDataOf,
+  type FormFaults,
+  type FormValues,
+  withoutFaultsOf,
+} from '../forms/formValues';
 import { SchemaForm } from '../forms/SchemaForm';
 import { formFields } from '../forms/schemaFields';
 import type { TaskAction } from '../gql/graphql';
@@ -101,7 +109,13 @@ function about({ instance }: TaskDetails): string {
 /** Somebody was first: what they did, without alarm. */
 function Conflict({ fault, task }: { fault: Fault; task: TaskDetails }) {
   return (
-    <Alert color="blue" icon={<IconInfoCircle />} title="Somebody was first" role="status" data-testid="conflict">
+    <Alert
+      color="blue"
+      icon={<IconInfoCircle />}
+      title="Somebody was first"
+      role="status"
+      data-testid="conflict"
+    >
       <Text size="sm">{sentence(fault.message)}</Text>
       {task.decidedBy && task.finishedAt != null && <Outcome task={task} />}
       <Text size="sm" mt={4}>
@@ -130,7 +144,12 @@ function Outcome({ task }: { task: TaskDetails }) {
 /** What became of it. */
 function Settled({ task }: { task: TaskDetails }) {
   return (
-    <Alert color={TASK_STATUS[task.status].color} icon={<IconInfoCircle />} role="status" data-testid="settled">
+    <Alert
+      color={TASK_STATUS[task.status].color}
+      icon={<IconInfoCircle />}
+      role="status"
+      data-testid="settled"
+    >
       <Outcome task={task} />
     </Alert>
   );
@@ -151,7 +170,9 @@ function Decision({ task, onOutcome }: DecisionProps) {
   const client = useClient();
   const fields = formFields(task.form?.schema);
   const [draft] = useState(() => readDraft(task.draft));
-  const [values, setValues] = useState<FormValues>(() => firstValues(fields, task.form?.data, draft?.formData));
+  const [values, setValues] = useState<FormValues>(() =>
+    firstValues(fields, task.form?.data, draft?.formData),
+  );
   const [comment, setComment] = useState(draft?.comment ?? '');
   const [faults, setFaults] = useState<FormFaults>({});
   const [commentFault, setCommentFault] = useState<string | null>(null);
@@ -216,112 +237,112 @@ function Decision({ task, onOutcome }: DecisionProps) {
 
   return (
     <>
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (may('APPROVE')) void act('APPROVE');
-      }}
-    >
-      <Stack gap="md">
-        {fields.length > 0 && (
-          <div ref={formPlace}>
-            <SchemaForm
-              fields={shown}
-              values={values}
-              faults={faults}
-              onChange={(next, path) => {
-                setValues(next);
-                setFaults(withoutFaultsOf(faults, path));
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (may('APPROVE')) void act('APPROVE');
+        }}
+      >
+        <Stack gap="md">
+          {fields.length > 0 && (
+            <div ref={formPlace}>
+              <SchemaForm
+                fields={shown}
+                values={values}
+                faults={faults}
+                onChange={(next, path) => {
+                  setValues(next);
+                  setFaults(withoutFaultsOf(faults, path));
+                }}
+              />
+            </div>
+          )}
+          {task.form && task.form.schema == null && (
+            <Text size="sm" c="dimmed">
+              Its form, {task.form.key}, is kept elsewhere.
+            </Text>
+          )}
+          {decides && (
+            <Textarea
+              ref={commentInput}
+              label="Comment"
+              description="Needed to reject."
+              autosize
+              minRows={2}
+              maxRows={8}
+              maxLength={4000}
+              value={comment}
+              error={commentFault}
+              onChange={(event) => {
+                setComment(event.currentTarget.value);
+                setCommentFault(null);
               }}
             />
-          </div>
-        )}
-        {task.form && task.form.schema == null && (
-          <Text size="sm" c="dimmed">
-            Its form, {task.form.key}, is kept elsewhere.
-          </Text>
-        )}
-        {decides && (
-          <Textarea
-            ref={commentInput}
-            label="Comment"
-            description="Needed to reject."
-            autosize
-            minRows={2}
-            maxRows={8}
-            maxLength={4000}
-            value={comment}
-            error={commentFault}
-            onChange={(event) => {
-              setComment(event.currentTarget.value);
-              setCommentFault(null);
-            }}
-          />
-        )}
-        {fault && <FaultAlert fault={fault} />}
-        {task.availableActions.length > 0 && (
-          <Group gap="xs" className="form-footer" data-testid="actions">
-            {may('APPROVE') && (
-              <Button type="submit" color="teal" loading={acting === 'APPROVE'} disabled={acting !== null}>
-                {task.resubmission ? 'Send again' : 'Approve'}
-              </Button>
-            )}
-            {may('REJECT') && (
-              <Button
-                color="red"
-                variant="light"
-                loading={acting === 'REJECT'}
-                disabled={acting !== null}
-                onClick={() => void act('REJECT')}
-              >
-                Reject
-              </Button>
-            )}
-            {may('CLAIM') && (
-              <Button
-                variant="light"
-                loading={acting === 'CLAIM'}
-                disabled={acting !== null}
-                onClick={() => void act('CLAIM')}
-              >
-                Claim
-              </Button>
-            )}
-            {may('SAVE_DRAFT') && (
-              <Button
-                variant="default"
-                loading={acting === 'SAVE_DRAFT'}
-                disabled={acting !== null}
-                onClick={() => void act('SAVE_DRAFT')}
-              >
-                Save draft
-              </Button>
-            )}
-            {others.length > 0 && (
-              <Menu position="top-end" width={220}>
-                <Menu.Target>
-                  <Button variant="default" leftSection={<IconDots size={16} />} disabled={acting !== null}>
-                    More
-                  </Button>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  {others.map((action) => (
-                    <Menu.Item
-                      key={action}
-                      onClick={() => (IMMEDIATE.includes(action) ? void act(action) : setAsked(action))}
-                    >
-                      {ACTIONS[action].label}
-                      {!IMMEDIATE.includes(action) && '…'}
-                    </Menu.Item>
-                  ))}
-                </Menu.Dropdown>
-              </Menu>
-            )}
-          </Group>
-        )}
-      </Stack>
-    </form>
+          )}
+          {fault && <FaultAlert fault={fault} />}
+          {task.availableActions.length > 0 && (
+            <Group gap="xs" className="form-footer" data-testid="actions">
+              {may('APPROVE') && (
+                <Button type="submit" color="teal" loading={acting === 'APPROVE'} disabled={acting !== null}>
+                  {task.resubmission ? 'Send again' : 'Approve'}
+                </Button>
+              )}
+              {may('REJECT') && (
+                <Button
+                  color="red"
+                  variant="light"
+                  loading={acting === 'REJECT'}
+                  disabled={acting !== null}
+                  onClick={() => void act('REJECT')}
+                >
+                  Reject
+                </Button>
+              )}
+              {may('CLAIM') && (
+                <Button
+                  variant="light"
+                  loading={acting === 'CLAIM'}
+                  disabled={acting !== null}
+                  onClick={() => void act('CLAIM')}
+                >
+                  Claim
+                </Button>
+              )}
+              {may('SAVE_DRAFT') && (
+                <Button
+                  variant="default"
+                  loading={acting === 'SAVE_DRAFT'}
+                  disabled={acting !== null}
+                  onClick={() => void act('SAVE_DRAFT')}
+                >
+                  Save draft
+                </Button>
+              )}
+              {others.length > 0 && (
+                <Menu position="top-end" width={220}>
+                  <Menu.Target>
+                    <Button variant="default" leftSection={<IconDots size={16} />} disabled={acting !== null}>
+                      More
+                    </Button>
+                  </Menu.Target>
+                  <Menu.Dropdown>
+                    {others.map((action) => (
+                      <Menu.Item
+                        key={action}
+                        onClick={() => (IMMEDIATE.includes(action) ? void act(action) : setAsked(action))}
+                      >
+                        {ACTIONS[action].label}
+                        {!IMMEDIATE.includes(action) && '…'}
+                      </Menu.Item>
+                    ))}
+                  </Menu.Dropdown>
+                </Menu>
+              )}
+            </Group>
+          )}
+        </Stack>
+      </form>
       <TaskActionDialog
         action={asked}
         task={task}

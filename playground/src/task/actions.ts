@@ -137,7 +137,12 @@ export async function perform(client: Client, action: TaskAction, order: TaskOrd
     case 'URGE':
       return run(client, operations.UrgeTaskDocument, said, (data) => data.urgeTask);
     case 'SAVE_DRAFT':
-      return run(client, operations.SaveTaskDraftDocument, { taskId, comment, formData }, (data) => data.saveTaskDraft);
+      return run(
+        client,
+        operations.SaveTaskDraftDocument,
+        { taskId, comment, formData },
+        (data) => data.saveTaskDraft,
+      );
     case 'COMMENT':
       return run(
         client,
