@@ -15,6 +15,7 @@ import { useInbox } from './inboxContext';
 import { type InboxView, isFiltered, readInboxView, type ViewKey, VIEWS, writeInboxView } from './inboxView';
 import { TaskItem } from './TaskItem';
 import { useInboxList } from './useInboxList';
+import { useKeptFocus } from './useKeptFocus';
 
 /** One's tasks, live, and one of them open beside the list. */
 export function InboxPage() {
@@ -31,15 +32,12 @@ export function InboxPage() {
   const show = (changes: Partial<InboxView>) =>
     setSearch(address({ page: FIRST_PAGE, task: null, ...changes }), { replace: !('page' in changes) });
 
-  /** Closes what is open; the keyboard goes on at its row, or at the row that has taken its place. */
+  const keep = useKeptFocus(list, heading, page?.nodes);
+
+  /** Closes what is open; the keyboard goes on at its row. */
   function close() {
-    const rows = [...(list.current?.querySelectorAll('.task-item') ?? [])];
-    const place = rows.findIndex((row) => row.getAttribute('data-task') === view.task);
     setSearch(address({ task: null }), { replace: true });
-    window.setTimeout(() => {
-      const links = [...(list.current?.querySelectorAll<HTMLElement>('.task-item-link') ?? [])];
-      (links[Math.min(Math.max(place, 0), links.length - 1)] ?? heading.current)?.focus();
-    });
+    if (view.task !== null) keep(view.task);
   }
 
   return (
