@@ -296,7 +296,7 @@ async fn nobody_gets_anything_without_a_token() {
             let query = format!("{operation} {{ {} }}", asked(&types, field));
             let response = schema.execute_stream(Request::new(&query), None).next().await.unwrap();
             let codes: Vec<_> =
-                response.errors.iter().filter_map(fault_of).map(|fault| fault.code()).collect();
+                response.errors.iter().filter_map(fault_of).map(docket::kernel::Fault::code).collect();
             if codes != [ErrorCode::Unauthenticated] {
                 open.push((field["name"].as_str().unwrap().to_owned(), query, response.errors));
             }
