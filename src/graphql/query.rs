@@ -6,9 +6,18 @@ use super::batch::BatchQuery;
 use super::directory::DirectoryQuery;
 use super::feature::FeatureQuery;
 use super::node::NodeQuery;
-use super::process::ProcessQuery;
+use super::process::{AheadQuery, ProcessQuery, RecordQuery};
 use super::viewer::ViewerQuery;
 
 /// Reading. Everything needs a token.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, ViewerQuery, FeatureQuery, BatchQuery, DirectoryQuery, ProcessQuery);
+pub struct Query(
+    NodeQuery,
+    ViewerQuery,
+    FeatureQuery,
+    BatchQuery,
+    DirectoryQuery,
+    ProcessQuery,
+    AheadQuery,
+    RecordQuery,
+);

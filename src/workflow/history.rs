@@ -56,7 +56,7 @@ impl Workflow {
         let reader = self.inner.db.reader();
         let statement = sql(reader.get_database_backend(), text, conditions.values);
         let read = process_history::Model::all(reader, statement).await?;
-        Ok(Page::from_read(page, read, |row| Place::Text(format!("{}:{}", row.revision, row.ordinal))))
+        Ok(Page::from_read(page, read, place))
     }
 
     /// How many entries [`Workflow::history`] gives in all.
@@ -109,6 +109,11 @@ impl Workflow {
         let statement = sql(reader.get_database_backend(), text, [instance.into()]);
         Ok(process_instance::Model::all(reader, statement).await?)
     }
+}
+
+/// The place of an entry in the history of its tree.
+pub(super) fn place(row: &process_history::Model) -> Place {
+    Place::Text(format!("{}:{}", row.revision, row.ordinal))
 }
 
 /// The place in a cursor.

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait as _, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::Workflow;
+use super::history;
 use crate::kernel::{Actor, Edge, Fault, Page, PageRequest, Place, Role};
 use crate::storage::by_place::ByPlace;
 use crate::storage::conditions::Conditions;
@@ -209,7 +210,7 @@ impl Workflow {
         let reader = self.inner.db.reader();
         for row in reader.query_all_raw(self.statement(text, conditions)).await? {
             let node = process_history::Model::at(&row, 1)?;
-            let place = Place::Text(format!("{}:{}", node.revision, node.ordinal));
+            let place = history::place(&node);
             found.entry(row.try_get_by_index(0)?).or_default().push(Edge { place, node });
         }
         Ok(found)

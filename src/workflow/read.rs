@@ -1,6 +1,6 @@
 //! Who may see what, and reading it.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
@@ -59,6 +59,50 @@ async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<
         definition: row.try_get_by_index(4)?,
         node: row.try_get_by_index(5)?,
     }))
+}
+
+/// A task `t` of a round is not as it was asked last: its approval was taken back.
+const ASKED_AGAIN: &str = "EXISTS (SELECT 1 FROM task n WHERE n.activity_id = t.activity_id \
+    AND n.ordinal = t.ordinal AND n.parent_id IS NULL AND t.parent_id IS NULL AND n.id > t.id)";
+
+/// Those of the activities in which somebody has decided something, and those of the instances in
+/// which, or in what they have called, somebody has. What was taken back does not count.
+pub(super) async fn decided(
+    connection: &impl ConnectionTrait,
+    activities: &[Uuid],
+    instances: &[Uuid],
+) -> Result<HashSet<Uuid>, DbErr> {
+    let is_decided = format!("t.decided_by IS NOT NULL AND NOT {ASKED_AGAIN}");
+    let of_activities =
+        format!("SELECT DISTINCT t.activity_id FROM task t WHERE t.activity_id IN ({{}}) AND {is_decided}");
+    let mut found = ids_of(connection, &of_activities, activities).await?;
+    let of_instances = format!(
+        "WITH RECURSIVE tree (top, id) AS (SELECT i.id, i.id FROM process_instance i WHERE i.id IN ({{}}) \
+         UNION ALL SELECT tree.top, c.id FROM process_instance c JOIN tree ON c.parent_id = tree.id) \
+         SELECT DISTINCT tree.top FROM tree JOIN task t ON t.instance_id = tree.id WHERE {is_decided}"
+    );
+    found.extend(ids_of(connection, &of_instances, instances).await?);
+    Ok(found)
+}
+
+/// Those of the tasks that were asked again since.
+pub(super) async fn asked_again(
+    connection: &impl ConnectionTrait,
+    tasks: &[Uuid],
+) -> Result<HashSet<Uuid>, DbErr> {
+    let text = format!("SELECT t.id FROM task t WHERE t.id IN ({{}}) AND {ASKED_AGAIN}");
+    ids_of(connection, &text, tasks).await
+}
+
+/// The ids that a statement answers of those that are put in the place of its `{}`.
+async fn ids_of(connection: &impl ConnectionTrait, text: &str, ids: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let places: Vec<_> = (1..=ids.len()).map(|place| format!("${place}")).collect();
+    let text = text.replace("{}", &places.join(", "));
+    let statement = sql(connection.get_database_backend(), text, ids.iter().map(|id| (*id).into()));
+    connection.query_all_raw(statement).await?.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 impl Workflow {

@@ -32,7 +32,7 @@ fn leave(name: &str) -> String {
 const SUGGESTION: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:flowable="http://flowable.org/bpmn"
   xmlns:docket="https://docket.dev/bpmn" targetNamespace="tests">
-<process id="suggestion" name="Suggestion" docket:anonymousStart="true">
+<process id="suggestion" name="Suggestion" docket:anonymousStart="true" docket:businessType="idea">
   <startEvent id="start"/><userTask id="read" flowable:assignee="bob"/><endEvent id="end"/>
   <sequenceFlow id="a" sourceRef="start" targetRef="read"/><sequenceFlow id="b" sourceRef="read" targetRef="end"/>
 </process></definitions>"#;
@@ -300,8 +300,21 @@ async fn instances_are_suspended_rejected_and_cancelled(place: Place) {
     let (alice, bob, olivia, admin) = (server.alice(), server.bob(), server.olivia(), server.admin());
     olivia.deploys(&leave("Leave")).await;
     let start = json!({"definitionKey": "leave", "formData": {"days": 1}});
+    let preview = "query ($input: StartProcessInput!) { previewProcess(input: $input) { stoppedBy nodes { nodeId assignees { name } \
+         candidates { name } settled } } }";
+    let ahead = alice.asks(preview, json!({"input": start})).await.data()["previewProcess"].clone();
+    let told: Vec<_> =
+        ahead["nodes"].as_array().unwrap().iter().map(|node| node["nodeId"].as_str().unwrap()).collect();
+    assert_eq!((&ahead["stoppedBy"], told.as_slice()), (&Value::Null, &["review", "book"][..]));
+    assert_eq!(ahead["nodes"][0]["assignees"], json!([{"name": "Bob"}]));
+    assert_eq!(ahead["nodes"][1]["candidates"].as_array().unwrap().len(), 2);
+    assert!(bob.inbox().await.is_empty(), "nothing was started");
     let first = alice.does("startProcess", start.clone()).await;
     let second = alice.does("startProcess", start.clone()).await;
+    let ahead = "query ($id: ID!) { lookAhead(instanceId: $id) { nodes { nodeId } } }";
+    let known = alice.asks(ahead, json!({"id": first["id"]})).await.data()["lookAhead"].clone();
+    assert_eq!(known["nodes"], json!([{"nodeId": "book"}]));
+    assert_eq!(olivia.asks(ahead, json!({"id": first["id"]})).await.data()["lookAhead"], Value::Null);
     let (latest, oldest) = (bob.inbox().await[0].clone(), bob.inbox().await[1].clone());
     assert_eq!((&latest["instance"]["id"], &oldest["instance"]["id"]), (&second["id"], &first["id"]));
 
@@ -366,7 +379,10 @@ async fn inboxes_and_instances_are_watched(place: Place) {
     let stands = watching.next().await.unwrap();
     assert_eq!((&stands["kind"], &stands["task"]), (&Value::Null, &Value::Null));
     let started = alice
-        .does("startProcess", json!({"definitionKey": "suggestion", "variables": {"text": "tea"}}))
+        .does(
+            "startProcess",
+            json!({"definitionKey": "suggestion", "businessKey": "I-1", "variables": {"text": "tea"}}),
+        )
         .await;
     let told = watching.next().await.unwrap();
     assert_eq!((&told["kind"], &told["task"]["instance"]["id"]), (&json!("TODO"), &started["id"]));
@@ -386,6 +402,23 @@ async fn inboxes_and_instances_are_watched(place: Place) {
     assert_eq!((&last["task"], &last["instance"]["status"]), (&Value::Null, &json!("APPROVE")));
     let done = watching.next().await.unwrap();
     assert_eq!((&done["kind"], &done["task"]["status"]), (&json!("DONE"), &json!("APPROVE")));
+
+    let record = "{ businessRecord(type: \"idea\", key: \"I-1\") { type key versions { version approvalStatus approvalStatusCode data instance { id } } } }";
+    let seen = alice.asks(record, json!({})).await.data()["businessRecord"].clone();
+    let versions = seen["versions"].as_array().unwrap();
+    let statuses: Vec<_> =
+        versions.iter().map(|version| version["approvalStatus"].as_str().unwrap()).collect();
+    assert_eq!((&seen["key"], statuses.as_slice()), (&json!("I-1"), &["APPROVE", "RUNNING"][..]));
+    assert_eq!(
+        (&versions[0]["approvalStatusCode"], &versions[0]["instance"]["id"]),
+        (&json!(2), &started["id"])
+    );
+    assert!(versions[0]["data"].is_object());
+    assert_eq!(
+        bob.asks(record, json!({})).await.data()["businessRecord"]["versions"][0]["data"],
+        Value::Null
+    );
+    assert_eq!(olivia.asks(record, json!({})).await.data()["businessRecord"], Value::Null);
 
     // Whoever comes back is told what has changed since.
     let mut back = bob.subscribes(inbox, json!({"after": stands["cursor"]})).await;

@@ -12,13 +12,16 @@ use crate::approvals::{Approvals, Waiting, share};
 use crate::comparison::{Measured, Outcome, Side};
 use crate::stage::{Database, Stage};
 
+/// More connections than these only stand in each other's way on a few cores.
+const CONNECTIONS: usize = 8;
+
 /// What one decision reads and writes, in one transaction: who may see the task, the instance under
 /// its lock, the task and those of its round; the instance, the token's way, the task, history,
 /// variables, result and inbox.
 pub struct Statements {
     /// Where.
     pub database: Database,
-    /// How many connections do so at once.
+    /// How many decide at once, on no more connections than do any good.
     pub callers: usize,
     /// How many decisions.
     pub decisions: usize,
@@ -41,7 +44,7 @@ impl Side for Statements {
         let url = stage.migrated(self.database, "bench_limit").await?;
         let approvals = Approvals::open(&url).await?;
         let waiting = approvals.start(self.decisions).await?;
-        let shares = share(&waiting, self.callers);
+        let shares = share(&waiting, self.callers.min(CONNECTIONS));
         let rate = match self.database {
             Database::Postgres => {
                 let mut callers = Vec::with_capacity(shares.len());

@@ -105,6 +105,18 @@ where
     S: Strategy + Send + 'static,
     T: Future<Output = ()>,
 {
+    explore_where(cases, move || stories, tell).await;
+}
+
+/// The same with stories that must stay on the thread where they are made.
+pub(crate) async fn explore_where<S, T>(
+    cases: u32,
+    stories: impl FnOnce() -> S + Send + 'static,
+    tell: impl Fn(S::Value) -> T + Send + 'static,
+) where
+    S: Strategy,
+    T: Future<Output = ()>,
+{
     let cases = std::env::var("DOCKET_TEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(cases);
     let runtime = tokio::runtime::Handle::current();
     // The runner is synchronous: it gets a thread of its own and enters the runtime from there.
@@ -113,7 +125,7 @@ where
         let (max_shrink_iters, failure_persistence) = (200, None);
         let config = Config { cases, max_shrink_iters, failure_persistence, ..Config::default() };
         let mut runner = TestRunner::new(config);
-        let told = runner.run(&stories, |story| {
+        let told = runner.run(&stories(), |story| {
             runtime.block_on(tell(story));
             Ok(())
         });

@@ -1,6 +1,5 @@
 //! Instances of processes.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Result};
@@ -8,151 +7,27 @@ use uuid::Uuid;
 
 use super::definition::{DefinitionList, ProcessDefinition};
 use super::history::{HistoryConnection, HistoryEntry, HistoryList, ProcessActivity};
+use super::instance_list::InstanceList;
 use super::status::ProcessInstanceStatus;
-use super::task::{Task, TaskConnection, TaskList};
+use super::task::{TaskConnection, TaskList};
 use crate::events::cursor;
 use crate::graphql::at_hand::{One, Rows, object_at_hand};
 use crate::graphql::budget::Budget;
 use crate::graphql::connection::{Connection, Count, connection, page};
-use crate::graphql::context::{Services, nobody};
-use crate::graphql::loaders::{ListLoader, ListLoaders};
+use crate::graphql::context::Services;
 use crate::graphql::scalars::{DateTime, Json};
-use crate::graphql::viewer::{User, UserList};
-use crate::kernel::{Actor, Edge, Fault, GlobalId, NodeKind, Page, PageRequest, Place};
+use crate::graphql::viewer::User;
+use crate::kernel::{Actor, Fault, GlobalId, NodeKind, Page, PageRequest, Place};
 use crate::workflow as domain;
 
-/// The most instances that are told of those that an instance has called.
-const MAX_CHILDREN: u64 = 100;
 /// The most places at which an instance is told to be at the moment.
 const MAX_CURRENT: u64 = 200;
 /// The most stays that are told of an instance's path.
 const MAX_PATH: u64 = 500;
 
-/// What instances that were read together share.
-pub struct InstanceList {
-    services: Arc<Services>,
-    /// None: somebody without a token has started them.
-    actor: Option<Actor>,
-    starters: Arc<UserList>,
-    definitions: ListLoader<Uuid, Arc<ProcessDefinition>>,
-    whole: ListLoader<Uuid, Arc<domain::Definition>>,
-    parents: ListLoader<Uuid, Arc<ProcessInstance>>,
-    children: ListLoader<Uuid, Vec<Arc<ProcessInstance>>>,
-    activities: ListLoaders<bool, Uuid, Vec<domain::Activity>>,
-    tasks: ListLoaders<u64, Uuid, Vec<Arc<Task>>>,
-    task_counts: ListLoader<Uuid, i64>,
-    history: ListLoaders<u64, Uuid, Vec<Edge<Arc<HistoryEntry>>>>,
-    history_counts: ListLoader<Uuid, i64>,
-}
-
-impl InstanceList {
-    /// For instances that were read together, which `actor` may see.
-    pub fn new(services: &Arc<Services>, actor: Option<&Actor>, rows: &[&domain::Instance]) -> Arc<Self> {
-        let ids = || rows.iter().map(|row| row.id);
-        let definitions = || rows.iter().map(|row| row.definition_id);
-        Arc::new(Self {
-            services: Arc::clone(services),
-            actor: actor.cloned(),
-            starters: UserList::new(services, rows.iter().filter_map(|row| row.started_by.clone())),
-            definitions: ListLoader::new(definitions()),
-            whole: ListLoader::new(definitions()),
-            parents: ListLoader::new(rows.iter().filter_map(|row| row.parent_id)),
-            children: ListLoader::new(ids()),
-            activities: ListLoaders::new(ids()),
-            tasks: ListLoaders::new(ids()),
-            task_counts: ListLoader::new(ids()),
-            history: ListLoaders::new(ids()),
-            history_counts: ListLoader::new(ids()),
-        })
-    }
-
-    /// Those of the instances that `actor` may see.
-    ///
-    /// # Errors
-    /// `INTERNAL`.
-    pub async fn load(
-        services: &Arc<Services>,
-        actor: &Actor,
-        ids: &[Uuid],
-    ) -> Result<HashMap<Uuid, Arc<ProcessInstance>>, Fault> {
-        let rows = services.workflow.visible_instances(actor, ids).await?;
-        let found = Self::wrap(services, actor, rows)?;
-        Ok(found.into_iter().map(|instance| (instance.row.id, instance)).collect())
-    }
-
-    /// Instances that were found visible by what refers to them.
-    ///
-    /// # Errors
-    /// `INTERNAL`.
-    pub async fn load_referred(
-        services: &Arc<Services>,
-        actor: &Actor,
-        ids: &[Uuid],
-    ) -> Result<HashMap<Uuid, Arc<ProcessInstance>>, Fault> {
-        let rows = services.workflow.instances_by_ids(ids).await?;
-        let found = Self::wrap(services, actor, rows.into_values().collect())?;
-        Ok(found.into_iter().map(|instance| (instance.row.id, instance)).collect())
-    }
-
-    fn wrap(
-        services: &Arc<Services>,
-        actor: &Actor,
-        rows: Vec<domain::Instance>,
-    ) -> Result<Vec<Arc<ProcessInstance>>, Fault> {
-        let list = Self::new(services, Some(actor), &rows.iter().collect::<Vec<_>>());
-        rows.into_iter().map(|row| Ok(Arc::new(ProcessInstance::new(row, &list)?))).collect()
-    }
-
-    /// Who looks.
-    fn actor(&self) -> Result<&Actor, Fault> {
-        self.actor.as_ref().ok_or_else(nobody)
-    }
-
-    async fn load_children(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Arc<ProcessInstance>>>, Fault> {
-        let found = self.services.workflow.first_children(ids, MAX_CHILDREN).await?;
-        let rows = found.into_values().flatten().collect();
-        let mut children: HashMap<Uuid, Vec<_>> = HashMap::new();
-        for child in Self::wrap(&self.services, self.actor()?, rows)? {
-            if let Some(parent) = child.row.parent_id {
-                children.entry(parent).or_default().push(child);
-            }
-        }
-        Ok(children)
-    }
-
-    async fn load_history(
-        &self,
-        ids: &[Uuid],
-        limit: u64,
-    ) -> Result<HashMap<Uuid, Vec<Edge<Arc<HistoryEntry>>>>, Fault> {
-        let found = self.services.workflow.first_history(ids, limit).await?;
-        let rows: Vec<_> = found.values().flatten().map(|edge| &edge.node).collect();
-        let list = HistoryList::new(&self.services, self.actor()?, &rows);
-        let wrap = |edges: Vec<Edge<domain::HistoryEntry>>| {
-            let edge = |edge: Edge<_>| {
-                Ok(Edge { place: edge.place, node: Arc::new(HistoryEntry::new(edge.node, &list)?) })
-            };
-            edges.into_iter().map(edge).collect::<Result<_, Fault>>()
-        };
-        found.into_iter().map(|(id, edges)| Ok((id, wrap(edges)?))).collect()
-    }
-
-    async fn count_tasks(&self, id: Uuid) -> Result<i64, Fault> {
-        let load = async |ids: &[Uuid]| self.services.workflow.task_counts(ids).await;
-        let count = self.task_counts.get(&id, load).await.map_err(|fault| Fault::clone(&fault))?;
-        Ok(count.unwrap_or_default())
-    }
-
-    async fn count_history(&self, id: Uuid) -> Result<i64, Fault> {
-        let load = async |ids: &[Uuid]| self.services.workflow.history_counts(ids).await;
-        let count = self.history_counts.get(&id, load).await.map_err(|fault| Fault::clone(&fault))?;
-        Ok(count.unwrap_or_default())
-    }
-}
-
 /// An instance that the actor may see.
 pub struct ProcessInstance {
-    row: domain::Instance,
+    pub(super) row: domain::Instance,
     status: domain::InstanceStatus,
     list: Arc<InstanceList>,
 }

@@ -1,24 +1,31 @@
 //! Approvals: definitions, instances, tasks, their history, and everything that is done with them.
 
+mod ahead;
+mod candidate;
 mod definition;
 mod deploy;
 mod filter;
 mod given;
 mod history;
 mod instance;
+mod instance_list;
 mod live;
 mod query;
+mod record;
 mod run;
 mod status;
 mod task;
 mod task_input;
 mod task_mutation;
 
+pub use ahead::AheadQuery;
 pub use definition::{DefinitionList, ProcessDefinition};
 pub use deploy::DefinitionMutation;
-pub use instance::{InstanceList, ProcessInstance};
+pub use instance::ProcessInstance;
+pub use instance_list::InstanceList;
 pub use live::ProcessSubscription;
 pub use query::ProcessQuery;
+pub use record::RecordQuery;
 pub use run::InstanceMutation;
 pub use task::{Task, TaskList};
 pub use task_mutation::TaskMutation;

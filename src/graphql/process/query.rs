@@ -6,7 +6,8 @@ use async_graphql::{Context, ID, Object, Result};
 
 use super::definition::{DefinitionList, ProcessDefinition, ProcessDefinitionConnection, ProcessNode};
 use super::filter::{ProcessInstanceFilter, ProcessInstanceOrder, TaskFilter, TaskOrder};
-use super::instance::{InstanceList, ProcessInstance, ProcessInstanceConnection};
+use super::instance::{ProcessInstance, ProcessInstanceConnection};
+use super::instance_list::InstanceList;
 use super::task::{Task, TaskConnection, TaskList};
 use crate::graphql::at_hand::{One, Rows};
 use crate::graphql::connection::{Connection, Count, page};

@@ -13,7 +13,7 @@ use crate::graphql::scalars::Json;
 use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
 use crate::workflow as domain;
 
-/// What `startProcess` takes.
+/// What `startProcess` and `previewProcess` take.
 #[derive(Debug, InputObject)]
 pub struct StartProcessInput {
     /// The process's key.

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Result};
+use async_graphql::{ID, Result};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::instance::{InstanceList, ProcessInstance};
+use super::candidate::{Candidate, names};
+use super::instance::ProcessInstance;
+use super::instance_list::InstanceList;
 use super::status::{TaskAction, TaskStatus};
-use crate::directory::{Group, GroupKind, Principal};
-use crate::graphql::at_hand::{One, Rows, object_at_hand, plain_enum};
+use crate::graphql::at_hand::{One, Rows, object_at_hand};
 use crate::graphql::batch::batch_id;
 use crate::graphql::connection::connection;
 use crate::graphql::context::Services;
@@ -121,34 +122,12 @@ impl TaskList {
         let load = async || {
             let outlook = self.services.workflow.outlook(&self.actor, &self.rows).await?;
             let candidates = self.rows.iter().flat_map(|row| outlook.candidates(row));
-            let names = self.names(candidates.filter_map(|name| name.parse().ok()).collect()).await?;
+            let candidates = candidates.filter_map(|name| name.parse().ok()).collect();
+            let names = names(&self.services, candidates).await?;
             Ok(Around { outlook, names })
         };
         let around = self.around.get_or_init(async || load().await.map_err(Arc::<Fault>::new)).await;
         around.as_ref().map_err(Arc::clone)
-    }
-
-    /// What principals are called.
-    async fn names(&self, principals: Vec<Principal>) -> Result<HashMap<String, String>, Fault> {
-        let (mut groups, mut users) = (Vec::<Group>::new(), Vec::new());
-        for principal in principals {
-            match principal {
-                Principal::Group(group) => groups.push(group),
-                Principal::User(user) => users.push(user),
-            }
-        }
-        let directory = &self.services.directory;
-        let mut names = HashMap::new();
-        if !groups.is_empty() {
-            let found = directory.group_names(&groups).await?;
-            names.extend(found.into_iter().map(|(group, name)| (group.to_string(), name)));
-        }
-        if !users.is_empty() {
-            let found = directory.people(&users).await?;
-            names
-                .extend(found.into_iter().map(|(id, person)| (Principal::User(id).to_string(), person.name)));
-        }
-        Ok(names)
     }
 }
 
@@ -296,64 +275,6 @@ object_at_hand! {
         schema "schema": Option<Json> = form.0.schema.clone().map(Json);
         /// What is filled in.
         data "data": Json = Json(form.0.data.clone());
-    }
-}
-
-/// What a candidate is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum CandidateKind {
-    /// A person.
-    User,
-    /// Everybody with an approver role.
-    Role,
-    /// Everybody with a tag.
-    Tag,
-    /// The direct members of a department.
-    Department,
-    /// Everybody in a position.
-    Position,
-    /// The administrators: whoever has the role ADMIN in their token.
-    Administrators,
-}
-
-plain_enum!(CandidateKind);
-
-/// Who may claim a task.
-pub struct Candidate {
-    kind: CandidateKind,
-    key: Option<String>,
-    name: String,
-}
-
-impl Candidate {
-    fn new(principal: &str, names: &HashMap<String, String>) -> Self {
-        let (kind, key) = match principal.parse() {
-            Ok(Principal::User(user)) => (CandidateKind::User, Some(user)),
-            Ok(Principal::Group(group)) => {
-                let kind = match group.kind() {
-                    GroupKind::Role => CandidateKind::Role,
-                    GroupKind::Tag => CandidateKind::Tag,
-                    GroupKind::Department => CandidateKind::Department,
-                    GroupKind::Position => CandidateKind::Position,
-                };
-                (kind, Some(group.id().to_owned()))
-            }
-            Err(_) => (CandidateKind::Administrators, None),
-        };
-        let name = names.get(principal).cloned().or_else(|| key.clone());
-        Self { kind, key, name: name.unwrap_or_else(|| "Administrators".to_owned()) }
-    }
-}
-
-object_at_hand! {
-    /// Somebody, or a group of whom everybody, may claim a task.
-    Candidate |candidate| {
-        /// What it is.
-        kind "kind": CandidateKind = candidate.kind;
-        /// The user id, or the group's id in the directory; null for the administrators.
-        key "key": Option<String> = candidate.key.clone();
-        /// What to call it.
-        name "name": String = candidate.name.clone();
     }
 }
 

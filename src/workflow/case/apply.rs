@@ -59,8 +59,8 @@ impl Case {
                 self.settle(place, activity, &node, verdict, reason)?;
             }
             Change::Closed { activity } => self.close(activity).await?,
-            Change::Reopened { activity, by, whole } => {
-                self.reopen(place, activity, by.as_deref(), whole).await?;
+            Change::Reopened { activity, task, whole } => {
+                self.reopen(place, activity, task, whole).await?;
             }
             Change::Called { instance, activity, process, business_key, variables } => {
                 let found = self.inner.definitions.find(&process, None).await?;

@@ -31,6 +31,7 @@ use uuid::Uuid;
 
 use super::Inner;
 use super::definition::Definition;
+use super::read;
 use super::status::InstanceStatus;
 use crate::events::Signal;
 use crate::kernel::Fault;
@@ -182,14 +183,6 @@ impl Case {
         let mut variables = self.hands[place].variables.clone();
         variables.extend(values);
         self.set_variables_with(place, variables, task)
-    }
-
-    /// Whether somebody has decided any task of these activities, or of these instances.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn any_decided(&self, activities: &[Uuid], instances: &[Uuid]) -> Result<bool, DbErr> {
-        store::any_decided(&self.tx, activities, instances).await
     }
 
     /// The place of one more entry in the history of the tree.

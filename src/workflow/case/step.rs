@@ -65,6 +65,12 @@ impl Case {
         due: &mut VecDeque<Due>,
     ) -> Result<(), Fault> {
         let place = self.load(instance).await?;
+        // Whoever has called it may have stopped waiting for it in this very operation.
+        if let Command::ChildEnded { instance: child, .. } = command
+            && !self.hands[place].state.waits_for(*child)
+        {
+            return Ok(());
+        }
         let step = self.executed(place, command).await?;
         let hand = &mut self.hands[place];
         hand.state = step.state;

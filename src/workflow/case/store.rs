@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
 };
 use uuid::Uuid;
 
@@ -79,22 +79,6 @@ pub(super) async fn candidates(tx: &DatabaseTransaction, tasks: &[Uuid]) -> Resu
         found.entry(row.task_id).or_default().push(row.principal);
     }
     Ok(found)
-}
-
-/// Whether somebody has decided any task of these activities, or of these instances.
-pub(super) async fn any_decided(
-    tx: &DatabaseTransaction,
-    activities: &[Uuid],
-    instances: &[Uuid],
-) -> Result<bool, DbErr> {
-    if activities.is_empty() && instances.is_empty() {
-        return Ok(false);
-    }
-    let of_these = Condition::any()
-        .add(task::Column::ActivityId.is_in(activities.iter().copied()))
-        .add(task::Column::InstanceId.is_in(instances.iter().copied()));
-    let decided = task::Entity::find().filter(of_these).filter(task::Column::DecidedBy.is_not_null());
-    Ok(decided.one(tx).await?.is_some())
 }
 
 /// Gives inboxes so many revisions more, making those that there are not; each one's stream and

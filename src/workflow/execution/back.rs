@@ -23,6 +23,9 @@ impl Machine<'_> {
     }
 
     pub(super) fn go_back(&mut self, id: u32, target: &ElementId, how: Left) -> Result<(), Halt> {
+        if self.model.user_task(target).is_none() {
+            return Err(StepError::NoReturn(format!("{target} is no user task")).into());
+        }
         let scope = self.make_room(id, target, how)?;
         self.place(scope, target.clone(), None, false);
         Ok(())
@@ -72,7 +75,9 @@ pub fn targets<'a>(
     nodes: impl IntoIterator<Item = &'a str>,
 ) -> Vec<&'a str> {
     let Some(token) = state.waiting_at(activity) else { return Vec::new() };
-    nodes.into_iter().filter(|node| room_for(model, state, token.id, node).is_ok()).collect()
+    let may_return =
+        |node: &&str| model.user_task(node).is_some() && room_for(model, state, token.id, node).is_ok();
+    nodes.into_iter().filter(may_return).collect()
 }
 
 /// The scope in which `target` lies as seen from a token, and the branches that it lies in.
@@ -83,9 +88,6 @@ fn room_for(
     target: &str,
 ) -> Result<(u32, BTreeSet<ElementId>), StepError> {
     let node = model.node(target).ok_or_else(|| StepError::UnknownElement(target.to_owned()))?;
-    if !matches!(node.kind, NodeKind::User(_) | NodeKind::Start { .. }) {
-        return Err(StepError::NoReturn(format!("{target} is no user task")));
-    }
     let mut token = state.token(id).ok_or(StepError::NotWaiting)?;
     // Out of subprocesses and bodies, to where the target lies.
     while token.is_body || model.node(&token.node).map(|node| &node.parent) != Some(&node.parent) {
@@ -93,6 +95,11 @@ fn room_for(
         token = owner.ok_or_else(|| {
             StepError::NoReturn(format!("{target} lies in a subprocess that has ended or has not begun"))
         })?;
+    }
+    // Where a loop has been there before, what lies ahead was executed too.
+    let lies_before = |here: &Node| here.id != node.id && is_reachable(model, node, here, None);
+    if !model.node(&token.node).is_some_and(lies_before) {
+        return Err(StepError::NoReturn(format!("{target} does not lie before it")));
     }
     let branches = branches_of_node(model, node);
     if branches_of_token(model, token).is_superset(&branches) {
@@ -121,7 +128,7 @@ fn branches_of_node(model: &Model, node: &Node) -> BTreeSet<ElementId> {
     let parent = node.parent.as_deref();
     let Some(start) = model.start_of(parent) else { return BTreeSet::new() };
     let forks = model.nodes.values().filter(|fork| fork.parent.as_deref() == parent && is_fork(fork));
-    let needed = |flow: &&ElementId| !is_reachable(model, start, node, flow);
+    let needed = |flow: &&ElementId| !is_reachable(model, start, node, Some(flow));
     forks.flat_map(|fork| fork.outgoing.iter()).filter(needed).cloned().collect()
 }
 
@@ -130,14 +137,14 @@ fn is_fork(node: &Node) -> bool {
     node.outgoing.len() > 1 && !matches!(node.kind, NodeKind::Exclusive)
 }
 
-/// Whether there is a way between two nodes that does without a flow.
-fn is_reachable(model: &Model, from: &Node, to: &Node, without: &ElementId) -> bool {
+/// Whether there is a way between two nodes, or one that does without a flow.
+fn is_reachable(model: &Model, from: &Node, to: &Node, without: Option<&ElementId>) -> bool {
     let (mut seen, mut ahead) = (HashSet::from([&from.id]), vec![from]);
     while let Some(node) = ahead.pop() {
         if node.id == to.id {
             return true;
         }
-        for flow in node.outgoing.iter().filter(|flow| *flow != without) {
+        for flow in node.outgoing.iter().filter(|flow| Some(*flow) != without) {
             let Some(flow) = model.flows.get(flow) else { continue };
             if seen.insert(&flow.target) {
                 ahead.extend(model.node(&flow.target));

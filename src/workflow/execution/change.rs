@@ -67,12 +67,12 @@ pub enum Change {
         /// Where.
         activity: Uuid,
     },
-    /// What was open or waiting at a user task is so again, but for the vote of one.
+    /// What was open or waiting at a user task is so again.
     Reopened {
         /// Where.
         activity: Uuid,
-        /// Whose vote is taken back.
-        by: Option<String>,
+        /// The task whose approval is taken back, where one is.
+        task: Option<Uuid>,
         /// The round had come to its end and whoever was not heard is asked again.
         whole: bool,
     },

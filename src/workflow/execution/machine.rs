@@ -55,7 +55,9 @@ impl<'a> Machine<'a> {
                 let token = self.asked_at(*activity)?;
                 self.send_back(token, to.as_ref())?;
             }
-            Command::TakeBack { activity, by } => return self.take_back(*activity, by.as_deref()),
+            Command::TakeBack { activity, task, by } => {
+                return self.take_back(*activity, *task, by.as_deref());
+            }
             Command::ChildEnded { instance, ending, variables } => {
                 self.child_ended(*instance, ending, variables)?;
             }
@@ -253,13 +255,17 @@ impl<'a> Machine<'a> {
         let token = self.token(id)?;
         if let (Waits::People { round }, Some(activity)) = (&token.waits, token.activity) {
             let approvers = round.approvers.clone();
+            let is_approval = self.model.user_task(&token.node).is_some();
             self.changes.push(Change::Closed { activity });
-            for approver in &approvers {
-                if !self.state.approvers.contains(approver) {
-                    self.state.approvers.push(approver.clone());
+            // A starter who has mended what was sent back has approved nothing.
+            if is_approval {
+                for approver in &approvers {
+                    if !self.state.approvers.contains(approver) {
+                        self.state.approvers.push(approver.clone());
+                    }
                 }
+                self.state.last_approvers = approvers;
             }
-            self.state.last_approvers = approvers;
         }
         self.leave(id, Left::Completed)
     }

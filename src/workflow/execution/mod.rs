@@ -59,6 +59,8 @@ pub enum Command {
     TakeBack {
         /// Where it was given.
         activity: Uuid,
+        /// With which task.
+        task: Uuid,
         /// Who gave it.
         by: Option<String>,
     },

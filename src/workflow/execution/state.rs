@@ -183,6 +183,11 @@ impl State {
         self.tokens.iter().find(|token| token.activity == Some(activity))
     }
 
+    /// Whether a token waits for a child.
+    pub fn waits_for(&self, child: Uuid) -> bool {
+        self.tokens.iter().any(|token| token.waits == Waits::Child { instance: child })
+    }
+
     /// A scope by its number; none for [`ROOT`].
     pub fn scope(&self, id: u32) -> Option<&Scope> {
         self.scopes.iter().find(|scope| scope.id == id)

@@ -129,30 +129,39 @@ pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
         last_approvers: before.last_approvers.clone(),
         earlier: earlier.into_iter().map(|earlier| earlier.shortened(DEPTH - 2)).collect(),
     };
+    // A child that is not waited for any longer has ended, and does not come back.
+    let has_abandoned = undo.tokens.iter().any(|token| match &token.waits {
+        Waits::Child { instance } => !state.waits_for(*instance),
+        _ => false,
+    });
     // Nothing came of it but an end: there is nothing to take back.
-    if !undo.made.is_empty() {
+    if !undo.made.is_empty() && !has_abandoned {
         state.undo.push(undo);
     }
 }
 
 impl Machine<'_> {
-    pub(super) fn take_back(&mut self, activity: Uuid, by: Option<&str>) -> Result<(), Halt> {
+    pub(super) fn take_back(&mut self, activity: Uuid, task: Uuid, by: Option<&str>) -> Result<(), Halt> {
         if can_take_back(&self.state, activity, by).is_none() {
             return Err(StepError::NoTakeBack("others have gone on from there").into());
         }
         if let Some(id) = self.state.waiting_at(activity).map(|token| token.id) {
             self.take_vote_back(id, by);
-            let by = by.map(str::to_owned);
-            self.changes.push(Change::Reopened { activity, by, whole: false });
+            self.changes.push(Change::Reopened { activity, task: Some(task), whole: false });
             return Ok(());
         }
         let Some(place) = self.state.undo.iter().position(|undo| undo.activity == activity) else {
             return Err(StepError::NoTakeBack("others have gone on from there").into());
         };
         let undo = self.state.undo.remove(place);
+        // The approval may have silenced others beside its own round: they are asked again too.
+        let people = |token: &&Token| matches!(token.waits, Waits::People { .. });
+        let silenced: Vec<_> = undo.tokens.iter().filter(people).filter_map(|token| token.activity).collect();
         self.restore(undo, activity, by);
-        let by = by.map(str::to_owned);
-        self.changes.push(Change::Reopened { activity, by, whole: true });
+        for asked in silenced {
+            let task = (asked == activity).then_some(task);
+            self.changes.push(Change::Reopened { activity: asked, task, whole: true });
+        }
         Ok(())
     }
 

@@ -6,12 +6,12 @@ use super::rules::{Action, Situation};
 use crate::files::StoredFile;
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::task;
-use crate::workflow::Workflow;
 use crate::workflow::case::{Case, TaskInHand};
 use crate::workflow::execution;
 use crate::workflow::model::{Approval, Model};
 use crate::workflow::read::Located;
 use crate::workflow::status::TaskStatus;
+use crate::workflow::{Workflow, read};
 
 /// The longest comment or reason, in characters.
 const MAX_REASON: usize = 4_000;
@@ -122,18 +122,24 @@ impl Around {
             let state = case.state(row.instance_id)?;
             let later = execution::can_take_back(state, row.activity_id, row.decided_by.as_deref());
             if let Some(later) = later {
-                around.can_be_taken_back = !case.any_decided(&later.activities, &later.children).await?;
+                let decided = read::decided(case.tx(), &later.activities, &later.children).await?;
+                around.can_be_taken_back = decided.is_empty();
             }
         }
-        // Signers are few: they are looked for where there can be some.
-        let siblings = case.siblings(row.activity_id).await?;
+        // Whether an approval was taken back before, those tell that were asked since.
+        let siblings = if is_approved {
+            case.round(row.activity_id).await?
+        } else {
+            case.siblings(row.activity_id).await?
+        };
         let open = |one: &&TaskInHand| one.row.finished_at.is_none();
         around.has_open_signers = siblings.iter().filter(open).any(|one| one.row.parent_id == Some(row.id));
         let has_added = siblings.iter().filter(open).any(|one| one.row.parent_id.is_some());
-        if has_added && around.can_be_taken_back {
-            // Somebody is at work on what was added: the round is not as it was.
-            around.can_be_taken_back = false;
-        }
+        let asked_again = siblings
+            .iter()
+            .any(|one| one.row.parent_id.is_none() && one.row.ordinal == row.ordinal && one.row.id > row.id);
+        // Where somebody is at work on what was added, the round is not as it was.
+        around.can_be_taken_back &= !has_added && !asked_again;
         let mut above = row.parent_id;
         while let Some(parent) = above {
             around.depth += 1;

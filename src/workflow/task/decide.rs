@@ -8,7 +8,7 @@ use super::rules::Action;
 use crate::files::StoredFile;
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::task;
-use crate::workflow::case::{Case, HistoryKind, Note};
+use crate::workflow::case::{Case, HistoryKind, Note, TaskInHand};
 use crate::workflow::execution::{Command, Verdict};
 use crate::workflow::model::Approval;
 use crate::workflow::read::Located;
@@ -251,24 +251,43 @@ impl Acting {
 
     /// A signer's rejection is one of the task to which they were added; the task at the top.
     async fn rejected_above(&mut self, reason: Option<&str>) -> Result<Uuid, Fault> {
-        let mut rejected = self.task;
-        loop {
-            let row = self.case.task_in_hand(rejected)?.row.clone();
-            for task in self.case.siblings(row.activity_id).await? {
-                let is_below = task.row.parent_id == Some(rejected)
-                    || (row.parent_id.is_some() && task.row.parent_id == row.parent_id);
-                if is_below && task.row.finished_at.is_none() {
-                    let note = Note { is_automatic: true, ..Note::default() };
-                    self.case.move_task(task.row.id, TaskStatus::Cancel, HistoryKind::Cancel, note)?;
-                }
-            }
-            let Some(parent) = row.parent_id else { return Ok(rejected) };
-            self.case.touch_task(parent, |row| row.reason = reason.map(str::to_owned))?;
+        let mut above = Vec::new();
+        let mut top = self.task;
+        while let Some(parent) = self.case.task_in_hand(top)?.row.parent_id {
+            above.push(parent);
+            top = parent;
+        }
+        let activity = self.case.task_in_hand(top)?.row.activity_id;
+        let siblings = self.case.siblings(activity).await?;
+        for task in open_below(&siblings, &[top]).into_iter().filter(|task| !above.contains(task)) {
+            let note = Note { is_automatic: true, ..Note::default() };
+            self.case.move_task(task, TaskStatus::Cancel, HistoryKind::Cancel, note)?;
+        }
+        for parent in above {
+            // Who had approved it and let others sign behind has not rejected it.
+            self.case.touch_task(parent, |row| {
+                row.decided_by = None;
+                row.reason = reason.map(str::to_owned);
+            })?;
             let note = Note { reason: reason.map(str::to_owned), is_automatic: true, ..Note::default() };
             self.case.move_task(parent, TaskStatus::Reject, HistoryKind::Reject, note)?;
-            rejected = parent;
+        }
+        Ok(top)
+    }
+}
+
+/// The tasks that are open of those that were added to `tasks`, to what was added to them, and so on.
+pub(super) fn open_below(siblings: &[TaskInHand], tasks: &[Uuid]) -> Vec<Uuid> {
+    let (mut found, mut ahead) = (Vec::new(), tasks.to_vec());
+    while let Some(above) = ahead.pop() {
+        for task in siblings.iter().filter(|task| task.row.parent_id == Some(above)) {
+            ahead.push(task.row.id);
+            if task.row.finished_at.is_none() {
+                found.push(task.row.id);
+            }
         }
     }
+    found
 }
 
 /// The signers who were added behind a task and wait for it.

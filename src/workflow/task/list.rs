@@ -199,6 +199,12 @@ impl Listing<'_> {
         if self.filter.view == TaskView::All && self.actor.has_role(Role::Admin) {
             return Ok(vec![format!("SELECT {what} FROM task t{instance} WHERE {wanted}{tail}")]);
         }
+        // An inbox's own columns may be all that is asked for: its index then has everything.
+        let task = if wanted.contains("t.") || what.contains("t.") || needs_instance {
+            " JOIN task t ON t.id = e.task_id"
+        } else {
+            ""
+        };
         let state = match self.filter.view {
             TaskView::Todo => " AND e.state = 'TODO'",
             TaskView::Done => " AND e.state = 'DONE'",
@@ -209,7 +215,7 @@ impl Listing<'_> {
         for principal in self.principals.iter().take(MAX_PRINCIPALS) {
             let place = conditions.value(principal.as_str());
             found.push(format!(
-                "SELECT {what} FROM inbox_entry e JOIN task t ON t.id = e.task_id{instance} \
+                "SELECT {what} FROM inbox_entry e{task}{instance} \
                  WHERE e.principal = {place}{state} AND {wanted}{tail}"
             ));
         }
@@ -250,18 +256,25 @@ impl Listing<'_> {
             }
         };
         let limit = page.limit + 1;
-        let column = field.column().unwrap_or("t.id");
+        let column = field.column().unwrap_or(self.id());
         let tail = format!(" ORDER BY {} LIMIT {limit}", by(self.id(), column));
         let what = format!("{} AS id, {column} AS sorted", self.id());
         let sources = self.sources(&what, &tail, &mut conditions)?;
-        let union: Vec<_> = sources.iter().map(|source| format!("SELECT * FROM ({source}) AS s")).collect();
-        // Each place gives its first so many, in order: together they hold the page.
+        let found = match &sources[..] {
+            [only] => only.clone(),
+            // Each place gives its first so many, in order: together they hold the page.
+            several => {
+                let several: Vec<_> =
+                    several.iter().map(|source| format!("SELECT * FROM ({source}) AS s")).collect();
+                let (all, order) = (several.join(" UNION ALL "), by("id", "sorted"));
+                format!(
+                    "SELECT id, sorted FROM ({all}) AS u GROUP BY id, sorted ORDER BY {order} LIMIT {limit}"
+                )
+            }
+        };
         let text = format!(
-            "SELECT {} FROM (SELECT id, sorted FROM ({}) AS u GROUP BY id, sorted ORDER BY {} LIMIT {limit}) AS p \
-             JOIN task t ON t.id = p.id ORDER BY {}",
+            "SELECT {} FROM ({found}) AS p JOIN task t ON t.id = p.id ORDER BY {}",
             task::Model::columns("t"),
-            union.join(" UNION ALL "),
-            by("id", "sorted"),
             by("p.id", "p.sorted"),
         );
         Ok(sql(backend, text, conditions.values))

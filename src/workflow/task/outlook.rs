@@ -10,12 +10,12 @@ use super::acting::approval_of;
 use super::rules::{Action, Situation};
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::{process_instance, task, task_candidate};
-use crate::workflow::Workflow;
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{self, Later, State};
 use crate::workflow::form::{TaskForm, form_of};
 use crate::workflow::model::Approval;
 use crate::workflow::status::TaskStatus;
+use crate::workflow::{Workflow, read};
 
 /// What is around tasks, read for all of them at once.
 pub struct Outlook {
@@ -110,11 +110,8 @@ impl Workflow {
             found = rows.all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
         }
         let suspended = self.suspended_roots(&found).await?;
-        let mut definitions = HashMap::new();
-        for row in found.values() {
-            let definition = self.inner.definitions.by_id(row.definition_id).await?;
-            definitions.insert(row.definition_id, definition);
-        }
+        let wanted: HashSet<_> = found.values().map(|row| row.definition_id).collect();
+        let definitions = self.inner.definitions.by_ids(&wanted.into_iter().collect::<Vec<_>>()).await?;
         let claimable: Vec<_> = tasks.iter().filter(|task| task.claimable).map(|task| task.id).collect();
         let mut candidates: HashMap<Uuid, Vec<String>> = HashMap::new();
         if !claimable.is_empty() {
@@ -195,21 +192,16 @@ impl Workflow {
             laters.iter().flat_map(|(_, later)| later.activities.iter().copied()).collect();
         let children: HashSet<_> =
             laters.iter().flat_map(|(_, later)| later.children.iter().copied()).collect();
-        let mut decided: HashSet<Uuid> = HashSet::new();
-        for (column, ids) in [(task::Column::ActivityId, activities), (task::Column::InstanceId, children)] {
-            if ids.is_empty() {
-                continue;
-            }
-            let rows = task::Entity::find()
-                .filter(column.is_in(ids))
-                .filter(task::Column::DecidedBy.is_not_null())
-                .all(self.inner.db.reader())
-                .await?;
-            decided.extend(rows.iter().flat_map(|row| [row.activity_id, row.instance_id]));
-        }
+        let (activities, children): (Vec<_>, Vec<_>) =
+            (activities.into_iter().collect(), children.into_iter().collect());
+        let approved: Vec<_> = laters.iter().map(|(id, _)| *id).collect();
+        let reader = self.inner.db.reader();
+        let decided = read::decided(reader, &activities, &children).await?;
+        let asked_again = read::asked_again(reader, &approved).await?;
         let untouched =
             |later: &Later| !later.activities.iter().chain(&later.children).any(|id| decided.contains(id));
-        Ok(laters.into_iter().filter(|(_, later)| untouched(later)).map(|(id, _)| id).collect())
+        let last = laters.into_iter().filter(|(id, later)| untouched(later) && !asked_again.contains(id));
+        Ok(last.map(|(id, _)| id).collect())
     }
 
     /// A task, where it is the actor's to see.
@@ -246,12 +238,12 @@ impl Workflow {
     /// The database's.
     pub async fn return_targets(&self, task: &task::Model) -> Result<Vec<String>, Fault> {
         let reader = self.inner.db.reader();
-        let found = crate::workflow::read::instance(reader, task.instance_id).await?;
+        let found = read::instance(reader, task.instance_id).await?;
         let Some(instance) = found.filter(|row| row.ended_at.is_none()) else { return Ok(Vec::new()) };
         let definition = self.inner.definitions.by_id(instance.definition_id).await?;
         let format = u32::try_from(instance.format).map_err(Fault::internal)?;
         let state = State::load(format, &instance.state).map_err(Fault::internal)?;
-        let visited = crate::workflow::read::executed_nodes(reader, instance.id).await?;
+        let visited = read::executed_nodes(reader, instance.id).await?;
         let visited =
             visited.iter().map(String::as_str).filter(|node| definition.model.user_task(node).is_some());
         let targets = execution::targets(&definition.model, &state, task.activity_id, visited);

@@ -106,7 +106,7 @@ pub enum Refusal {
     Decided,
     /// Its instance has ended.
     InstanceEnded,
-    /// Its instance is suspended.
+    /// Its instance is suspended, or one that waits for it.
     Suspended,
     /// A batch holds it.
     Locked,
@@ -222,6 +222,7 @@ impl Situation<'_> {
                         let reason = "it has no added signers who are not done";
                         (!self.has_open_signers).then(|| decided_or(Refusal::Standing(reason)))
                     })
+                    .or_else(|| self.own_part())
             }
             Action::Withdraw => {
                 let not_mine = Refusal::NotYours("only whoever has approved may take that back");
@@ -316,3 +317,7 @@ impl Situation<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::acting::{people, said};
-use super::decide::{approved, signers_are_done};
+use super::decide::{approved, open_below, signers_are_done};
 use super::rules::Action;
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::task;
@@ -130,17 +130,11 @@ impl Workflow {
         }
         let note = Note { reason, data: Some(json!({ "userIds": users })), ..Note::default() };
         acting.case.change_task(id, HistoryKind::RemoveSigners, note, |_| ())?;
-        for signer in removed {
-            // What was added to them goes with them.
-            let below: Vec<_> = siblings
-                .iter()
-                .filter(|task| task.row.parent_id == Some(signer) && task.row.finished_at.is_none())
-                .map(|task| task.row.id)
-                .collect();
-            for task in below.into_iter().chain([signer]) {
-                let note = Note { is_automatic: true, ..Note::default() };
-                acting.case.move_task(task, TaskStatus::Cancel, HistoryKind::Cancel, note)?;
-            }
+        // What was added to them goes with them.
+        let below = open_below(&siblings, &removed);
+        for task in below.into_iter().chain(removed) {
+            let note = Note { is_automatic: true, ..Note::default() };
+            acting.case.move_task(task, TaskStatus::Cancel, HistoryKind::Cancel, note)?;
         }
         let status = acting.task_row()?.status;
         if signers_are_done(&mut acting.case, id).await? {

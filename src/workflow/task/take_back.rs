@@ -51,7 +51,7 @@ impl Workflow {
         let row = acting.task_row()?.clone();
         let kind = if action == Action::Withdraw { HistoryKind::Withdraw } else { HistoryKind::Recall };
         acting.case.note_task(id, kind, Note { reason, ..Note::default() })?;
-        let command = Command::TakeBack { activity: row.activity_id, by: row.decided_by.clone() };
+        let command = Command::TakeBack { activity: row.activity_id, task: id, by: row.decided_by.clone() };
         acting.case.command(acting.instance, command).await?;
         let siblings = acting.case.siblings(row.activity_id).await?;
         let again = siblings

@@ -1,10 +1,9 @@
-//! People at work, and the audit that looks at the books after each of their deeds.
+//! People at work; after each of their deeds the audit looks at the books.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::DateTime;
-use sea_orm::{ConnectionTrait as _, EntityTrait as _, QueryOrder as _};
+use sea_orm::{EntityTrait as _, QueryOrder as _};
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -15,11 +14,8 @@ use crate::directory::Import;
 use crate::events::LocalBus;
 use crate::kernel::{Actor, ErrorCode, Failpoints, Fault, ManualClock, PageRequest, Role};
 use crate::storage::Db;
-use crate::storage::entity::{
-    inbox, inbox_entry, outbox, process_activity, process_history, process_instance, task,
-};
+use crate::storage::entity::{process_history, process_instance, task};
 use crate::storage::scratch::Scratch;
-use crate::workflow::execution::State;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 use crate::workflow::task::Decide;
 use crate::workflow::{SecondFactor, StartProcess, Workflow, WorkflowParts};
@@ -208,117 +204,4 @@ impl Office {
     pub(super) async fn variables(&self, id: Uuid) -> Map<String, Value> {
         serde_json::from_str(&self.instance(id).await.variables).unwrap()
     }
-
-    /// Looks at all the books.
-    pub(super) async fn audit(&self) {
-        let reader = self.db.reader();
-        let instances = process_instance::Entity::find().all(reader).await.unwrap();
-        let tasks = task::Entity::find().all(reader).await.unwrap();
-        let activities = process_activity::Entity::find().all(reader).await.unwrap();
-        let history = process_history::Entity::find()
-            .order_by_asc(process_history::Column::RootId)
-            .order_by_asc(process_history::Column::Revision)
-            .order_by_asc(process_history::Column::Ordinal)
-            .all(reader)
-            .await
-            .unwrap();
-        let told = outbox::Entity::find().all(reader).await.unwrap();
-        for instance in &instances {
-            let status = InstanceStatus::of(instance.status).unwrap();
-            let state = State::load(u32::try_from(instance.format).unwrap(), &instance.state).unwrap();
-            let tokens: BTreeSet<_> = state
-                .tokens
-                .iter()
-                .map(|token| (token.activity, i64::from(token.id), token.node.to_string()))
-                .collect();
-            let open: BTreeSet<_> = activities
-                .iter()
-                .filter(|one| one.instance_id == instance.id && one.left_at.is_none())
-                .map(|one| (Some(one.id), i64::from(one.token), one.node_id.clone()))
-                .collect();
-            assert_eq!(tokens, open, "each token has its open entry");
-            assert_eq!(tokens.len(), state.tokens.len(), "no token is doubled");
-            assert_eq!(status.is_final(), state.tokens.is_empty(), "an instance has tokens until it ends");
-            let of_instance = || tasks.iter().filter(|task| task.instance_id == instance.id);
-            if status.is_final() {
-                assert!(
-                    of_instance().all(|task| task.finished_at.is_some()),
-                    "nothing is open after the end"
-                );
-            }
-            for task in of_instance().filter(|task| task.finished_at.is_none()) {
-                let waits = state.tokens.iter().any(|token| token.activity == Some(task.activity_id));
-                assert!(waits, "a token waits for each open task");
-                assert!(task.revision <= instance.revision);
-            }
-            let results = told.iter().filter(|one| one.instance_id == instance.id).count();
-            assert_eq!(results, usize::from(status.is_final()), "one result, told once");
-            let variables: Map<String, Value> = serde_json::from_str(&instance.variables).unwrap();
-            assert_eq!(variables["PROCESS_STATUS"], instance.status, "the status is a variable");
-        }
-        let replayed = replay(&history);
-        for task in &tasks {
-            assert_eq!(replayed.get(&task.id), Some(&task.status), "history tells a task's status");
-        }
-        for instance in &instances {
-            assert_eq!(
-                replayed.get(&instance.id),
-                Some(&instance.status),
-                "history tells an instance's status"
-            );
-        }
-        self.audit_inboxes(&tasks).await;
-    }
-
-    async fn audit_inboxes(&self, tasks: &[task::Model]) {
-        let reader = self.db.reader();
-        let candidates = crate::storage::entity::task_candidate::Entity::find().all(reader).await.unwrap();
-        let mut expected = BTreeSet::new();
-        for task in tasks.iter().filter(|task| task.status == TaskStatus::Running.code()) {
-            match &task.assignee {
-                Some(user) => {
-                    expected.insert((format!("user:{user}"), task.id));
-                }
-                None => {
-                    let of_task = candidates.iter().filter(|one| one.task_id == task.id);
-                    expected.extend(of_task.map(|one| (one.principal.clone(), task.id)));
-                }
-            }
-        }
-        let entries = inbox_entry::Entity::find().all(reader).await.unwrap();
-        let todo: BTreeSet<_> = entries
-            .iter()
-            .filter(|entry| entry.state == "TODO")
-            .map(|entry| (entry.principal.clone(), entry.task_id))
-            .collect();
-        assert_eq!(todo, expected, "inboxes hold what is to be done");
-        let inboxes: BTreeMap<_, _> = inbox::Entity::find()
-            .all(reader)
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|inbox| (inbox.principal, inbox.revision))
-            .collect();
-        for entry in &entries {
-            assert!(entry.revision <= inboxes[&entry.principal]);
-        }
-    }
-}
-
-/// What history says of the statuses: each transition begins where the one before it ended.
-fn replay(history: &[process_history::Model]) -> BTreeMap<Uuid, i16> {
-    let mut found: BTreeMap<Uuid, i16> = BTreeMap::new();
-    for entry in history {
-        let Some(to) = entry.to_status else { continue };
-        let of = entry.task_id.unwrap_or(entry.instance_id);
-        assert_eq!(found.get(&of).copied(), entry.from_status, "{entry:?}");
-        let from = entry.from_status.unwrap_or(-1);
-        let may = match entry.task_id {
-            Some(_) => TaskStatus::of(from).unwrap().may_become(TaskStatus::of(to).unwrap()),
-            None => InstanceStatus::of(from).unwrap().may_become(InstanceStatus::of(to).unwrap()),
-        };
-        assert!(may, "{entry:?}");
-        found.insert(of, to);
-    }
-    found
 }

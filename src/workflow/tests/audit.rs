@@ -1,0 +1,472 @@
+//! The audit: what must be true of approvals after each deed, whatever it was.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::office::Office;
+use crate::storage::Db;
+use crate::storage::entity::{
+    business_record, inbox, inbox_entry, outbox, process_activity, process_history, process_instance, task,
+    task_candidate, variable_history,
+};
+use crate::workflow::definition::Definition;
+use crate::workflow::execution::{Round, Rule, Standing, State, Token, Waits};
+use crate::workflow::model::{Counting, Model, NodeKind, Repetition};
+use crate::workflow::status::{InstanceStatus, TaskStatus};
+
+/// Everything that is written of some instances.
+pub(super) struct Books {
+    pub instances: Vec<process_instance::Model>,
+    pub tasks: Vec<task::Model>,
+    activities: Vec<process_activity::Model>,
+    history: Vec<process_history::Model>,
+    variables: Vec<variable_history::Model>,
+    told: Vec<outbox::Model>,
+    records: Vec<business_record::Model>,
+    candidates: Vec<task_candidate::Model>,
+    entries: Vec<inbox_entry::Model>,
+    inboxes: BTreeMap<String, i64>,
+}
+
+impl Office {
+    /// Looks at all the books.
+    pub(super) async fn audit(&self) {
+        self.audited(None).await;
+    }
+
+    /// Looks at what is written of these trees of instances, by their topmost ones.
+    pub(super) async fn audit_of(&self, roots: &[Uuid]) -> Books {
+        self.audited(Some(roots)).await
+    }
+
+    async fn audited(&self, roots: Option<&[Uuid]>) -> Books {
+        let books = Books::read(&self.db, roots).await;
+        let mut seen = Vec::with_capacity(books.instances.len());
+        for instance in &books.instances {
+            let definition = self.workflow.definitions().by_id(instance.definition_id).await.unwrap();
+            seen.push(Seen::of(&books, instance, definition));
+        }
+        for one in &seen {
+            one.tokens_have_their_entries();
+            one.scopes_hang_together();
+            one.somebody_can_go_on();
+            one.joins_can_still_fire();
+            one.rounds_are_what_was_said();
+            one.signers_have_their_parents();
+            one.children_are_waited_for(&seen);
+            one.its_end_is_told_once();
+            one.variables_are_as_written();
+        }
+        books.history_tells_the_statuses();
+        books.inboxes_hold_what_is_to_be_done();
+        books
+    }
+}
+
+impl Books {
+    async fn read(db: &Db, roots: Option<&[Uuid]>) -> Self {
+        use process_instance::Column::RootId;
+        let reader = db.reader();
+        let within = |condition: &dyn Fn(&[Uuid]) -> Condition, ids: &[Uuid]| {
+            if roots.is_some() { condition(ids) } else { Condition::all() }
+        };
+        let of_roots =
+            within(&|_| Condition::all().add(RootId.is_in(roots.unwrap_or_default().iter().copied())), &[]);
+        let instances = process_instance::Entity::find().filter(of_roots).all(reader).await.unwrap();
+        let ids: Vec<_> = instances.iter().map(|row| row.id).collect();
+        macro_rules! rows {
+            ($table:ident) => {
+                $table::Entity::find().filter(within(
+                    &|ids| Condition::all().add($table::Column::InstanceId.is_in(ids.iter().copied())),
+                    &ids,
+                ))
+            };
+        }
+        let tasks = rows!(task).order_by_asc(task::Column::Id).all(reader).await.unwrap();
+        let activities = rows!(process_activity).all(reader).await.unwrap();
+        let history = rows!(process_history)
+            .order_by_asc(process_history::Column::Revision)
+            .order_by_asc(process_history::Column::Ordinal)
+            .all(reader)
+            .await
+            .unwrap();
+        let variables = rows!(variable_history)
+            .order_by_asc(variable_history::Column::Revision)
+            .all(reader)
+            .await
+            .unwrap();
+        let told = rows!(outbox).all(reader).await.unwrap();
+        let records =
+            rows!(business_record).order_by_asc(business_record::Column::Version).all(reader).await.unwrap();
+        let ids: Vec<_> = tasks.iter().map(|row| row.id).collect();
+        let of_tasks =
+            |ids: &[Uuid]| Condition::all().add(task_candidate::Column::TaskId.is_in(ids.iter().copied()));
+        let candidates =
+            task_candidate::Entity::find().filter(within(&of_tasks, &ids)).all(reader).await.unwrap();
+        let of_tasks =
+            |ids: &[Uuid]| Condition::all().add(inbox_entry::Column::TaskId.is_in(ids.iter().copied()));
+        let entries = inbox_entry::Entity::find().filter(within(&of_tasks, &ids)).all(reader).await.unwrap();
+        let inboxes = inbox::Entity::find().all(reader).await.unwrap();
+        let inboxes = inboxes.into_iter().map(|inbox| (inbox.principal, inbox.revision)).collect();
+        Self { instances, tasks, activities, history, variables, told, records, candidates, entries, inboxes }
+    }
+
+    fn history_tells_the_statuses(&self) {
+        let replayed = replay(&self.history);
+        for task in &self.tasks {
+            assert_eq!(replayed.get(&task.id), Some(&task.status), "history tells a task's status");
+        }
+        for instance in &self.instances {
+            let told = replayed.get(&instance.id);
+            assert_eq!(told, Some(&instance.status), "history tells an instance's status");
+        }
+    }
+
+    fn inboxes_hold_what_is_to_be_done(&self) {
+        let mut expected = BTreeSet::new();
+        for task in self.tasks.iter().filter(|task| task.status == TaskStatus::Running.code()) {
+            expected.extend(self.principals_of(task).into_iter().map(|principal| (principal, task.id)));
+        }
+        let in_state = |state: &str| -> BTreeSet<_> {
+            let entries = self.entries.iter().filter(|entry| entry.state == state);
+            entries.map(|entry| (entry.principal.clone(), entry.task_id)).collect()
+        };
+        assert_eq!(in_state("TODO"), expected, "inboxes hold what is to be done");
+        let done = in_state("DONE");
+        for task in self.tasks.iter().filter(|task| matches!(task.status, 2 | 3 | 5)) {
+            // What a rule decided is in nobody's inbox; what a signer's rejection brought with it is
+            // no decision of the task's own.
+            let decided = self
+                .history
+                .iter()
+                .rfind(|entry| entry.task_id == Some(task.id) && entry.to_status.is_some());
+            let Some(by) = decided.and_then(|entry| entry.actor.as_ref()) else { continue };
+            assert!(done.contains(&(format!("user:{by}"), task.id)), "{by} has it as done: {task:?}");
+        }
+        for entry in &self.entries {
+            assert!(entry.revision <= self.inboxes[&entry.principal]);
+        }
+    }
+
+    /// Whose an open task is to do.
+    pub(super) fn principals_of(&self, task: &task::Model) -> Vec<String> {
+        match &task.assignee {
+            Some(user) => vec![format!("user:{user}")],
+            None => {
+                let of_task = self.candidates.iter().filter(|one| one.task_id == task.id);
+                of_task.map(|one| one.principal.clone()).collect()
+            }
+        }
+    }
+
+    /// Whether any of the principals has, or had, an entry of a task.
+    pub(super) fn knows(&self, principals: &[String], task: Uuid) -> bool {
+        self.entries.iter().any(|entry| entry.task_id == task && principals.contains(&entry.principal))
+    }
+
+    /// The sum of all revisions: it grows with whatever is written.
+    pub(super) fn revision(&self) -> i64 {
+        self.instances.iter().map(|instance| instance.revision).sum()
+    }
+}
+
+/// One instance as the audit sees it.
+struct Seen<'a> {
+    books: &'a Books,
+    instance: &'a process_instance::Model,
+    definition: Arc<Definition>,
+    state: State,
+    tasks: Vec<&'a task::Model>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(books: &'a Books, instance: &'a process_instance::Model, definition: Arc<Definition>) -> Self {
+        let state = State::load(u32::try_from(instance.format).unwrap(), &instance.state).unwrap();
+        let tasks = books.tasks.iter().filter(|task| task.instance_id == instance.id).collect();
+        Self { books, instance, definition, state, tasks }
+    }
+
+    fn model(&self) -> &Model {
+        &self.definition.model
+    }
+
+    fn status(&self) -> InstanceStatus {
+        InstanceStatus::of(self.instance.status).unwrap()
+    }
+
+    /// The tasks of a round as they last were asked, by their places.
+    fn round_at(&self, activity: Uuid) -> Vec<&task::Model> {
+        let mut latest: BTreeMap<i32, &task::Model> = BTreeMap::new();
+        // They come in the order of their ids.
+        for task in self.tasks.iter().filter(|task| task.activity_id == activity && task.parent_id.is_none())
+        {
+            latest.insert(task.ordinal, task);
+        }
+        latest.into_values().collect()
+    }
+
+    fn tokens_have_their_entries(&self) {
+        let tokens: BTreeSet<_> = self
+            .state
+            .tokens
+            .iter()
+            .map(|token| (token.activity, i64::from(token.id), token.node.to_string()))
+            .collect();
+        let open: BTreeSet<_> = self
+            .books
+            .activities
+            .iter()
+            .filter(|one| one.instance_id == self.instance.id && one.left_at.is_none())
+            .map(|one| (Some(one.id), i64::from(one.token), one.node_id.clone()))
+            .collect();
+        assert_eq!(tokens, open, "each token has its open entry");
+        let numbers: BTreeSet<_> = self.state.tokens.iter().map(|token| token.id).collect();
+        assert_eq!(numbers.len(), self.state.tokens.len(), "no token is doubled");
+        assert!(numbers.iter().all(|number| *number < self.state.next));
+        let is_over = self.status().is_final();
+        assert_eq!(is_over, self.state.tokens.is_empty(), "an instance has tokens until it ends");
+        if is_over {
+            assert!(
+                self.tasks.iter().all(|task| task.finished_at.is_some()),
+                "nothing is open after the end"
+            );
+            assert!(self.state.scopes.is_empty() && self.state.undo.is_empty());
+        }
+        for task in self.tasks.iter().filter(|task| task.finished_at.is_none()) {
+            let token = self.state.waiting_at(task.activity_id);
+            let waits = token.is_some_and(|token| matches!(token.waits, Waits::People { .. }));
+            assert!(waits, "a token waits for each open task");
+        }
+        assert!(self.tasks.iter().all(|task| task.revision <= self.instance.revision));
+    }
+
+    fn scopes_hang_together(&self) {
+        for scope in &self.state.scopes {
+            let owner = self.state.token(scope.owner).expect("each scope has its owner");
+            assert!(matches!(owner.waits, Waits::Scopes { .. }), "who owns a scope waits for it");
+            assert_eq!(owner.scope, scope.outer);
+            assert!(self.state.tokens_in(scope.id).next().is_some(), "no scope is empty");
+        }
+        for token in &self.state.tokens {
+            assert!(token.scope == 0 || self.state.scope(token.scope).is_some(), "each token has its scope");
+            let owned = u32::try_from(self.state.scopes_of(token.id).count()).unwrap();
+            match &token.waits {
+                Waits::Scopes { repeat: None } => assert_eq!(owned, 1),
+                Waits::Scopes { repeat: Some(repeat) } => {
+                    assert!(owned > 0 && owned == repeat.started - repeat.completed, "bodies are counted");
+                    let waiting = u32::try_from(repeat.waiting.len()).unwrap();
+                    assert!(repeat.total.is_none_or(|total| total == repeat.started + waiting));
+                }
+                _ => assert_eq!(owned, 0),
+            }
+        }
+    }
+
+    /// No instance is dead: whatever waits waits for somebody who can go on.
+    fn somebody_can_go_on(&self) {
+        for token in &self.state.tokens {
+            match &token.waits {
+                Waits::Nothing { .. } => panic!("a token rests only where it waits: {token:?}"),
+                Waits::People { round } => {
+                    let activity = token.activity.unwrap();
+                    let asked = self.tasks.iter().any(|task| {
+                        task.activity_id == activity
+                            && task.status == TaskStatus::Running.code()
+                            && !self.books.principals_of(task).is_empty()
+                    });
+                    assert!(asked, "nobody is asked at {}: {round:?} {:?}", token.node, self.tasks);
+                }
+                Waits::Join { .. } | Waits::Child { .. } | Waits::Scopes { .. } => {}
+            }
+        }
+    }
+
+    /// Each flow for which a join still waits can be come by.
+    fn joins_can_still_fire(&self) {
+        for token in &self.state.tokens {
+            let Waits::Join { by } = &token.waits else { continue };
+            let node = self.model().node(&token.node).unwrap();
+            let others = || {
+                let same = self.state.tokens_in(token.scope);
+                same.filter(|other| other.node != token.node)
+            };
+            let here = self.state.tokens_in(token.scope).filter(|other| other.node == token.node);
+            let come: HashSet<_> = here
+                .filter_map(|other| match &other.waits {
+                    Waits::Join { by } => Some(by.clone()),
+                    _ => None,
+                })
+                .collect();
+            assert!(come.contains(by));
+            if matches!(node.kind, NodeKind::Inclusive) {
+                let awaited = others().any(|other| !self.flows_into(other, &token.node).is_empty());
+                assert!(awaited, "the join {} waits for nobody: {:?}", node.id, self.state.tokens);
+                continue;
+            }
+            for flow in node.incoming.iter().filter(|flow| !come.contains(*flow)) {
+                let awaited =
+                    others().any(|other| self.flows_into(other, &token.node).contains(flow.as_ref()));
+                assert!(awaited, "nobody can come by {flow}: {:?}", self.state.tokens);
+            }
+        }
+    }
+
+    /// The flows by which a token can come to a node without having passed it.
+    fn flows_into(&self, token: &Token, to: &str) -> HashSet<&str> {
+        let (mut found, mut seen, mut ahead) = (HashSet::new(), HashSet::new(), vec![token.node.as_ref()]);
+        while let Some(node) = ahead.pop().and_then(|id| self.model().node(id)) {
+            for flow in node.outgoing.iter().map(|flow| &self.model().flows[flow]) {
+                if flow.target.as_ref() == to {
+                    found.insert(flow.id.as_ref());
+                } else if seen.insert(flow.target.as_ref()) {
+                    ahead.push(flow.target.as_ref());
+                }
+            }
+        }
+        found
+    }
+
+    /// A round counts what its tasks say, and what has come to its end had enough of them.
+    fn rounds_are_what_was_said(&self) {
+        for token in &self.state.tokens {
+            let Waits::People { round } = &token.waits else { continue };
+            let tasks = self.round_at(token.activity.unwrap());
+            let count = |status: TaskStatus| tasks.iter().filter(|task| task.status == status.code()).count();
+            let heard = (count(TaskStatus::Approve), count(TaskStatus::Reject));
+            let counted = (round.approved as usize, round.rejected as usize);
+            assert_eq!((tasks.len(), heard), (round.total as usize, counted), "{round:?} {tasks:?}");
+            let unheard = tasks.iter().filter(|task| task.finished_at.is_none()).count();
+            assert_eq!(unheard, round.unheard() as usize, "who is not heard is asked: {round:?} {tasks:?}");
+            let standing = round.standing(false);
+            assert!(matches!(standing, Standing::Open | Standing::Next), "{standing:?}: {round:?}");
+            if round.rule.is_in_turn() {
+                self.one_has_the_word(round, &tasks);
+            }
+        }
+        for activity in self.books.activities.iter().filter(|one| one.instance_id == self.instance.id) {
+            if activity.outcome.as_deref() == Some("COMPLETED") {
+                self.had_enough(activity);
+            }
+        }
+    }
+
+    fn one_has_the_word(&self, round: &Round, tasks: &[&task::Model]) {
+        let is_held = |task: &&&task::Model| {
+            task.status == TaskStatus::Wait.code()
+                && !self.tasks.iter().any(|signer| {
+                    signer.parent_id == Some(task.id)
+                        && signer.sign.as_deref() == Some("BEFORE")
+                        && signer.finished_at.is_none()
+                })
+        };
+        let open = tasks.iter().filter(|task| task.finished_at.is_none());
+        let speaking = open.filter(|task| !is_held(task)).count();
+        assert_eq!(speaking, 1, "one has the word: {round:?} {tasks:?}");
+    }
+
+    fn had_enough(&self, activity: &process_activity::Model) {
+        let tasks = self.round_at(activity.id);
+        let Some(task) = self.model().user_task(&activity.node_id).filter(|_| !tasks.is_empty()) else {
+            return;
+        };
+        let approved = tasks.iter().filter(|task| task.status == TaskStatus::Approve.code()).count();
+        let needed = match (&self.model().node(&activity.node_id).unwrap().repetition, task.approval.counting)
+        {
+            (Some(Repetition::MultiInstance(many)), _) => match many.completion {
+                Some(_) => 1,
+                None => tasks.len(),
+            },
+            (_, Counting::Random | Counting::Any) => 1,
+            (_, Counting::Ratio(percent)) => (tasks.len() * usize::from(percent)).div_ceil(100).max(1),
+            (_, Counting::Sequential) => tasks.len(),
+        };
+        assert!(approved >= needed, "{approved} of {needed} have approved {}: {tasks:?}", activity.node_id);
+    }
+
+    fn signers_have_their_parents(&self) {
+        for signer in self.tasks.iter().filter(|task| task.finished_at.is_none()) {
+            let Some(parent) = signer.parent_id else { continue };
+            let parent = self.tasks.iter().find(|task| task.id == parent).expect("a signer has a parent");
+            let status = TaskStatus::of(parent.status).unwrap();
+            let is_before = signer.sign.as_deref() == Some("BEFORE");
+            let waits = signer.status == TaskStatus::Wait.code();
+            // Who signs behind a task has no word before it is approved.
+            let fits = match status {
+                TaskStatus::Wait => true,
+                TaskStatus::Running => !is_before && waits,
+                TaskStatus::Approving => !is_before,
+                _ => false,
+            };
+            assert!(fits, "a signer {signer:?} of {parent:?}");
+        }
+        for task in self.tasks.iter().filter(|task| task.status == TaskStatus::Approving.code()) {
+            let mut below = self.tasks.iter().filter(|one| one.parent_id == Some(task.id));
+            assert!(below.any(|one| one.finished_at.is_none()), "it waits for signers behind it: {task:?}");
+        }
+    }
+
+    fn children_are_waited_for(&self, all: &[Self]) {
+        for token in &self.state.tokens {
+            let Waits::Child { instance } = &token.waits else { continue };
+            let child = all.iter().find(|other| other.instance.id == *instance).expect("a child is there");
+            assert_eq!(child.status(), InstanceStatus::Running, "a child that has ended is not waited for");
+            assert_eq!(child.instance.parent_activity, token.activity);
+            assert_eq!(child.instance.parent_id, Some(self.instance.id));
+        }
+        if let (Some(parent), InstanceStatus::Running) = (self.instance.parent_id, self.status()) {
+            let parent = all.iter().find(|other| other.instance.id == parent).unwrap();
+            let waits = Waits::Child { instance: self.instance.id };
+            assert_eq!(parent.state.tokens.iter().filter(|token| token.waits == waits).count(), 1);
+        }
+    }
+
+    fn its_end_is_told_once(&self) {
+        let told: Vec<_> = self.books.told.iter().filter(|one| one.instance_id == self.instance.id).collect();
+        assert_eq!(told.len(), usize::from(self.status().is_final()), "one result, told once");
+        for result in told {
+            let payload: Value = serde_json::from_str(&result.payload).unwrap();
+            assert_eq!(payload["statusCode"], self.instance.status);
+        }
+        let records = self.books.records.iter().filter(|one| one.instance_id == self.instance.id);
+        let recorded: Vec<_> = records.map(|record| record.approval_status).collect();
+        let is_recorded = self.model().settings.business_type.is_some() && self.instance.parent_id.is_none();
+        let expected = match (is_recorded, self.status().is_final()) {
+            (false, _) => vec![],
+            (true, false) => vec![1],
+            (true, true) => vec![1, self.instance.status],
+        };
+        assert_eq!(recorded, expected, "the business record follows");
+    }
+
+    fn variables_are_as_written(&self) {
+        let variables: Map<String, Value> = serde_json::from_str(&self.instance.variables).unwrap();
+        assert_eq!(variables["PROCESS_STATUS"], self.instance.status, "the status is a variable");
+        let mut written = Map::new();
+        for entry in self.books.variables.iter().filter(|entry| entry.instance_id == self.instance.id) {
+            written.insert(entry.name.clone(), serde_json::from_str(&entry.value).unwrap());
+        }
+        assert_eq!(written, variables, "the history of variables ends in what they are");
+    }
+}
+
+/// What history says of the statuses: each transition begins where the one before it ended.
+fn replay(history: &[process_history::Model]) -> BTreeMap<Uuid, i16> {
+    let mut found: BTreeMap<Uuid, i16> = BTreeMap::new();
+    for entry in history {
+        let Some(to) = entry.to_status else { continue };
+        let of = entry.task_id.unwrap_or(entry.instance_id);
+        assert_eq!(found.get(&of).copied(), entry.from_status, "{entry:?}");
+        let from = entry.from_status.unwrap_or(-1);
+        let may = match entry.task_id {
+            Some(_) => TaskStatus::of(from).unwrap().may_become(TaskStatus::of(to).unwrap()),
+            None => InstanceStatus::of(from).unwrap().may_become(InstanceStatus::of(to).unwrap()),
+        };
+        assert!(may, "{entry:?}");
+        found.insert(of, to);
+    }
+    found
+}

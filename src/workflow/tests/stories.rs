@@ -1,0 +1,100 @@
+//! Random decisions by random people in random processes: whatever happens in whatever order, the
+//! books add up after each step, and everything that was begun can be brought to its end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+use super::block::{Block, LISTS, block, process, small};
+use super::office::{Office, actor};
+use super::people::{Deed, STARTER, Telling};
+use crate::engine::testing::explore_where;
+use crate::storage::scratch::{Scratch, on_both_databases};
+use crate::workflow::StartProcess;
+
+/// A process with those that it calls, and what people do in an instance of it.
+#[derive(Debug, Clone)]
+struct Story {
+    block: Block,
+    child: Block,
+    same_approver: &'static str,
+    v: u32,
+    again: bool,
+    deeds: Vec<Deed>,
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    (0..1_000usize, 0..1_000usize, 0..1_000usize, 0..1_000usize, prop::bool::weighted(0.15))
+        .prop_map(|(who, what, which, more, is_strange)| Deed { who, what, which, more, is_strange })
+}
+
+fn story() -> impl Strategy<Value = Story> {
+    let same_approver = select(vec!["ASK", "ASK", "ALL", "ADJACENT"]);
+    let block = block().prop_filter("few children", |block| block.children() <= 12);
+    (block, small(), same_approver, 0..4u32, any::<bool>(), vec(deed(), 1..40)).prop_map(
+        |(block, child, same_approver, v, again, deeds)| Story {
+            block,
+            child,
+            same_approver,
+            v,
+            again,
+            deeds,
+        },
+    )
+}
+
+impl Story {
+    /// Deploys the process under a key that none has; the key.
+    async fn is_deployed(&self, office: &Office) -> String {
+        static STORIES: AtomicU32 = AtomicU32::new(0);
+        let number = STORIES.fetch_add(1, Ordering::Relaxed);
+        let [key, child, grandchild] = ["p", "c", "g"].map(|kind| format!("{kind}{number}"));
+        let same = format!(r#"docket:sameApprover="{}" docket:businessType="claim""#, self.same_approver);
+        office.deploys(&process(&grandchild, "", "", &Block::step_of("eve"))).await;
+        office.deploys(&process(&child, "", &grandchild, &self.child)).await;
+        office.deploys(&process(&key, &same, &child, &self.block)).await;
+        key
+    }
+
+    async fn is_told(&self, office: &Office) {
+        let key = self.is_deployed(office).await;
+        let mut variables: Map<String, Value> =
+            LISTS.iter().map(|(name, people)| ((*name).to_owned(), json!(people))).collect();
+        variables.insert("v".to_owned(), self.v.into());
+        variables.insert("again".to_owned(), self.again.into());
+        let start = StartProcess {
+            definition_key: key.clone(),
+            business_key: Some(key),
+            variables,
+            ..StartProcess::default()
+        };
+        let started = office.workflow.start(Some(&actor(STARTER)), start).await;
+        let root = started.unwrap_or_else(|fault| panic!("{fault} {:?}", fault.details())).instance.id;
+        let books = office.audit_of(&[root]).await;
+        let mut telling = Telling { office, root, books };
+        for deed in &self.deeds {
+            if !telling.goes_on(deed).await {
+                break;
+            }
+        }
+        telling.comes_to_its_end().await;
+    }
+}
+
+async fn the_books_add_up_in_every_story(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let people = "id,name,roles\nann,Ann,\nben,Ben,\ncat,Cat,finance\ndan,Dan,finance\neve,Eve,\nsam,Sam,\n";
+    office.people("id,name\nD1,Office\n", people).await;
+    let office = Arc::new(office);
+    explore_where(12, story, move |story| {
+        let office = Arc::clone(&office);
+        async move { story.is_told(&office).await }
+    })
+    .await;
+}
+
+on_both_databases!(the_books_add_up_in_every_story);
