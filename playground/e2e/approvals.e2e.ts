@@ -40,7 +40,8 @@ async function open(page: Page, about: string): Promise<void> {
   await panel(page).getByTestId('actions').waitFor();
 }
 
-const status = (page: Page) => page.getByTestId('instance-status').locator('[data-status]').getAttribute('data-status');
+const status = (page: Page) =>
+  page.getByTestId('instance-status').locator('[data-status]').getAttribute('data-status');
 
 describe('approvals', () => {
   it('reach the inbox of whoever decides without a reload, and their decision the starter', async () => {
@@ -152,7 +153,9 @@ describe('approvals', () => {
       await claim.getByRole('button', { name: 'Approve' }).click();
       // What is missing is said at its field, and the keyboard is there.
       await claim.getByText('This is needed.').first().waitFor();
-      await expect.poll(() => claim.getByLabel('What for').evaluate((one) => one === document.activeElement)).toBe(true);
+      await expect
+        .poll(() => claim.getByLabel('What for').evaluate((one) => one === document.activeElement))
+        .toBe(true);
       await claim.getByLabel('What for').fill('Chairs');
       await claim.getByRole('combobox', { name: 'Category' }).click();
       await alice.page.getByRole('option', { name: 'equipment' }).click();
@@ -193,7 +196,10 @@ describe('approvals', () => {
         buffer: Buffer.from(EITHER),
       });
       await olivia.page.getByText('is at version 1').waitFor();
-      await olivia.page.getByRole('article', { name: 'Either' }).getByRole('button', { name: 'Start' }).click();
+      await olivia.page
+        .getByRole('article', { name: 'Either' })
+        .getByRole('button', { name: 'Start' })
+        .click();
       await olivia.page.getByRole('dialog').getByLabel('Reference').fill(about);
       await olivia.page.getByRole('dialog').getByRole('button', { name: 'Start', exact: true }).click();
       await olivia.page.waitForURL('**/instances/*');
@@ -244,7 +250,10 @@ describe.each(['light', 'dark'] as const)('approvals in %s colours', (colorSchem
       await page.getByTestId('history').waitFor();
       await look('instance');
       await page.goto('/processes');
-      await page.getByRole('article', { name: 'Leave request' }).getByRole('button', { name: 'Start' }).click();
+      await page
+        .getByRole('article', { name: 'Leave request' })
+        .getByRole('button', { name: 'Start' })
+        .click();
       await page.getByRole('dialog').getByLabel('Working days').waitFor();
       await look('start');
       await page.goto('/processes?tab=instances');

@@ -43,8 +43,7 @@ export function stage(settings: Record<string, string> = {}): Stage {
     colorScheme?: 'light' | 'dark',
   ) => {
     const { browser, docket } = get();
-    const arrive = () =>
-      Visitor.arrive({ browser, url: docket.url, ...(colorScheme && { colorScheme }) });
+    const arrive = () => Visitor.arrive({ browser, url: docket.url, ...(colorScheme && { colorScheme }) });
     const visitors = await Promise.all(Array.from({ length: count }, arrive));
     try {
       await test(visitors);

@@ -142,24 +142,35 @@ function check(field: FormField, value: unknown, path: string, faults: Record<st
     if (fault !== undefined) faults[path] = fault;
   };
   switch (field.kind) {
-    case 'number':
-      { note(numberFault(field, value)); return; }
-    case 'text':
-      { note(textFault(field, value)); return; }
+    case 'number': {
+      note(numberFault(field, value));
+      return;
+    }
+    case 'text': {
+      note(textFault(field, value));
+      return;
+    }
     case 'object':
       if (!isSchema(value)) return;
       // An object that need not be there, and in which nothing is filled in, is not there.
       if (!field.required && Object.keys(written(field.fields, value)).length === 0) return;
-      { checkAll(field.fields, value, path, faults); return; }
-    case 'choices':
-      { note(Array.isArray(value) ? countFault(field, value.length) : undefined); return; }
+      {
+        checkAll(field.fields, value, path, faults);
+        return;
+      }
+    case 'choices': {
+      note(Array.isArray(value) ? countFault(field, value.length) : undefined);
+      return;
+    }
     case 'list':
       if (!Array.isArray(value)) return;
       note(countFault(field, value.length));
       value.forEach((entry, index) => check(field.entry, entry, entryPath(path, index), faults));
       return;
-    case 'dateTime':
-      { note(Number.isNaN(Date.parse(String(value))) ? 'This is to be a date with a time.' : undefined); return; }
+    case 'dateTime': {
+      note(Number.isNaN(Date.parse(String(value))) ? 'This is to be a date with a time.' : undefined);
+      return;
+    }
     default:
   }
 }

@@ -99,6 +99,7 @@ export function InboxPage() {
                         task={task}
                         to={`/inbox?${address({ task: task.id }).toString()}`}
                         isOpen={task.id === view.task}
+                        withStatus={view.view !== 'todo'}
                       />
                     ))}
                   </ul>
@@ -130,7 +131,12 @@ export function InboxPage() {
         overlayProps={{ backgroundOpacity: 0.15 }}
         returnFocus={false}
       >
-        {view.task !== null && <TaskPanel key={view.task} taskId={view.task} order={2} onDecided={close} />}
+        {view.task !== null && (
+          // The keyboard begins above the form, whatever is loaded when.
+          <div tabIndex={-1} data-autofocus style={{ outline: 'none' }}>
+            <TaskPanel key={view.task} taskId={view.task} order={2} onDecided={close} />
+          </div>
+        )}
       </Drawer>
     </Stack>
   );

@@ -10,10 +10,12 @@ interface TaskItemProps {
   /** The address at which it is open beside the list. */
   to: string;
   isOpen: boolean;
+  /** Its status is not what one expects of the list. */
+  withStatus: boolean;
 }
 
 /** A task in a list. */
-export function TaskItem({ task, to, isOpen }: TaskItemProps) {
+export function TaskItem({ task, to, isOpen, withStatus }: TaskItemProps) {
   const { instance } = task;
   return (
     <li className="task-item" data-task={task.id} data-status={task.status} data-open={isOpen || undefined}>
@@ -54,7 +56,7 @@ export function TaskItem({ task, to, isOpen }: TaskItemProps) {
       <Group gap={6} className="task-item-state">
         <UrgedBadge task={task} />
         <DueBadge task={task} />
-        <TaskStatusBadge status={task.status} />
+        {(withStatus || task.status !== 'RUNNING') && <TaskStatusBadge status={task.status} />}
       </Group>
     </li>
   );

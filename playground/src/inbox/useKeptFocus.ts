@@ -35,7 +35,8 @@ export function useKeptFocus(
 
   useEffect(() => {
     const onFocus = ({ target }: FocusEvent) => {
-      const row = target instanceof Element && list.current?.contains(target) ? target.closest('[data-task]') : null;
+      const row =
+        target instanceof Element && list.current?.contains(target) ? target.closest('[data-task]') : null;
       wanted.current = row?.getAttribute('data-task') ?? null;
     };
     document.addEventListener('focusin', onFocus);

@@ -163,8 +163,15 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+/** The variables without what the page says otherwise; none where one may not see them. */
+function shownVariables(variables: unknown): Record<string, unknown> {
+  if (!isSchema(variables)) return {};
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('PROCESS_')));
+}
+
 function Summary({ instance }: { instance: InstanceDetails }) {
-  const { variables, currentNodes } = instance;
+  const { currentNodes } = instance;
+  const variables = shownVariables(instance.variables);
   return (
     <Part title="About">
       <dl className="value-list">
@@ -184,7 +191,7 @@ function Summary({ instance }: { instance: InstanceDetails }) {
           {instance.definition.name}, version {instance.definition.version}
         </Fact>
       </dl>
-      {isSchema(variables) && Object.keys(variables).length > 0 && (
+      {Object.keys(variables).length > 0 && (
         <>
           <Title order={3} size="h5">
             Variables

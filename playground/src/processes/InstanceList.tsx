@@ -109,7 +109,7 @@ function InstanceTable({ instances }: { instances: readonly InstanceRowFragment[
         <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md" aria-label="Instances">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Instance</Table.Th>
+              <Table.Th miw={170}>Instance</Table.Th>
               <Table.Th>Started by</Table.Th>
               <Table.Th>Now at</Table.Th>
               <Table.Th>Status</Table.Th>

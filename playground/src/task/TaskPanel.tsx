@@ -284,7 +284,12 @@ function Decision({ task, onOutcome }: DecisionProps) {
           {task.availableActions.length > 0 && (
             <Group gap="xs" className="form-footer" data-testid="actions">
               {may('APPROVE') && (
-                <Button type="submit" color={TASK_STATUS.APPROVE.solid} loading={acting === 'APPROVE'} disabled={acting !== null}>
+                <Button
+                  type="submit"
+                  color={TASK_STATUS.APPROVE.solid}
+                  loading={acting === 'APPROVE'}
+                  disabled={acting !== null}
+                >
                   {task.resubmission ? 'Send again' : 'Approve'}
                 </Button>
               )}
