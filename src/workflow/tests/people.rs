@@ -307,7 +307,7 @@ fn weight(act: Act) -> usize {
         Act::Suspend | Act::Resume => 4,
         Act::Cancel => 1,
         // Whoever has started it can do little else than cancel it.
-        _ => 3,
+        Act::To(_) => 3,
     }
 }
 
