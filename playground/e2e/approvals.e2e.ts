@@ -219,6 +219,45 @@ describe('approvals', () => {
     });
   });
 
+  it('do not move the list under whoever is on it', async () => {
+    await at.meet(['Alice', 'Olivia'], async (alice, olivia) => {
+      const [first, second] = [reference('held'), reference('held')];
+      await askForLeave(alice, first);
+      await row(olivia.page, first).waitFor();
+      await row(olivia.page, first).getByRole('link').focus();
+      await askForLeave(alice, second);
+      await olivia.page.getByTestId('fresh').getByText('1 new').waitFor();
+      expect(await row(olivia.page, second).count()).toBe(0);
+      await olivia.page.getByTestId('fresh').click();
+      await row(olivia.page, second).waitFor();
+    });
+  });
+
+  it('say who will decide before anything is started', async () => {
+    await at.visit(async (visitor) => {
+      const { page } = visitor;
+      await page.goto('/processes');
+      await visitor.become('Alice');
+      await page
+        .getByRole('article', { name: 'Leave request' })
+        .getByRole('button', { name: 'Start' })
+        .click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('First day').fill('2026-12-01');
+      await dialog.getByLabel('Last day').fill('2026-12-09');
+      await dialog.getByLabel('Working days').fill('7');
+      await dialog.getByLabel('Reason').fill('Rest');
+      const ahead = dialog.getByTestId('ahead');
+      await ahead.getByText('Personnel decides').waitFor();
+      await dialog.getByLabel('Working days').fill('1');
+      await ahead.getByText('Personnel decides').waitFor({ state: 'detached' });
+      await ahead.getByText('Department leader decides').waitFor();
+      // The reference is needed here, and only the server knows.
+      await dialog.getByRole('button', { name: 'Start', exact: true }).click();
+      await dialog.getByText('its key is needed').waitFor();
+    });
+  });
+
   it('list everything that is wrong with a document', async () => {
     await at.visit(async (visitor) => {
       const { page } = visitor;

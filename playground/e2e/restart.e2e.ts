@@ -18,7 +18,7 @@ describe.skipIf(Docket.isForeign)('a server that is killed', () => {
             payload?: { operationName?: string; variables?: { after?: unknown } };
           };
           if (message.payload?.operationName === 'BatchProgress')
-            cursors.push(message.payload?.variables?.after);
+            cursors.push(message.payload.variables?.after);
         }),
       );
       await visitor.createFromUrls([...pictures.urls('good', 2), ...pictures.urls('gated', 4)]);

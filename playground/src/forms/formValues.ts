@@ -112,7 +112,8 @@ function numberFault(field: FormField & { kind: 'number' }, value: unknown): str
 
 function textFault(field: FormField & { kind: 'text' }, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const length = Array.from(value).length;
+  // Characters as the server counts them.
+  const length = value.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g, '_').length;
   if (field.minLength !== undefined && length < field.minLength)
     return `At least ${plural(field.minLength, 'character')}.`;
   if (field.maxLength !== undefined && length > field.maxLength)

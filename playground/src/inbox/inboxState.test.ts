@@ -12,7 +12,7 @@ import {
 const LEAVES = ['DONE', 'GONE'] as const;
 
 function page(ids: string, hasNextPage = false): TaskPageData {
-  const nodes = [...ids].map((id) => ({ id, name: id }) as TaskRow);
+  const nodes = Array.from(ids, (id) => ({ id, name: id }) as TaskRow);
   return {
     nodes,
     totalCount: nodes.length,

@@ -13,15 +13,6 @@ export function useKeptFocus(
   const wanted = useRef<string | null>(null);
   const order = useRef<readonly string[]>([]);
 
-  const put = useCallback(
-    (place: number) => {
-      const links = list.current?.querySelectorAll<HTMLElement>('.task-item-link') ?? [];
-      const link = links[Math.min(Math.max(place, 0), links.length - 1)];
-      (link ?? heading.current)?.focus({ preventScroll: true });
-    },
-    [list, heading],
-  );
-
   useEffect(() => {
     const before = order.current;
     order.current = rows?.map(({ id }) => id) ?? [];
@@ -30,8 +21,8 @@ export function useKeptFocus(
     wanted.current = null;
     // Whoever has gone on elsewhere is left there.
     if (document.activeElement !== document.body && document.activeElement !== null) return;
-    put(before.indexOf(id));
-  }, [rows, put]);
+    focusRow(list.current, heading.current, before.indexOf(id));
+  }, [list, heading, rows]);
 
   useEffect(() => {
     const onFocus = ({ target }: FocusEvent) => {
@@ -47,10 +38,16 @@ export function useKeptFocus(
     (taskId: string) => {
       // Once what was open has given the keyboard free.
       window.setTimeout(() => {
-        const place = order.current.indexOf(taskId);
-        put(place);
+        focusRow(list.current, heading.current, order.current.indexOf(taskId));
       });
     },
-    [put],
+    [list, heading],
   );
+}
+
+/** Focuses the row at a place, or the nearest there is; the heading where there is none. */
+function focusRow(list: HTMLElement | null, heading: HTMLElement | null, place: number): void {
+  const links = list?.querySelectorAll<HTMLElement>('.task-item-link') ?? [];
+  const link = links[Math.min(Math.max(place, 0), links.length - 1)];
+  (link ?? heading)?.focus({ preventScroll: true });
 }

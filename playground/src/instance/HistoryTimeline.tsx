@@ -1,4 +1,4 @@
-import { Anchor, Badge, Blockquote, Text, Timeline } from '@mantine/core';
+import { Badge, Blockquote, Text, Timeline } from '@mantine/core';
 import {
   IconAlarm,
   IconArrowBackUp,
@@ -16,6 +16,7 @@ import {
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { HistoryKind } from '../gql/graphql';
+import { FileLink } from '../task/Attachments';
 import { PeopleNames } from '../task/PersonName';
 import { RelativeTime } from '../ui/RelativeTime';
 import { type Act, acts, BECAME, type Consequence, DEED, type HistoryEntry, readEntryData } from './timeline';
@@ -127,16 +128,8 @@ function ActText({ act, ...about }: { act: Act } & About) {
       )}
       {data.files.length > 0 && (
         <Text size="sm">
-          {data.files.map(({ id, name }) => (
-            <Anchor
-              key={id}
-              href={`/files/${encodeURIComponent(id)}`}
-              download={name}
-              mr="sm"
-              underline="always"
-            >
-              {name}
-            </Anchor>
+          {data.files.map((file) => (
+            <FileLink key={file.id} {...file} />
           ))}
         </Text>
       )}

@@ -30,6 +30,7 @@ import { RelativeTime } from '../ui/RelativeTime';
 import { INSTANCE_STATUS } from '../ui/status';
 import { InstanceStatusBadge, TaskStatusBadge } from '../ui/StatusBadge';
 import { usePageTitle } from '../ui/usePageTitle';
+import { AheadList } from './AheadList';
 import { HistoryTimeline } from './HistoryTimeline';
 import { InstanceActions } from './InstanceActions';
 import { useInstance } from './useInstance';
@@ -128,6 +129,11 @@ function WatchedInstance({ id }: { id: string }) {
         <Stack>
           <Summary instance={instance} />
           <Tasks instance={instance} />
+          {instance.status === 'RUNNING' && data.lookAhead && (
+            <Part title="What lies ahead">
+              <AheadList ahead={data.lookAhead} />
+            </Part>
+          )}
           <Calls instance={instance} />
         </Stack>
         <Part title="What has happened">

@@ -27,9 +27,33 @@ export const InstanceRowFragmentDoc = graphql(`
   }
 `);
 
+/** Whom a process will ask. */
+export const LookAheadFragmentDoc = graphql(`
+  fragment Ahead on LookAhead {
+    nodes {
+      nodeId
+      name
+      settled
+      assignees {
+        id
+        name
+      }
+      candidates {
+        kind
+        key
+        name
+      }
+    }
+    stoppedBy
+  }
+`);
+
 /** One instance with everything that has happened in it. */
 export const InstancePageDocument = graphql(`
   query InstancePage($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    lookAhead(instanceId: $id) {
+      ...Ahead
+    }
     processInstance(id: $id) {
       ...InstanceRow
       cursor

@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useMutation, useQuery } from 'urql';
@@ -15,10 +16,11 @@ import {
   withoutFaultsOf,
 } from '../forms/formValues';
 import { SchemaForm } from '../forms/SchemaForm';
-import { formFields } from '../forms/schemaFields';
+import { type FormField, formFields } from '../forms/schemaFields';
 import type { StartFormQuery } from '../gql/graphql';
+import { AheadList } from '../instance/AheadList';
 import { FaultAlert } from '../ui/FaultAlert';
-import { StartFormDocument, StartProcessDocument } from './operations';
+import { PreviewProcessDocument, StartFormDocument, StartProcessDocument } from './operations';
 
 type Definition = NonNullable<StartFormQuery['processDefinition']>;
 
@@ -71,6 +73,7 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
   const [{ fetching }, start] = useMutation(StartProcessDocument);
   // One key a content, so that a lost answer does not start it twice.
   const [requestKey, setRequestKey] = useState(newRequestKey);
+  const ahead = usePreview(definition, fields, values, businessKey);
   const form = useRef<HTMLDivElement>(null);
   const keyInput = useRef<HTMLInputElement>(null);
 
@@ -92,8 +95,7 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
       input: {
         definitionKey: definition.key,
         version: definition.version,
-        formData: fields.length > 0 ? formDataOf(fields, values) : undefined,
-        businessKey: businessKey.trim() === '' ? undefined : businessKey.trim(),
+        ...inputOf(fields, values, businessKey),
         idempotencyKey: requestKey,
       },
     });
@@ -151,6 +153,14 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
             }}
           />
         </div>
+        {ahead && (
+          <section aria-label="Who will decide">
+            <Text size="sm" fw={500} mb={4}>
+              Who will decide
+            </Text>
+            <AheadList ahead={ahead} />
+          </section>
+        )}
         {fault && <FaultAlert fault={fault} />}
         <Group justify="flex-end" className="form-footer">
           <Button variant="default" onClick={onClose}>
@@ -163,4 +173,39 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
       </Stack>
     </form>
   );
+}
+
+function inputOf(fields: readonly FormField[], values: FormValues, businessKey: string) {
+  return {
+    formData: fields.length > 0 ? formDataOf(fields, values) : undefined,
+    businessKey: businessKey.trim() === '' ? undefined : businessKey.trim(),
+  };
+}
+
+const PREVIEW_AFTER_MS = 300;
+
+/** Whom the process would ask with what is filled in; null while that is not complete. */
+function usePreview(
+  { key, version }: Definition,
+  fields: readonly FormField[],
+  values: FormValues,
+  businessKey: string,
+) {
+  const isComplete = Object.keys(checkForm(fields, values)).length === 0;
+  // Whom it asks does not depend on what it is called.
+  const asked = JSON.stringify(inputOf(fields, values, businessKey.trim() === '' ? 'preview' : businessKey));
+  const [input] = useDebouncedValue(asked, PREVIEW_AFTER_MS);
+  const [{ data, error }] = useQuery({
+    query: PreviewProcessDocument,
+    variables: {
+      input: {
+        definitionKey: key,
+        version,
+        ...(JSON.parse(input) as ReturnType<typeof inputOf>),
+      },
+    },
+    requestPolicy: 'network-only',
+    pause: !isComplete || input !== asked,
+  });
+  return isComplete && !error ? (data?.previewProcess ?? null) : null;
 }

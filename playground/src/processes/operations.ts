@@ -46,6 +46,15 @@ export const StartProcessDocument = graphql(`
   }
 `);
 
+/** Whom a process would ask. */
+export const PreviewProcessDocument = graphql(`
+  query PreviewProcess($input: StartProcessInput!) {
+    previewProcess(input: $input) {
+      ...Ahead
+    }
+  }
+`);
+
 export const DeployProcessDocument = graphql(`
   mutation DeployProcess($input: DeployProcessInput!) {
     deployProcess(input: $input) {

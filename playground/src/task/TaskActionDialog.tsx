@@ -15,6 +15,7 @@ import type { Fault } from '../api/fault';
 import type { SignPlace, TaskAction } from '../gql/graphql';
 import { FaultAlert } from '../ui/FaultAlert';
 import { ACTIONS, perform, type TaskDetails, type TaskOrder, type TaskOutcome } from './actions';
+import { type Attachment, Attachments } from './Attachments';
 import { ReturnTargetsDocument, SignersDocument } from './operations';
 import { PeoplePicker, PersonPicker } from './PeoplePicker';
 
@@ -57,6 +58,7 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
   const [userIds, setUserIds] = useState<readonly string[]>([]);
   const [place, setPlace] = useState<SignPlace>('BEFORE');
   const [nodeId, setNodeId] = useState(TO_STARTER);
+  const [attachments, setAttachments] = useState<readonly Attachment[]>([]);
   const [fault, setFault] = useState<Fault | null>(null);
   const [acting, setActing] = useState(false);
   const asksPeople = look.people !== undefined || action === 'REMOVE_SIGNERS';
@@ -75,6 +77,7 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
       place,
       nodeId: nodeId === TO_STARTER ? undefined : nodeId,
       formData: action === 'RETURN' ? formData() : undefined,
+      attachments: attachments.length > 0 ? attachments.map(({ id }) => id) : undefined,
     };
     const outcome = await perform(client, action, order);
     setActing(false);
@@ -153,6 +156,7 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
             {...(!asksPeople && action !== 'RETURN' && { 'data-autofocus': true })}
           />
         )}
+        {action === 'COMMENT' && <Attachments value={attachments} onChange={setAttachments} />}
         {fault && !isPlaced && <FaultAlert fault={fault} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

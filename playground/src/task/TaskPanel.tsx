@@ -26,6 +26,7 @@ import { RelativeTime } from '../ui/RelativeTime';
 import { TASK_STATUS } from '../ui/status';
 import { TaskStatusBadge } from '../ui/StatusBadge';
 import { ACTIONS, perform, type TaskDetails, type TaskOutcome } from './actions';
+import { type Attachment, Attachments } from './Attachments';
 import { TaskDocument } from './operations';
 import { TaskActionDialog } from './TaskActionDialog';
 import { askingOf, readDraft } from './taskDraft';
@@ -174,6 +175,7 @@ function Decision({ task, onOutcome }: DecisionProps) {
     firstValues(fields, task.form?.data, draft?.formData),
   );
   const [comment, setComment] = useState(draft?.comment ?? '');
+  const [attachments, setAttachments] = useState<readonly Attachment[]>([]);
   const [faults, setFaults] = useState<FormFaults>({});
   const [commentFault, setCommentFault] = useState<string | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
@@ -211,6 +213,7 @@ function Decision({ task, onOutcome }: DecisionProps) {
       taskId: task.id,
       comment: comment.trim() === '' ? undefined : comment.trim(),
       formData: formData(),
+      attachments: attachments.length > 0 ? attachments.map(({ id }) => id) : undefined,
     });
     setActing(null);
     if ('fault' in outcome && outcome.fault.code !== 'CONFLICT') {
@@ -280,6 +283,7 @@ function Decision({ task, onOutcome }: DecisionProps) {
               }}
             />
           )}
+          {decides && <Attachments value={attachments} onChange={setAttachments} />}
           {fault && <FaultAlert fault={fault} />}
           {task.availableActions.length > 0 && (
             <Group gap="xs" className="form-footer" data-testid="actions">
