@@ -1,29 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { obstacles } from './harness/obstacles';
 import { stage } from './harness/spec';
 
 const at = stage();
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Axe {
-  run: (
-    options: object,
-  ) => Promise<{ violations: { id: string; nodes: { target: unknown; html: string }[] }[] }>;
-}
-
-/** What a reader with a screen reader, a keyboard or weak eyes would stumble over. */
-async function obstacles(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: Axe }).axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
-    }),
-  );
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-}
 
 describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   it('every page can be read and used by everyone', async () => {
@@ -96,23 +75,18 @@ describe('the pages', () => {
   it('let an operator switch a feature off and an administrator grant quota', async () => {
     await at.visit(async (visitor) => {
       const { page } = visitor;
-      const become = async (name: string) => {
-        await page.getByTestId('user-menu').click();
-        await page.getByRole('menuitem', { name: new RegExp(`^${name}`) }).click();
-        await page.getByTestId('user-menu').getByText(name).waitFor();
-      };
       await page.goto('/features');
       await page.getByTestId('balance').waitFor();
       expect(await page.getByRole('switch').count()).toBe(0);
 
-      await become('Olivia');
+      await visitor.become('Olivia');
       const enabled = page.getByRole('article', { name: 'Watermark' }).getByRole('switch');
       await enabled.click();
       await page.getByText('Disabled: no new batches.').waitFor();
       await enabled.click();
       await page.getByText('Enabled.', { exact: true }).waitFor();
 
-      await become('Admin');
+      await visitor.become('Admin');
       await page.goto('/quota');
       await page.getByRole('combobox', { name: 'User' }).fill('bob');
       await page.getByLabel('Amount').fill('25');
@@ -120,7 +94,7 @@ describe('the pages', () => {
       await page.getByRole('button', { name: 'Grant', exact: true }).click();
       await page.getByText('bob now has 125 quota.').waitFor();
 
-      await become('Bob');
+      await visitor.become('Bob');
       await page.getByRole('cell', { name: 'Good work' }).waitFor();
       expect(await visitor.balance()).toBe(125);
     });

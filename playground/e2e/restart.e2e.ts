@@ -15,9 +15,10 @@ describe.skipIf(Docket.isForeign)('a server that is killed', () => {
         socket.on('framesent', ({ payload }) => {
           const message = JSON.parse(payload.toString()) as {
             type: string;
-            payload?: { variables?: { after?: unknown } };
+            payload?: { operationName?: string; variables?: { after?: unknown } };
           };
-          if (message.type === 'subscribe') cursors.push(message.payload?.variables?.after);
+          if (message.payload?.operationName === 'BatchProgress')
+            cursors.push(message.payload.variables?.after);
         }),
       );
       await visitor.createFromUrls([...pictures.urls('good', 2), ...pictures.urls('gated', 4)]);

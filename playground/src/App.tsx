@@ -2,25 +2,36 @@ import { BrowserRouter, Route, Routes } from 'react-router';
 import { BatchPage } from './batch/BatchPage';
 import { BatchesPage } from './batches/BatchesPage';
 import { FeaturesPage } from './features/FeaturesPage';
+import { InboxPage } from './inbox/InboxPage';
+import { InboxProvider } from './inbox/InboxProvider';
+import { InstancePage } from './instance/InstancePage';
+import { ProcessesPage } from './processes/ProcessesPage';
 import { QuotaPage } from './quota/QuotaPage';
 import { SessionProvider } from './session/SessionProvider';
 import { NotFoundPage } from './shell/NotFoundPage';
 import { Shell } from './shell/Shell';
+import { TaskPage } from './task/TaskPage';
 
 export function App() {
   return (
     <SessionProvider>
-      <BrowserRouter>
-        <Routes>
-          <Route element={<Shell />}>
-            <Route index element={<BatchesPage />} />
-            <Route path="batches/:id" element={<BatchPage />} />
-            <Route path="features" element={<FeaturesPage />} />
-            <Route path="quota" element={<QuotaPage />} />
-            <Route path="*" element={<NotFoundPage />} />
-          </Route>
-        </Routes>
-      </BrowserRouter>
+      <InboxProvider>
+        <BrowserRouter>
+          <Routes>
+            <Route element={<Shell />}>
+              <Route index element={<BatchesPage />} />
+              <Route path="batches/:id" element={<BatchPage />} />
+              <Route path="inbox" element={<InboxPage />} />
+              <Route path="tasks/:id" element={<TaskPage />} />
+              <Route path="processes" element={<ProcessesPage />} />
+              <Route path="instances/:id" element={<InstancePage />} />
+              <Route path="features" element={<FeaturesPage />} />
+              <Route path="quota" element={<QuotaPage />} />
+              <Route path="*" element={<NotFoundPage />} />
+            </Route>
+          </Routes>
+        </BrowserRouter>
+      </InboxProvider>
     </SessionProvider>
   );
 }

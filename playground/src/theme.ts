@@ -33,10 +33,15 @@ export const colors: CSSVariablesResolver = (base) => ({
     '--mantine-color-dimmed': base.colors.gray[7],
     '--mantine-color-placeholder': '#6c757d',
     '--mantine-color-red-text': base.colors.red[9],
+    '--mantine-color-error': base.colors.red[9],
     '--mantine-color-teal-text': base.colors.teal[9],
     ...Object.fromEntries(
       Object.entries(ON_TINT).map(([name, color]) => [`--mantine-color-${name}-light-color`, color]),
     ),
   },
-  dark: { '--mantine-color-dimmed': base.colors.dark[1], '--mantine-color-placeholder': '#9a9a9a' },
+  dark: {
+    '--mantine-color-dimmed': base.colors.dark[1],
+    '--mantine-color-placeholder': '#9a9a9a',
+    '--mantine-color-error': base.colors.red[4],
+  },
 });

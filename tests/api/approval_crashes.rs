@@ -143,7 +143,7 @@ async fn killed_between_any_two_writes_a_decision_is_whole_or_not_at_all(mut pla
         let task = server.bob().task_of(at, "review").await;
         let input = json!({"input": {"taskId": task}});
         server.bob().asks_in_vain(APPROVE, input.clone()).await;
-        server.is_killed().await;
+        server.until_killed().await;
         let is_kept = at == "case.after_commit";
         let mut approved = APPROVED.map(str::to_owned).to_vec();
         approved.push("variable PROCESS_STATUS 2".to_owned());
@@ -178,7 +178,7 @@ async fn killed_at_the_start_an_instance_is_there_once(mut place: Place) {
         place.dies_at(Some(at));
         let server = place.start().await;
         server.alice().asks_in_vain(START, json!({"input": about(at)})).await;
-        server.is_killed().await;
+        server.until_killed().await;
         let is_kept = at == "case.after_commit";
         let left = books(&database, at).await;
         assert_eq!(left, if is_kept { BEGUN.to_vec() } else { vec![] }, "{at}");
@@ -213,7 +213,7 @@ async fn killed_while_an_approval_is_taken_back(mut place: Place) {
         let task = server.bob().task_of(at, "review").await;
         let input = json!({"input": {"taskId": task}});
         server.bob().asks_in_vain(WITHDRAW, input.clone()).await;
-        server.is_killed().await;
+        server.until_killed().await;
         let is_kept = at == "case.after_commit";
         if !is_kept {
             assert_eq!(books(&database, at).await, approved, "{at}");

@@ -10,6 +10,11 @@ export interface Stage {
   readonly pictures: PictureServer;
   /** Lets someone visit, runs the test, and checks their console at the end. */
   visit: (test: (visitor: Visitor) => Promise<void>, colorScheme?: 'light' | 'dark') => Promise<void>;
+  /** Lets two people visit at the same time, each in a browser of their own. */
+  meet: (
+    names: readonly [string, string],
+    test: (one: Visitor, other: Visitor) => Promise<void>,
+  ) => Promise<void>;
 }
 
 /** Sets the stage before the tests of a file and clears it after them. */
@@ -32,6 +37,26 @@ export function stage(settings: Record<string, string> = {}): Stage {
     await started?.pictures.stop();
   });
 
+  const among = async (
+    count: number,
+    test: (visitors: readonly Visitor[]) => Promise<void>,
+    colorScheme?: 'light' | 'dark',
+  ) => {
+    const { browser, docket } = get();
+    const arrive = () => Visitor.arrive({ browser, url: docket.url, ...(colorScheme && { colorScheme }) });
+    const visitors = await Promise.all(Array.from({ length: count }, arrive));
+    try {
+      await test(visitors);
+    } catch (error) {
+      for (const [place, visitor] of visitors.entries()) {
+        await visitor.photograph(`${expect.getState().currentTestName ?? 'unnamed'} ${place + 1}`);
+        await visitor.abandon();
+      }
+      throw error;
+    }
+    for (const visitor of visitors) await visitor.leave();
+  };
+
   return {
     get docket() {
       return get().docket;
@@ -39,20 +64,19 @@ export function stage(settings: Record<string, string> = {}): Stage {
     get pictures() {
       return get().pictures;
     },
-    visit: async (test, colorScheme) => {
-      const visitor = await Visitor.arrive({
-        browser: get().browser,
-        url: get().docket.url,
-        ...(colorScheme && { colorScheme }),
-      });
-      try {
-        await test(visitor);
-      } catch (error) {
-        await visitor.photograph(expect.getState().currentTestName ?? 'unnamed');
-        await visitor.abandon();
-        throw error;
-      }
-      await visitor.leave();
-    },
+    visit: (test, colorScheme) =>
+      among(1, async ([visitor]) => (visitor ? test(visitor) : undefined), colorScheme),
+    meet: (names, test) =>
+      among(2, async ([one, other]) => {
+        if (!one || !other) return;
+        for (const [visitor, name] of [
+          [one, names[0]],
+          [other, names[1]],
+        ] as const) {
+          await visitor.page.goto('/inbox');
+          await visitor.become(name);
+        }
+        await test(one, other);
+      }),
   };
 }

@@ -91,6 +91,23 @@ export class Visitor {
     await this.page.screenshot({ path: join(folder, file) }).catch(() => undefined);
   }
 
+  /** Chooses a development user. */
+  async become(name: string): Promise<void> {
+    await this.page.getByTestId('user-menu').click();
+    await this.page.getByRole('menuitem', { name: new RegExp(`^${name}`) }).click();
+    await this.page.getByTestId('user-menu').getByText(name).waitFor();
+  }
+
+  /** Marks the page, to tell later whether it was loaded again. */
+  async mark(): Promise<void> {
+    await this.page.evaluate(() => Object.assign(window, { notReloaded: true }));
+  }
+
+  /** Whether the page is still the one that was marked. */
+  async isMarked(): Promise<boolean> {
+    return this.page.evaluate(() => 'notReloaded' in window);
+  }
+
   /** Opens the dialog for a new batch. */
   async openNewBatch(): Promise<void> {
     await this.page.goto('/');

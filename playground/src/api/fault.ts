@@ -15,6 +15,18 @@ export interface Fault {
   balance?: number;
   /** What to look for in the server's log, with `INTERNAL`. */
   requestId?: string;
+  /** Everything that is wrong, where it is more than one thing: with a form, or a document. */
+  faults?: readonly PartFault[];
+}
+
+/** One of several things that are wrong. */
+export interface PartFault {
+  message: string;
+  /** The argument at fault. */
+  field?: string;
+  /** The element of a document, and its line. */
+  element?: string;
+  line?: number;
 }
 
 /** A fault that is ours to name because no answer of the server carries one. */
@@ -28,6 +40,17 @@ function number(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
+function parts(value: unknown): PartFault[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return (value as unknown[]).flatMap((part) => {
+    if (typeof part !== 'object' || part === null) return [];
+    const { message, field, element, line } = part as Record<string, unknown>;
+    const said = text(message);
+    if (said === undefined) return [];
+    return [{ message: said, field: text(field), element: text(element), line: number(line) }];
+  });
+}
+
 /** Reads a fault from a message and its structured details, ignoring details of an unexpected type. */
 export function faultOf(message: string, details: Record<string, unknown> | undefined): Fault {
   return {
@@ -38,6 +61,7 @@ export function faultOf(message: string, details: Record<string, unknown> | unde
     required: number(details?.required),
     balance: number(details?.balance),
     requestId: text(details?.requestId),
+    faults: parts(details?.faults),
   };
 }
 

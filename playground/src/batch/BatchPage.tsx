@@ -1,16 +1,5 @@
-import {
-  Anchor,
-  Badge,
-  Breadcrumbs,
-  Button,
-  Group,
-  Loader,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from '@mantine/core';
-import { IconPhotoSearch, IconPlugConnectedX } from '@tabler/icons-react';
+import { Anchor, Breadcrumbs, Button, Group, Loader, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { IconPhotoSearch } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { Fault } from '../api/fault';
@@ -18,6 +7,7 @@ import { isFinal } from '../progress/progressState';
 import { useSession } from '../session/session';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
+import { LiveBadge } from '../ui/LiveBadge';
 import { Pager } from '../ui/Pager';
 import { FIRST_PAGE } from '../ui/paging';
 import { STATUS } from '../ui/status';
@@ -143,21 +133,5 @@ interface ConnectionProps {
 
 function Connection({ watching, reconnecting, ended }: ConnectionProps) {
   if (ended || !watching) return null;
-  return reconnecting ? (
-    <Badge
-      color="orange"
-      size="lg"
-      tt="none"
-      variant="light"
-      leftSection={<IconPlugConnectedX size={14} />}
-      role="status"
-      data-testid="reconnecting"
-    >
-      Reconnecting…
-    </Badge>
-  ) : (
-    <Badge color="teal" size="lg" tt="none" variant="dot" role="status" data-testid="live">
-      Live
-    </Badge>
-  );
+  return <LiveBadge reconnecting={reconnecting} />;
 }

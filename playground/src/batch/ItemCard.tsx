@@ -2,7 +2,7 @@ import { Group, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import { nameOfUrl } from '../batches/pictureUrls';
 import { currentAttempt, type PageItem } from '../progress/progressState';
-import { humanise } from '../parameters/parameterFields';
+import { humanise } from '../forms/schemaFields';
 import { StatusBadge } from '../ui/StatusBadge';
 import { duration } from '../ui/time';
 import { Picture } from './Picture';

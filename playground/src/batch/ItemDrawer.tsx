@@ -18,7 +18,7 @@ import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
 import { sentence } from '../api/faultText';
 import type { ItemDetailsQuery } from '../gql/graphql';
-import { humanise } from '../parameters/parameterFields';
+import { humanise } from '../forms/schemaFields';
 import { currentAttempt, type PageItem } from '../progress/progressState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { RelativeTime } from '../ui/RelativeTime';

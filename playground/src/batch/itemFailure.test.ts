@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import apiGuide from '../../../docs/api.md?raw';
-import { humanise } from '../parameters/parameterFields';
+import { humanise } from '../forms/schemaFields';
 import { failureTitle } from './itemFailure';
 
 /** The codes of the table under "Why an item failed". */

@@ -1,4 +1,4 @@
-import { humanise } from '../parameters/parameterFields';
+import { humanise } from '../forms/schemaFields';
 
 /** The codes of `BatchItem.errorCode` as a person reads them. */
 const TITLES: Readonly<Record<string, string>> = {

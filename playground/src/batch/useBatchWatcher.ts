@@ -3,6 +3,7 @@ import { useClient } from 'urql';
 import { faultOfResult } from '../api/fault';
 import type { BatchItemStatus, BatchPageQuery } from '../gql/graphql';
 import { BatchWatcher, type WatcherPorts, type WatcherSnapshot } from '../progress/batchWatcher';
+import { later, nextFrame } from '../progress/frames';
 import { watchBatch } from '../progress/progressSocket';
 import { useSession } from '../session/session';
 import { useViewer } from '../session/viewer';
@@ -24,20 +25,6 @@ export type BatchDetails = Omit<QueriedBatch, 'items'> & {
 
 /** Items on a page of the grid. */
 export const ITEMS_PER_PAGE = 48;
-
-const HIDDEN_FRAME_MS = 500;
-
-function nextFrame(run: () => void): () => void {
-  // A page in the background gets no frames; it still has to take in what it hears.
-  if (document.hidden) return later(run, HIDDEN_FRAME_MS);
-  const frame = requestAnimationFrame(run);
-  return () => cancelAnimationFrame(frame);
-}
-
-function later(run: () => void, milliseconds: number): () => void {
-  const timer = window.setTimeout(run, milliseconds);
-  return () => window.clearTimeout(timer);
-}
 
 export interface WatchedBatch {
   snapshot: WatcherSnapshot<BatchDetails>;

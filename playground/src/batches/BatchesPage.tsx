@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Paper, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconStack2 } from '@tabler/icons-react';
-import { useCallback, useEffect } from 'react';
+import { useCallback } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useQuery } from 'urql';
 import { useFeatures } from '../features/useFeatures';
@@ -16,12 +16,12 @@ import { RelativeTime } from '../ui/RelativeTime';
 import { STATUS } from '../ui/status';
 import { StatusBadge } from '../ui/StatusBadge';
 import { usePageTitle } from '../ui/usePageTitle';
+import { useRefreshWhile } from '../ui/useRefreshWhile';
 import { type ListView, type OrderKey, ORDERS, readView, STATUSES, writeView } from './listView';
 import { NewBatchModal } from './NewBatchModal';
 import { BatchListDocument } from './operations';
 
 const PAGE_SIZE = 20;
-const REFRESH_MS = 2_000;
 
 type Row = BatchListQuery['batches']['nodes'][number];
 
@@ -46,13 +46,7 @@ export function BatchesPage() {
   const refresh = useCallback(() => reload({ requestPolicy: 'network-only' }), [reload]);
   const moving = data?.batches.nodes.some(({ status }) => !isFinal(status)) === true;
 
-  useEffect(() => {
-    if (!moving) return;
-    const timer = window.setInterval(() => {
-      if (!document.hidden) refresh();
-    }, REFRESH_MS);
-    return () => window.clearInterval(timer);
-  }, [moving, refresh]);
+  useRefreshWhile(moving, refresh);
 
   const show = (changes: Partial<ListView>) =>
     setSearch(writeView({ ...view, page: FIRST_PAGE, ...changes }), { replace: !('page' in changes) });

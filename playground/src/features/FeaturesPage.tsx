@@ -15,7 +15,7 @@ import { IconArrowRight, IconPuzzleOff } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { faultOfResult } from '../api/fault';
-import { humanise } from '../parameters/parameterFields';
+import { humanise } from '../forms/schemaFields';
 import { useViewer } from '../session/viewer';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';

@@ -1,16 +1,5 @@
-import {
-  ColorInput,
-  Fieldset,
-  Group,
-  Input,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Slider,
-  Stack,
-  Switch,
-  TextInput,
-} from '@mantine/core';
+import { Fieldset, Group, Input, NumberInput, SimpleGrid, Slider, Stack } from '@mantine/core';
+import { FieldControl } from '../forms/FieldControl';
 import { fieldKey, type ParameterField, type ParameterGroup, type ParameterValue } from './parameterFields';
 
 type Values = Readonly<Record<string, ParameterValue | undefined>>;
@@ -29,7 +18,7 @@ export function ParameterForm({ groups, values, onChange }: ParameterFormProps) 
         <Control
           key={fieldKey(field)}
           field={field}
-          value={values[fieldKey(field)] ?? field.initial}
+          value={values[fieldKey(field)] ?? (field.initial as ParameterValue | undefined)}
           onChange={(value) => onChange({ ...values, [fieldKey(field)]: value })}
         />
       ))}
@@ -56,62 +45,23 @@ interface ControlProps {
   onChange: (value: ParameterValue | undefined) => void;
 }
 
-function Control({ field, value, onChange }: ControlProps) {
-  switch (field.kind) {
-    case 'number':
-      return <NumberControl field={field} value={value} onChange={onChange} />;
-    case 'choice':
-      return (
-        <Select
-          label={field.label}
-          description={field.help}
-          data={[...field.options]}
-          value={typeof value === 'string' ? value : null}
-          onChange={(chosen) => onChange(chosen ?? undefined)}
-          placeholder="As the feature has it"
-          clearable={field.initial === undefined}
-        />
-      );
-    case 'text':
-      return (
-        <TextInput
-          label={field.label}
-          description={field.help}
-          maxLength={field.maxLength}
-          value={typeof value === 'string' ? value : ''}
-          onChange={(event) => {
-            const text = event.currentTarget.value;
-            onChange(text === '' && field.initial === undefined ? undefined : text);
-          }}
-        />
-      );
-    case 'color':
-      return (
-        <ColorInput
-          label={field.label}
-          description={field.help}
-          format="hexa"
-          value={typeof value === 'string' ? value : ''}
-          onChange={(color) => onChange(color === '' ? undefined : color)}
-        />
-      );
-    case 'switch':
-      return (
-        <Switch
-          label={field.label}
-          description={field.help}
-          checked={value === true}
-          onChange={(event) => onChange(event.currentTarget.checked)}
-        />
-      );
-  }
-}
-
 /** A slider over more steps than this cannot be set by hand. */
 const MOST_SLIDER_STEPS = 2_000;
 
+function Control({ field, value, onChange }: ControlProps) {
+  if (field.kind === 'number') return <NumberControl field={field} value={value} onChange={onChange} />;
+  return (
+    <FieldControl
+      field={field}
+      value={value}
+      placeholder="As the feature has it"
+      onChange={(next) => onChange(next as ParameterValue | undefined)}
+    />
+  );
+}
+
 function NumberControl({ field, value, onChange }: ControlProps & { field: { kind: 'number' } }) {
-  const { minimum, maximum, step, label, help } = field;
+  const { minimum, maximum, step = 1, label, help } = field;
   const number = typeof value === 'number' ? value : undefined;
   const input = {
     min: minimum,

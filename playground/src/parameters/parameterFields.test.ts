@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fieldKey, humanise, inputDataOf, parameterGroups } from './parameterFields';
+import { fieldKey, inputDataOf, parameterGroups } from './parameterFields';
 
 const TONE = {
   type: 'object',
@@ -39,7 +39,7 @@ describe('the form of a parameter schema', () => {
   });
 
   it('reads bounds, defaults and help', () => {
-    expect(groups[0]?.fields[0]).toEqual({
+    expect(groups[0]?.fields[0]).toMatchObject({
       path: ['brightness'],
       label: 'Brightness',
       help: 'Lighter above 0.',
@@ -120,15 +120,5 @@ describe('inputData', () => {
 
   it('leaves values out that the form does not have', () => {
     expect(inputDataOf(groups, { 'other.width': 3 })).toBeNull();
-  });
-});
-
-describe('names', () => {
-  it.each([
-    ['strip_metadata', 'Strip metadata'],
-    ['maxWidth', 'Max width'],
-    ['text', 'Text'],
-  ])('reads %s as %s', (name, words) => {
-    expect(humanise(name)).toBe(words);
   });
 });

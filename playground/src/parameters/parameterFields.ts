@@ -1,18 +1,21 @@
-/** A control of the parameter form, read from a property of a feature's `parameterSchema`. */
-export type ParameterField = {
+import {
+  type FormField,
+  humanise,
+  isSchema,
+  properties,
+  readField,
+  type Schema,
+} from '../forms/schemaFields';
+
+/** A control of the parameter form: a field of a property of a feature's `parameterSchema`. */
+export type ParameterField = SimpleField & {
   /** Where its value goes in `inputData`: `['brightness']` or `['resize', 'width']`. */
   path: readonly string[];
-  label: string;
-  help?: string;
-  /** What the pipeline uses when the field is left alone. */
-  initial?: ParameterValue;
-} & (
-  | { kind: 'number'; minimum?: number; maximum?: number; step: number; integer: boolean }
-  | { kind: 'choice'; options: readonly string[] }
-  | { kind: 'text'; maxLength?: number }
-  | { kind: 'color' }
-  | { kind: 'switch' }
-);
+  /** What a slider moves by. */
+  step?: number;
+};
+
+type SimpleField = FormField & { kind: 'number' | 'choice' | 'text' | 'color' | 'switch' };
 
 export type ParameterValue = string | number | boolean;
 
@@ -22,44 +25,6 @@ export interface ParameterGroup {
   fields: readonly ParameterField[];
 }
 
-type Schema = Record<string, unknown>;
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function properties(schema: Schema): [string, Schema][] {
-  if (!isSchema(schema.properties)) return [];
-  return Object.entries(schema.properties).filter((entry): entry is [string, Schema] => isSchema(entry[1]));
-}
-
-function num(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
-/** The type of a property, looking through `["integer", "null"]` and `anyOf: [{…}, {type: "null"}]`. */
-function typed(schema: Schema): Schema {
-  const choices = schema.anyOf ?? schema.oneOf;
-  if (schema.type === undefined && Array.isArray(choices)) {
-    const inner = choices.filter(isSchema).filter((choice) => choice.type !== 'null');
-    if (inner.length === 1 && inner[0]) return { ...schema, ...inner[0] };
-  }
-  if (Array.isArray(schema.type)) {
-    return { ...schema, type: (schema.type as unknown[]).find((type) => type !== 'null') };
-  }
-  return schema;
-}
-
-/** `strip_metadata` and `maxWidth` as a person reads them. */
-export function humanise(name: string): string {
-  const words = name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replace(/[_-]+/g, ' ')
-    .trim()
-    .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 /** A step fine enough for the range, that reaches its lower bound and whole numbers. */
 function fractionalStep(minimum: number | undefined, maximum: number | undefined): number {
   const span = (maximum ?? Infinity) - (minimum ?? 0);
@@ -67,56 +32,19 @@ function fractionalStep(minimum: number | undefined, maximum: number | undefined
   return span > 20 && Number.isInteger(minimum ?? 0) ? 1 : 0.1;
 }
 
-function field(path: readonly string[], name: string, source: Schema): ParameterField | null {
-  const schema = typed(source);
-  const base = {
-    path,
-    label: typeof schema.title === 'string' ? schema.title : humanise(name),
-    ...(typeof schema.description === 'string' && { help: schema.description }),
-  };
-  const initial = schema.default;
-  if (Array.isArray(schema.enum) && schema.enum.every((option) => typeof option === 'string')) {
-    const options = schema.enum;
-    return { ...base, kind: 'choice', options, ...(typeof initial === 'string' && { initial }) };
-  }
-  switch (schema.type) {
-    case 'integer':
-    case 'number': {
-      const integer = schema.type === 'integer';
-      const minimum = num(schema.minimum);
-      const maximum = num(schema.maximum);
-      const step = num(schema.multipleOf) ?? (integer ? 1 : fractionalStep(minimum, maximum));
-      return {
-        ...base,
-        kind: 'number',
-        integer,
-        step,
-        ...(minimum !== undefined && { minimum }),
-        ...(maximum !== undefined && { maximum }),
-        ...(typeof initial === 'number' && { initial }),
-      };
-    }
-    case 'string': {
-      if (schema.format === 'color') {
-        return { ...base, kind: 'color', ...(typeof initial === 'string' && { initial }) };
-      }
-      const maxLength = num(schema.maxLength);
-      return {
-        ...base,
-        kind: 'text',
-        ...(maxLength !== undefined && { maxLength }),
-        ...(typeof initial === 'string' && { initial }),
-      };
-    }
-    case 'boolean':
-      return { ...base, kind: 'switch', ...(typeof initial === 'boolean' && { initial }) };
-    default:
-      return null;
-  }
+function isSimple(field: FormField): field is SimpleField {
+  return ['number', 'choice', 'text', 'color', 'switch'].includes(field.kind);
 }
 
 function fields(schema: Schema, prefix: readonly string[]): ParameterField[] {
-  return properties(schema).flatMap(([name, property]) => field([...prefix, name], name, property) ?? []);
+  return properties(schema).flatMap(([name, property]): ParameterField[] => {
+    const one = readField(name, property, { root: {}, required: false, readOnly: false });
+    if (!isSimple(one)) return [];
+    const path = [...prefix, name];
+    if (one.kind !== 'number') return [{ ...one, path }];
+    const step = one.multipleOf ?? (one.integer ? 1 : fractionalStep(one.minimum, one.maximum));
+    return [{ ...one, path, step }];
+  });
 }
 
 /**

@@ -1,8 +1,8 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { type Fault, faultOf } from '../api/fault';
 import { BatchProgressDocument } from '../batch/operations';
-import type { BatchProgressSubscription } from '../gql/graphql';
 import type { ProgressMessage } from './progressState';
 
 const PING_EVERY_MS = 10_000;
@@ -50,14 +50,17 @@ export function connectProgress(token: string, onConnected: (connected: boolean)
   return client;
 }
 
-export interface WatchHandlers {
+/** What is done with the messages of a subscription. */
+export interface Handlers<Message> {
   /** The cursor to resume from; asked for again at every reconnect. */
   cursor: () => string | null;
-  onMessage: (message: ProgressMessage) => void;
+  onMessage: (message: Message) => void;
   /** The server says that there is nothing more to come. */
   onComplete: () => void;
   onFault: (fault: Fault) => void;
 }
+
+export type WatchHandlers = Handlers<ProgressMessage>;
 
 function faultOfClose(reason: unknown): Fault {
   if (Array.isArray(reason)) {
@@ -74,15 +77,28 @@ function faultOfClose(reason: unknown): Fault {
   return { code: 'INTERNAL', message: reason instanceof Error ? reason.message : 'The subscription failed.' };
 }
 
-/** Subscribes to a batch's progress until it completes or the returned function is called. */
-export function watchBatch(client: Client, batchId: string, handlers: WatchHandlers): () => void {
+/** A subscription that goes on from a cursor. */
+interface Subscription<Data, Message> {
+  client: Client;
+  query: TypedDocumentNode<Data, never>;
+  operationName: string;
+  variables: Record<string, unknown>;
+  /** The message in what the server sends. */
+  message: (data: Data) => Message;
+}
+
+/** Subscribes until the server says that it was all, or the returned function is called. */
+export function follow<Data, Message>(
+  { client, query, operationName, variables, message }: Subscription<Data, Message>,
+  handlers: Handlers<Message>,
+): () => void {
   let stopped = false;
-  const stop = client.subscribe<BatchProgressSubscription>(
+  const stop = client.subscribe<Data>(
     {
-      query: print(BatchProgressDocument),
-      operationName: 'BatchProgress',
+      query: print(query),
+      operationName,
       variables: {
-        batchId,
+        ...variables,
         // Read whenever the subscription is sent, so a reconnect goes on where the last message was.
         get after() {
           return handlers.cursor();
@@ -92,7 +108,7 @@ export function watchBatch(client: Client, batchId: string, handlers: WatchHandl
     {
       next: ({ data, errors }) => {
         if (stopped) return;
-        if (data) handlers.onMessage(data.batchProgress);
+        if (data) handlers.onMessage(message(data));
         else if (errors) handlers.onFault(faultOfClose(errors));
       },
       error: (reason) => {
@@ -107,4 +123,18 @@ export function watchBatch(client: Client, batchId: string, handlers: WatchHandl
     stopped = true;
     stop();
   };
+}
+
+/** Subscribes to a batch's progress. */
+export function watchBatch(client: Client, batchId: string, handlers: WatchHandlers): () => void {
+  return follow(
+    {
+      client,
+      query: BatchProgressDocument,
+      operationName: 'BatchProgress',
+      variables: { batchId },
+      message: (data) => data.batchProgress,
+    },
+    handlers,
+  );
 }

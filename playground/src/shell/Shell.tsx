@@ -17,11 +17,14 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { IconCoins, IconMoon, IconSun } from '@tabler/icons-react';
 import { Link, NavLink, Outlet } from 'react-router';
+import { useInbox } from '../inbox/inboxContext';
 import { useViewer } from '../session/viewer';
 import { UserMenu } from './UserMenu';
 
 const PAGES = [
   { to: '/', label: 'Batches' },
+  { to: '/inbox', label: 'Inbox' },
+  { to: '/processes', label: 'Processes' },
   { to: '/features', label: 'Features' },
   { to: '/quota', label: 'Quota' },
 ];
@@ -32,12 +35,32 @@ function Links({ onFollow }: { onFollow?: () => void }) {
       {PAGES.map(({ to, label }) => (
         <NavLink key={to} to={to} end className="nav-link" onClick={onFollow}>
           {label}
+          {to === '/inbox' && <TodoCount />}
         </NavLink>
       ))}
       <a href="/graphiql" className="nav-link">
         GraphiQL
       </a>
     </>
+  );
+}
+
+/** How much there is to do. */
+function TodoCount() {
+  const { todo } = useInbox();
+  if (todo === null || todo === 0) return null;
+  return (
+    <Badge
+      size="sm"
+      variant="filled"
+      ml={6}
+      px={6}
+      className="numeric"
+      data-testid="todo"
+      aria-label={`${todo} to do`}
+    >
+      {todo > 999 ? '999+' : todo}
+    </Badge>
   );
 }
 
@@ -95,7 +118,7 @@ export function Shell() {
         <Container size="xl" h="100%">
           <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
             <Group gap="sm" wrap="nowrap">
-              <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
+              <Burger opened={open} onClick={toggle} hiddenFrom="md" size="sm" aria-label="Navigation" />
               <Anchor component={Link} to="/" underline="never" c="inherit">
                 <Group gap={8} wrap="nowrap">
                   <Image src="/favicon.svg" alt="" w={28} h={28} />
@@ -104,7 +127,7 @@ export function Shell() {
                   </Text>
                 </Group>
               </Anchor>
-              <Group component="nav" aria-label="Pages" gap={4} ml="md" visibleFrom="sm" wrap="nowrap">
+              <Group component="nav" aria-label="Pages" gap={4} ml="md" visibleFrom="md" wrap="nowrap">
                 <Links />
               </Group>
             </Group>
@@ -116,7 +139,7 @@ export function Shell() {
           </Group>
         </Container>
       </AppShell.Header>
-      <Drawer opened={open} onClose={close} title="Docket" size="xs" hiddenFrom="sm">
+      <Drawer opened={open} onClose={close} title="Docket" size="xs" hiddenFrom="md">
         <Stack component="nav" gap={4}>
           <Links onFollow={close} />
         </Stack>

@@ -1,16 +1,15 @@
 import { Badge } from '@mantine/core';
-import { STATUS, type Status } from './status';
+import type { ProcessInstanceStatus, TaskStatus } from '../gql/graphql';
+import { INSTANCE_STATUS, STATUS, type Status, type StatusLook, TASK_STATUS } from './status';
 
-interface StatusBadgeProps {
-  status: Status;
+interface Shape {
   size?: 'xs' | 'sm' | 'md' | 'lg';
   /** Filled, to stand out on a picture. */
   filled?: boolean;
 }
 
-/** A status in its colour. */
-export function StatusBadge({ status, size = 'sm', filled = false }: StatusBadgeProps) {
-  const { label, color, solid } = STATUS[status];
+function Look({ look, status, size = 'sm', filled = false }: Shape & { look: StatusLook; status: string }) {
+  const { label, color, solid } = look;
   return (
     <Badge
       color={filled ? solid : color}
@@ -23,4 +22,19 @@ export function StatusBadge({ status, size = 'sm', filled = false }: StatusBadge
       {label}
     </Badge>
   );
+}
+
+/** The status of a batch or an item in its colour. */
+export function StatusBadge({ status, ...shape }: Shape & { status: Status }) {
+  return <Look look={STATUS[status]} status={status} {...shape} />;
+}
+
+/** A task's. */
+export function TaskStatusBadge({ status, ...shape }: Shape & { status: TaskStatus }) {
+  return <Look look={TASK_STATUS[status]} status={status} {...shape} />;
+}
+
+/** An instance's. */
+export function InstanceStatusBadge({ status, ...shape }: Shape & { status: ProcessInstanceStatus }) {
+  return <Look look={INSTANCE_STATUS[status]} status={status} {...shape} />;
 }

@@ -86,6 +86,7 @@ fn user(field: &str, id: Option<String>) -> Result<Option<String>, Fault> {
 
 /// What to sort tasks by; ties go by age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[expect(clippy::enum_variant_names, reason = "each is called as the field it sorts by")]
 pub enum TaskOrderField {
     /// When they were made: the cheapest order.
     CreatedAt,

@@ -156,9 +156,9 @@ object_at_hand! {
         /// At which node.
         node_id "nodeId": Option<String> = entry.row.node_id.clone();
         /// The number of the status before: the task's, or else the instance's.
-        from_status_code "fromStatusCode": Option<i32> = entry.row.from_status.map(i32::from);
+        status_code_before "fromStatusCode": Option<i32> = entry.row.from_status.map(i32::from);
         /// The number of the status after.
-        to_status_code "toStatusCode": Option<i32> = entry.row.to_status.map(i32::from);
+        status_code_after "toStatusCode": Option<i32> = entry.row.to_status.map(i32::from);
         /// Why, in their words.
         reason "reason": Option<String> = entry.row.reason.clone();
         /// What else there is to say: whom it was given to, whom it was shown to, signature and

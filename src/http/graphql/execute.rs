@@ -4,7 +4,7 @@
 use std::panic::AssertUnwindSafe;
 
 use async_graphql::parser::types::{OperationType, Selection};
-use async_graphql::{Executor, Request, Variables};
+use async_graphql::{Executor, Name, Request, Variables};
 use futures::stream::BoxStream;
 use futures::{FutureExt as _, StreamExt as _};
 use serde::Deserialize;
@@ -76,7 +76,7 @@ fn selects_one_of(request: &mut Request, open: &[&str]) -> bool {
     let Ok(document) = request.parsed_query() else { return false };
     let is_asked = |of: Option<&str>| name.as_deref().is_none_or(|name| of == Some(name));
     let mut operations = document.operations.iter();
-    let asked = operations.find(|(of, _)| is_asked(of.map(|of| of.as_str())));
+    let asked = operations.find(|(of, _)| is_asked(of.map(Name::as_str)));
     // Written out: what fragments spread is not looked for.
     match asked.map(|(_, operation)| operation.node.selection_set.node.items.as_slice()) {
         Some([only]) => match &only.node {

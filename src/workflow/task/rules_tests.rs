@@ -144,7 +144,7 @@ impl Scene {
 
     #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is of one lifetime")]
     fn available(&self) -> Vec<Action> {
-        self.look(|situation| situation.available())
+        self.look(|situation: &Situation<'_>| -> Vec<Action> { situation.available() })
     }
 
     fn refusal(&self, action: Action) -> Option<Refusal> {

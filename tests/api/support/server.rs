@@ -151,7 +151,7 @@ impl Process {
     }
 
     /// Waits until it was killed.
-    pub async fn is_killed(mut self) {
+    pub async fn until_killed(mut self) {
         use std::os::unix::process::ExitStatusExt as _;
         let mut child = self.child.take().unwrap();
         let ended = tokio::task::spawn_blocking(move || child.wait().unwrap());
@@ -207,8 +207,8 @@ impl Server {
     }
 
     /// As [`Process::is_killed`].
-    pub async fn is_killed(self) {
-        self.process.is_killed().await;
+    pub async fn until_killed(self) {
+        self.process.until_killed().await;
     }
 
     /// As [`Process::stop`].

@@ -1,0 +1,169 @@
+import { Anchor, Button, Drawer, Group, Paper, Skeleton, Stack, Tabs, Title } from '@mantine/core';
+import { IconArrowUp, IconInbox } from '@tabler/icons-react';
+import { useRef } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { useSession } from '../session/session';
+import { TaskPanel } from '../task/TaskPanel';
+import { EmptyState } from '../ui/EmptyState';
+import { FaultAlert } from '../ui/FaultAlert';
+import { LiveBadge } from '../ui/LiveBadge';
+import { Pager } from '../ui/Pager';
+import { FIRST_PAGE } from '../ui/paging';
+import { usePageTitle } from '../ui/usePageTitle';
+import { InboxFilters } from './InboxFilters';
+import { useInbox } from './inboxContext';
+import { type InboxView, isFiltered, readInboxView, type ViewKey, VIEWS, writeInboxView } from './inboxView';
+import { TaskItem } from './TaskItem';
+import { useInboxList } from './useInboxList';
+import { useKeptFocus } from './useKeptFocus';
+
+/** One's tasks, live, and one of them open beside the list. */
+export function InboxPage() {
+  const { todo } = useInbox();
+  const { reconnecting } = useSession();
+  usePageTitle(todo === null || todo === 0 ? 'Inbox' : `Inbox (${todo})`);
+  const [search, setSearch] = useSearchParams();
+  const view = readInboxView(search);
+  const list = useRef<HTMLUListElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { snapshot, reload, catchUp } = useInboxList(view, list);
+  const { page, fault, fresh } = snapshot;
+  const address = (changes: Partial<InboxView>) => writeInboxView({ ...view, ...changes });
+  const show = (changes: Partial<InboxView>) =>
+    setSearch(address({ page: FIRST_PAGE, task: null, ...changes }), { replace: !('page' in changes) });
+
+  const keep = useKeptFocus(list, heading, page?.nodes);
+
+  /** Closes what is open; the keyboard goes on at its row. */
+  function close() {
+    setSearch(address({ task: null }), { replace: true });
+    if (view.task !== null) keep(view.task);
+  }
+
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Group gap="sm">
+          <Title order={1} size="h2" tabIndex={-1} ref={heading} style={{ outline: 'none' }}>
+            Inbox
+          </Title>
+          <LiveBadge reconnecting={reconnecting} />
+        </Group>
+      </Group>
+      <Tabs
+        value={view.view}
+        onChange={(key) =>
+          setSearch(address({ view: (key ?? 'todo') as ViewKey, page: FIRST_PAGE, task: null }))
+        }
+        aria-label="Views of the inbox"
+        keepMounted={false}
+      >
+        <Tabs.List>
+          {Object.entries(VIEWS).map(([key, { label }]) => (
+            <Tabs.Tab key={key} value={key}>
+              {label}
+              {key === 'todo' && todo !== null && todo > 0 && ` (${todo.toLocaleString()})`}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={view.view} pt="md">
+          <Stack>
+            <InboxFilters view={view} show={show} />
+            {fault && <FaultAlert fault={fault} onRetry={reload} />}
+            {!page && !fault && <Skeleton h={280} radius="lg" />}
+            {fresh > 0 && (
+              <Group justify="center" className="fresh">
+                <Button
+                  size="xs"
+                  radius="xl"
+                  variant="light"
+                  leftSection={<IconArrowUp size={14} />}
+                  onClick={() => {
+                    catchUp();
+                    window.scrollTo({ top: 0 });
+                  }}
+                  data-testid="fresh"
+                >
+                  {fresh} new
+                </Button>
+              </Group>
+            )}
+            {page?.nodes.length === 0 && <Nothing view={view} show={show} />}
+            {page && page.nodes.length > 0 && (
+              <>
+                <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
+                  <ul className="task-list" ref={list} aria-label="Tasks">
+                    {page.nodes.map((task) => (
+                      <TaskItem
+                        key={task.id}
+                        task={task}
+                        to={`/inbox?${address({ task: task.id }).toString()}`}
+                        isOpen={task.id === view.task}
+                        withStatus={view.view !== 'todo'}
+                      />
+                    ))}
+                  </ul>
+                </Paper>
+                <Pager
+                  noun={['task', 'tasks']}
+                  totalCount={page.totalCount}
+                  shown={page.nodes.length}
+                  ends={page.pageInfo}
+                  onPage={(next) => show({ page: next })}
+                />
+              </>
+            )}
+          </Stack>
+        </Tabs.Panel>
+      </Tabs>
+      <Drawer
+        opened={view.task !== null}
+        onClose={close}
+        position="right"
+        size="lg"
+        title={
+          view.task !== null && (
+            <Anchor component={Link} to={`/tasks/${encodeURIComponent(view.task)}`} size="sm">
+              On a page of its own
+            </Anchor>
+          )
+        }
+        overlayProps={{ backgroundOpacity: 0.15 }}
+        returnFocus={false}
+      >
+        {view.task !== null && (
+          // The keyboard begins above the form, whatever is loaded when.
+          <div tabIndex={-1} data-autofocus style={{ outline: 'none' }}>
+            <TaskPanel key={view.task} taskId={view.task} order={2} onDecided={close} />
+          </div>
+        )}
+      </Drawer>
+    </Stack>
+  );
+}
+
+function Nothing({ view, show }: { view: InboxView; show: (changes: Partial<InboxView>) => void }) {
+  if (isFiltered(view)) {
+    return (
+      <EmptyState icon={<IconInbox size={32} />} title="No task matches the filter">
+        <Button
+          variant="light"
+          onClick={() => show({ process: null, name: null, startedBy: null, due: null })}
+        >
+          Show all
+        </Button>
+      </EmptyState>
+    );
+  }
+  return <EmptyState icon={<IconInbox size={32} />} {...EMPTY[view.view]} />;
+}
+
+const EMPTY: Record<ViewKey, { title: string; text: string }> = {
+  todo: {
+    title: 'Nothing to do',
+    text: 'What is yours to decide, or your groups’ to claim, comes in here by itself.',
+  },
+  done: { title: 'Nothing decided yet', text: 'What you have decided stays here.' },
+  copied: { title: 'Nothing copied to you', text: 'What others show you comes in here.' },
+  all: { title: 'No tasks', text: 'Start a process, and its tasks are here.' },
+};

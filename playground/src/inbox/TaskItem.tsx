@@ -1,0 +1,63 @@
+import { Group, Text } from '@mantine/core';
+import { Link } from 'react-router';
+import { DueBadge, Holder, UrgedBadge } from '../task/TaskFacts';
+import { RelativeTime } from '../ui/RelativeTime';
+import { TaskStatusBadge } from '../ui/StatusBadge';
+import type { TaskRow } from './inboxState';
+
+interface TaskItemProps {
+  task: TaskRow;
+  /** The address at which it is open beside the list. */
+  to: string;
+  isOpen: boolean;
+  /** Its status is not what one expects of the list. */
+  withStatus: boolean;
+}
+
+/** A task in a list. */
+export function TaskItem({ task, to, isOpen, withStatus }: TaskItemProps) {
+  const { instance } = task;
+  return (
+    <li className="task-item" data-task={task.id} data-status={task.status} data-open={isOpen || undefined}>
+      <div className="task-item-what">
+        <Link to={to} className="task-item-link" replace={isOpen}>
+          {task.name}
+        </Link>
+        <Text size="sm" c="dimmed" className="said">
+          {instance.definition.name}
+          {instance.businessKey != null && (
+            <>
+              {' '}
+              <Text span inherit fw={600} c="var(--mantine-color-text)">
+                {instance.businessKey}
+              </Text>
+            </>
+          )}
+        </Text>
+      </div>
+      <div className="task-item-who">
+        <Text size="sm">
+          {instance.startedBy?.name ?? 'Somebody without a token'}
+          <Text span inherit c="dimmed">
+            {' '}
+            started it <RelativeTime at={instance.startedAt} />
+          </Text>
+        </Text>
+        <Text size="sm" c="dimmed">
+          <Holder task={task} />
+          {task.finishedAt != null && (
+            <>
+              {' '}
+              <RelativeTime at={task.finishedAt} />
+            </>
+          )}
+        </Text>
+      </div>
+      <Group gap={6} className="task-item-state">
+        <UrgedBadge task={task} />
+        <DueBadge task={task} />
+        {(withStatus || task.status !== 'RUNNING') && <TaskStatusBadge status={task.status} />}
+      </Group>
+    </li>
+  );
+}

@@ -1,0 +1,106 @@
+import type { TaskFilter, TaskOrder, TaskView } from '../gql/graphql';
+import type { PageArgument } from '../ui/paging';
+import type { TaskNews } from './inboxFeed';
+
+/** What the inbox shows, as its address has it. */
+export interface InboxView {
+  view: ViewKey;
+  /** The key of a process. */
+  process: string | null;
+  /** A text in the task's name. */
+  name: string | null;
+  /** The user id of the starter. */
+  startedBy: string | null;
+  due: DueKey | null;
+  order: TaskOrderKey;
+  page: PageArgument;
+  /** The task that is open beside the list. */
+  task: string | null;
+}
+
+/** The views with what has left each of them. */
+export const VIEWS = {
+  todo: { label: 'To do', view: 'TODO', leaves: ['DONE', 'GONE'] },
+  done: { label: 'Done', view: 'DONE', leaves: [] },
+  copied: { label: 'Copied', view: 'COPIED', leaves: [] },
+  all: { label: 'All', view: 'ALL', leaves: [] },
+} satisfies Record<string, { label: string; view: TaskView; leaves: readonly TaskNews['kind'][] }>;
+
+export type ViewKey = keyof typeof VIEWS;
+
+const HOUR_MS = 3_600_000;
+
+/** When tasks should be done, to filter by: before a moment so much later than now. */
+export const DUE = {
+  overdue: { label: 'Overdue', within: 0 },
+  day: { label: 'Due within a day', within: 24 * HOUR_MS },
+  week: { label: 'Due within a week', within: 7 * 24 * HOUR_MS },
+} satisfies Record<string, { label: string; within: number }>;
+
+export type DueKey = keyof typeof DUE;
+
+/** Orders to choose from. */
+export const TASK_ORDERS = {
+  newest: { label: 'Newest first', order: { field: 'CREATED_AT', direction: 'DESC' } },
+  oldest: { label: 'Oldest first', order: { field: 'CREATED_AT', direction: 'ASC' } },
+  due: { label: 'Due first', order: { field: 'DUE_AT', direction: 'ASC' } },
+  decided: { label: 'Last decided', order: { field: 'FINISHED_AT', direction: 'DESC' } },
+} satisfies Record<string, { label: string; order: TaskOrder }>;
+
+export type TaskOrderKey = keyof typeof TASK_ORDERS;
+
+function keyIn<Key extends string>(choices: Record<Key, unknown>, value: string | null): Key | null {
+  return value !== null && Object.hasOwn(choices, value) ? (value as Key) : null;
+}
+
+/** Reads the view from the address; what is unknown there is left out. */
+export function readInboxView(search: URLSearchParams): InboxView {
+  return {
+    view: keyIn(VIEWS, search.get('view')) ?? 'todo',
+    process: search.get('process'),
+    name: search.get('name'),
+    startedBy: search.get('startedBy'),
+    due: keyIn(DUE, search.get('due')),
+    order: keyIn(TASK_ORDERS, search.get('order')) ?? 'newest',
+    page: {
+      after: search.get('after') ?? undefined,
+      before: search.get('before') ?? undefined,
+      last: search.has('last'),
+    },
+    task: search.get('task'),
+  };
+}
+
+/** Writes a view as an address. */
+export function writeInboxView(view: InboxView): URLSearchParams {
+  const search = new URLSearchParams();
+  if (view.view !== 'todo') search.set('view', view.view);
+  if (view.process !== null) search.set('process', view.process);
+  if (view.name !== null && view.name !== '') search.set('name', view.name);
+  if (view.startedBy !== null) search.set('startedBy', view.startedBy);
+  if (view.due !== null) search.set('due', view.due);
+  if (view.order !== 'newest') search.set('order', view.order);
+  if (view.page.after !== undefined) search.set('after', view.page.after);
+  if (view.page.before !== undefined) search.set('before', view.page.before);
+  if (view.page.last === true) search.set('last', '1');
+  if (view.task !== null) search.set('task', view.task);
+  return search;
+}
+
+/** The filter of a view, as seen at a moment. */
+export function taskFilter(view: InboxView, now: Date): TaskFilter {
+  return {
+    view: VIEWS[view.view].view,
+    ...(view.process !== null && { definitionKey: view.process }),
+    ...(view.name !== null && view.name.trim() !== '' && { name: view.name.trim() }),
+    ...(view.startedBy !== null && { startedBy: view.startedBy }),
+    ...(view.due !== null && {
+      dueBefore: new Date(now.getTime() + DUE[view.due].within).toISOString(),
+    }),
+  };
+}
+
+/** Whether a view leaves something out. */
+export function isFiltered({ process, name, startedBy, due }: InboxView): boolean {
+  return process !== null || (name !== null && name !== '') || startedBy !== null || due !== null;
+}

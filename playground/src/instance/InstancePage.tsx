@@ -1,0 +1,286 @@
+import {
+  Anchor,
+  Badge,
+  Breadcrumbs,
+  Button,
+  Group,
+  Paper,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Text,
+  Title,
+} from '@mantine/core';
+import { IconRouteOff } from '@tabler/icons-react';
+import { type ReactNode, useCallback, useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { ValueList } from '../forms/SchemaForm';
+import { isSchema } from '../forms/schemaFields';
+import type { InstancePageQuery, InstanceRowFragment } from '../gql/graphql';
+import { useInboxNews } from '../inbox/inboxContext';
+import type { InboxNews } from '../inbox/inboxFeed';
+import { useSession } from '../session/session';
+import { Holder } from '../task/TaskFacts';
+import { EmptyState } from '../ui/EmptyState';
+import { FaultAlert } from '../ui/FaultAlert';
+import { LiveBadge } from '../ui/LiveBadge';
+import { Pager } from '../ui/Pager';
+import { LAST_PAGE, type PageArgument } from '../ui/paging';
+import { RelativeTime } from '../ui/RelativeTime';
+import { INSTANCE_STATUS } from '../ui/status';
+import { InstanceStatusBadge, TaskStatusBadge } from '../ui/StatusBadge';
+import { usePageTitle } from '../ui/usePageTitle';
+import { AheadList } from './AheadList';
+import { HistoryTimeline } from './HistoryTimeline';
+import { InstanceActions } from './InstanceActions';
+import { useInstance } from './useInstance';
+
+export type InstanceDetails = NonNullable<InstancePageQuery['processInstance']>;
+
+/** One instance, live, with everything that has happened in it. */
+export function InstancePage() {
+  const { id = '' } = useParams();
+  return <WatchedInstance key={id} id={id} />;
+}
+
+/** What an instance is called. */
+function nameOf({ definition, businessKey }: InstanceRowFragment): string {
+  return businessKey == null ? definition.name : `${definition.name} ${businessKey}`;
+}
+
+function WatchedInstance({ id }: { id: string }) {
+  const { reconnecting } = useSession();
+  const [page, setPage] = useState<PageArgument>(LAST_PAGE);
+  const { data, fault, refresh } = useInstance(id, page);
+  const instance = data?.processInstance;
+  // What is said about a task reaches its people's inboxes, and nothing else.
+  useInboxNews(
+    useCallback(
+      (news: InboxNews) => {
+        if (news.all || news.tasks.some(({ instanceId }) => instanceId === id)) refresh();
+      },
+      [id, refresh],
+    ),
+  );
+  usePageTitle(
+    instance ? `${nameOf(instance)} ${INSTANCE_STATUS[instance.status].label.toLowerCase()}` : 'Instance',
+  );
+
+  if (data && !instance) {
+    return (
+      <EmptyState
+        icon={<IconRouteOff size={32} />}
+        title="There is no such instance"
+        text="It does not exist, or it is not yours to see."
+      >
+        <Button component={Link} to="/processes" variant="light">
+          To the processes
+        </Button>
+      </EmptyState>
+    );
+  }
+  if (!instance) {
+    return (
+      <Stack>
+        {fault ? <FaultAlert fault={fault} onRetry={refresh} /> : <Skeleton h={140} radius="lg" />}
+        {!fault && <Skeleton h={300} radius="lg" />}
+      </Stack>
+    );
+  }
+  return (
+    <Stack>
+      <Breadcrumbs>
+        <Anchor component={Link} to="/processes" size="sm">
+          Processes
+        </Anchor>
+        {instance.parent && (
+          <Anchor component={Link} to={`/instances/${encodeURIComponent(instance.parent.id)}`} size="sm">
+            {nameOf(instance.parent)}
+          </Anchor>
+        )}
+        <Text size="sm" c="dimmed">
+          {nameOf(instance)}
+        </Text>
+      </Breadcrumbs>
+      <Group justify="space-between" align="flex-start">
+        <Group gap="sm">
+          <Title order={1} size="h2">
+            {instance.definition.name}{' '}
+            {instance.businessKey != null && (
+              <Text span inherit c="dimmed" fw={500}>
+                {instance.businessKey}
+              </Text>
+            )}
+          </Title>
+          <span data-testid="instance-status">
+            <InstanceStatusBadge status={instance.status} size="lg" />
+          </span>
+          {instance.suspended && (
+            <Badge color="orange" variant="light" size="lg" tt="none">
+              Suspended
+            </Badge>
+          )}
+          {instance.status === 'RUNNING' && <LiveBadge reconnecting={reconnecting} />}
+        </Group>
+        <InstanceActions instance={instance} onChanged={refresh} />
+      </Group>
+      {fault && <FaultAlert fault={fault} onRetry={refresh} />}
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
+        <Stack>
+          <Summary instance={instance} />
+          <Tasks instance={instance} />
+          {instance.status === 'RUNNING' && data.lookAhead && (
+            <Part title="What lies ahead">
+              <AheadList ahead={data.lookAhead} />
+            </Part>
+          )}
+          <Calls instance={instance} />
+        </Stack>
+        <Part title="What has happened">
+          <HistoryTimeline
+            history={instance.history.nodes}
+            instanceId={instance.id}
+            nodes={new Map(instance.definition.nodes.map(({ id: node, name }) => [node, name]))}
+            children={new Map(instance.children.map((child) => [child.id, nameOf(child)]))}
+          />
+          {instance.history.totalCount > instance.history.nodes.length && (
+            <Pager
+              noun={['entry', 'entries']}
+              totalCount={instance.history.totalCount}
+              shown={instance.history.nodes.length}
+              ends={instance.history.pageInfo}
+              onPage={setPage}
+            />
+          )}
+        </Part>
+      </SimpleGrid>
+    </Stack>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Paper withBorder radius="lg" p="md" component="section" aria-label={title}>
+      <Title order={2} size="h4" mb="sm">
+        {title}
+      </Title>
+      <Stack gap="sm">{children}</Stack>
+    </Paper>
+  );
+}
+
+/** The variables without what the page says otherwise; none where one may not see them. */
+function shownVariables(variables: unknown): Record<string, unknown> {
+  if (!isSchema(variables)) return {};
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('PROCESS_')));
+}
+
+function Summary({ instance }: { instance: InstanceDetails }) {
+  const { currentNodes } = instance;
+  const variables = shownVariables(instance.variables);
+  return (
+    <Part title="About">
+      <dl className="value-list">
+        <Fact name="Started">
+          {instance.startedBy?.name ?? 'Somebody without a token'}, <RelativeTime at={instance.startedAt} />
+        </Fact>
+        {instance.finishedAt != null && (
+          <Fact name="Ended">
+            <RelativeTime at={instance.finishedAt} />
+          </Fact>
+        )}
+        {instance.reason != null && <Fact name="Reason">{instance.reason}</Fact>}
+        {currentNodes.length > 0 && (
+          <Fact name="Now at">{currentNodes.map(({ name }) => name).join(', ')}</Fact>
+        )}
+        <Fact name="Process">
+          {instance.definition.name}, version {instance.definition.version}
+        </Fact>
+      </dl>
+      {Object.keys(variables).length > 0 && (
+        <>
+          <Title order={3} size="h5">
+            Variables
+          </Title>
+          <ValueList values={variables} />
+        </>
+      )}
+    </Part>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <Text component="dt" size="sm" c="dimmed">
+        {name}
+      </Text>
+      <Text component="dd" size="sm" m={0} className="said">
+        {children}
+      </Text>
+    </div>
+  );
+}
+
+type Task = InstanceDetails['tasks']['nodes'][number];
+
+/** The tasks by their nodes, in the order in which the nodes were first reached. */
+function Tasks({ instance }: { instance: InstanceDetails }) {
+  const byNode = new Map<string, Task[]>();
+  for (const task of instance.tasks.nodes)
+    byNode.set(task.nodeId, [...(byNode.get(task.nodeId) ?? []), task]);
+  if (byNode.size === 0) return null;
+  return (
+    <Part title="Tasks">
+      {[...byNode].map(([node, tasks]) => (
+        <div key={node}>
+          <Text size="sm" fw={600} mb={4}>
+            {tasks[0]?.name}
+          </Text>
+          <Stack gap={6}>
+            {tasks.map((task) => (
+              <Group key={task.id} justify="space-between" gap="xs" wrap="nowrap">
+                <Anchor
+                  component={Link}
+                  to={`/tasks/${encodeURIComponent(task.id)}`}
+                  size="sm"
+                  underline="always"
+                >
+                  <Holder task={task} />
+                </Anchor>
+                <TaskStatusBadge status={task.status} />
+              </Group>
+            ))}
+          </Stack>
+        </div>
+      ))}
+      {instance.tasks.totalCount > instance.tasks.nodes.length && (
+        <Text size="sm" c="dimmed">
+          The first {instance.tasks.nodes.length} of {instance.tasks.totalCount.toLocaleString()}.
+        </Text>
+      )}
+    </Part>
+  );
+}
+
+/** The instances that it has called. */
+function Calls({ instance }: { instance: InstanceDetails }) {
+  if (instance.children.length === 0) return null;
+  return (
+    <Part title="Called processes">
+      {instance.children.map((child) => (
+        <Group key={child.id} justify="space-between" gap="xs">
+          <Anchor
+            component={Link}
+            to={`/instances/${encodeURIComponent(child.id)}`}
+            size="sm"
+            underline="always"
+          >
+            {nameOf(child)}
+          </Anchor>
+          <InstanceStatusBadge status={child.status} />
+        </Group>
+      ))}
+    </Part>
+  );
+}

@@ -1,0 +1,167 @@
+import { graphql } from '../gql';
+
+/** An instance as lists show it. */
+export const InstanceRowFragmentDoc = graphql(`
+  fragment InstanceRow on ProcessInstance {
+    id
+    status
+    suspended
+    reason
+    businessKey
+    startedAt
+    finishedAt
+    startedBy {
+      id
+      name
+    }
+    definition {
+      id
+      key
+      name
+      version
+    }
+    currentNodes {
+      nodeId
+      name
+    }
+  }
+`);
+
+/** Whom a process will ask. */
+export const LookAheadFragmentDoc = graphql(`
+  fragment Ahead on LookAhead {
+    nodes {
+      nodeId
+      name
+      settled
+      assignees {
+        id
+        name
+      }
+      candidates {
+        kind
+        key
+        name
+      }
+    }
+    stoppedBy
+  }
+`);
+
+/** One instance with everything that has happened in it. */
+export const InstancePageDocument = graphql(`
+  query InstancePage($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    lookAhead(instanceId: $id) {
+      ...Ahead
+    }
+    processInstance(id: $id) {
+      ...InstanceRow
+      cursor
+      variables
+      definition {
+        id
+        nodes {
+          id
+          name
+          kind
+        }
+      }
+      currentNodes {
+        nodeId
+        name
+        kind
+        enteredAt
+      }
+      parent {
+        ...InstanceRow
+      }
+      children {
+        ...InstanceRow
+      }
+      tasks(first: 100) {
+        totalCount
+        nodes {
+          ...TaskRow
+          nodeId
+          reason
+          signerOf
+        }
+      }
+      history(first: $first, after: $after, last: $last, before: $before) {
+        totalCount
+        nodes {
+          kind
+          at
+          actor {
+            id
+            name
+          }
+          instanceId
+          nodeId
+          reason
+          data
+          task {
+            id
+            name
+            assignee {
+              id
+              name
+            }
+          }
+        }
+        pageInfo {
+          ...PageEnds
+        }
+      }
+    }
+  }
+`);
+
+export const InstanceProgressDocument = graphql(`
+  subscription InstanceProgress($instanceId: ID!, $after: String) {
+    processInstanceProgress(instanceId: $instanceId, after: $after) {
+      cursor
+      instance {
+        id
+        status
+      }
+      task {
+        id
+        status
+      }
+    }
+  }
+`);
+
+export const CancelInstanceDocument = graphql(`
+  mutation CancelInstance($input: CancelProcessInstanceInput!) {
+    cancelProcessInstance(input: $input) {
+      instance {
+        id
+        status
+      }
+    }
+  }
+`);
+
+export const SuspendInstanceDocument = graphql(`
+  mutation SuspendInstance($input: SuspendProcessInstanceInput!) {
+    suspendProcessInstance(input: $input) {
+      instance {
+        id
+        suspended
+      }
+    }
+  }
+`);
+
+export const ResumeInstanceDocument = graphql(`
+  mutation ResumeInstance($input: ResumeProcessInstanceInput!) {
+    resumeProcessInstance(input: $input) {
+      instance {
+        id
+        suspended
+      }
+    }
+  }
+`);

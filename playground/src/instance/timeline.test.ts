@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { HistoryKind } from '../gql/graphql';
+import { acts, type HistoryEntry, readEntryData } from './timeline';
+
+function entry(
+  kind: HistoryKind,
+  at: string,
+  actor: string | null,
+  nodeId: string | null = 'n',
+): HistoryEntry {
+  return {
+    kind,
+    at,
+    actor: actor === null ? null : { id: actor, name: actor },
+    instanceId: 'i',
+    nodeId,
+    reason: null,
+    data: null,
+    task: null,
+  };
+}
+
+const told = (history: readonly HistoryEntry[]) =>
+  acts(history).map(({ entry: { kind }, consequences }) => [
+    kind,
+    ...consequences.map((one) => `${one.kind} ${one.nodeId} ${one.entries.length}`),
+  ]);
+
+describe('a history as acts', () => {
+  it('puts what came of an act with it, the same things together', () => {
+    const history = [
+      entry('START', '1', 'alice', null),
+      entry('CREATE', '1', null, 'vote'),
+      entry('CREATE', '1', null, 'vote'),
+      entry('CREATE', '1', null, 'other'),
+      entry('APPROVE', '2', 'bob', 'vote'),
+      entry('CANCEL', '2', null, 'vote'),
+      entry('END', '2', null, null),
+    ];
+    expect(told(history)).toEqual([
+      ['START', 'CREATE vote 2', 'CREATE other 1'],
+      ['APPROVE', 'CANCEL vote 1', 'END null 1'],
+    ]);
+  });
+
+  it('keeps what the process did of itself at another time apart', () => {
+    expect(told([entry('START', '1', 'alice'), entry('APPROVE', '5', null)])).toEqual([
+      ['START'],
+      ['APPROVE'],
+    ]);
+  });
+
+  it('keeps what two people did at the same moment apart', () => {
+    expect(told([entry('APPROVE', '1', 'a'), entry('APPROVE', '1', 'b')])).toEqual([
+      ['APPROVE'],
+      ['APPROVE'],
+    ]);
+  });
+
+  it('leaves nothing out', () => {
+    const history = [entry('CREATE', '1', null), entry('OPEN', '1', null), entry('COMMENT', '1', 'a')];
+    const count = acts(history).reduce(
+      (sum, { consequences }) => sum + 1 + consequences.reduce((all, { entries }) => all + entries.length, 0),
+      0,
+    );
+    expect(count).toBe(history.length);
+  });
+});
+
+describe('what an entry says beside the reason', () => {
+  it.each([
+    ['TRANSFER', { from: 'a', to: 'b' }, { userIds: ['b'], to: null }],
+    ['RETURN', { to: 'claim' }, { userIds: [], to: 'claim' }],
+    ['RETURN', { to: null }, { userIds: [], to: null }],
+    ['ADD_SIGNERS', { sign: 'BEFORE', userIds: ['b', 'c'] }, { sign: 'BEFORE', userIds: ['b', 'c'] }],
+    [
+      'COMMENT',
+      { attachments: [{ id: 'f', name: 'a.pdf' }, 3], signature: null },
+      { files: [{ id: 'f', name: 'a.pdf' }] },
+    ],
+    ['COMMENT', 'odd', { userIds: [], to: null, sign: null, files: [] }],
+  ] as const)('%s with %j', (kind, data, expected) => {
+    expect(readEntryData({ kind, data })).toMatchObject(expected);
+  });
+});

@@ -1,0 +1,147 @@
+import { Button, Group, Paper, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconPlayerPlay, IconRoute, IconUpload } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useSearchParams } from 'react-router';
+import { useQuery } from 'urql';
+import type { ProcessListQuery } from '../gql/graphql';
+import { useViewer } from '../session/viewer';
+import { ConnectionList } from '../ui/ConnectionList';
+import { EmptyState } from '../ui/EmptyState';
+import { FIRST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
+import { RelativeTime } from '../ui/RelativeTime';
+import { usePageTitle } from '../ui/usePageTitle';
+import { DeployProcess } from './DeployProcess';
+import { InstanceList, readStatus } from './InstanceList';
+import { ProcessListDocument } from './operations';
+import { StartProcess } from './StartProcess';
+
+const PAGE_SIZE = 20;
+
+type Definition = ProcessListQuery['processDefinitions']['nodes'][number];
+
+/** The processes that can be started, and the instances that were. */
+export function ProcessesPage() {
+  usePageTitle('Processes');
+  const { may } = useViewer();
+  const [search, setSearch] = useSearchParams();
+  const [page, setPage] = useState<PageArgument>(FIRST_PAGE);
+  const [deploying, { open, close }] = useDisclosure(false);
+  const [starting, setStarting] = useState<Definition | null>(null);
+  const [{ data, error }, reload] = useQuery({
+    query: ProcessListDocument,
+    variables: relayArguments(page, PAGE_SIZE),
+  });
+  const refresh = () => reload({ requestPolicy: 'network-only' });
+  const tab = search.get('tab') === 'instances' ? 'instances' : 'processes';
+  const status = readStatus(search.get('status'));
+  const everybodys = search.get('whose') === 'all';
+  const show = (changes: Record<string, string | null>) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        for (const [name, value] of Object.entries(changes)) {
+          if (value === null) next.delete(name);
+          else next.set(name, value);
+        }
+        return next;
+      },
+      { replace: true },
+    );
+
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          Processes
+        </Title>
+        {may('OPERATOR') && (
+          <Button variant="light" leftSection={<IconUpload size={16} />} onClick={open}>
+            Deploy
+          </Button>
+        )}
+      </Group>
+      <Tabs
+        value={tab}
+        onChange={(value) =>
+          show({ tab: value === 'instances' ? 'instances' : null, status: null, whose: null })
+        }
+        keepMounted={false}
+      >
+        <Tabs.List aria-label="Processes and instances">
+          <Tabs.Tab value="processes">To start</Tabs.Tab>
+          <Tabs.Tab value="instances">My instances</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="processes" pt="md">
+          <Stack>
+            <ConnectionList
+              page={data?.processDefinitions}
+              error={error}
+              onReload={refresh}
+              noun={['process', 'processes']}
+              onPage={setPage}
+              empty={
+                <EmptyState
+                  icon={<IconRoute size={32} />}
+                  title="No processes yet"
+                  text="An operator deploys them as BPMN 2.0 files."
+                />
+              }
+            >
+              {(definitions) => (
+                <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+                  {definitions.map((definition) => (
+                    <Process
+                      key={definition.id}
+                      definition={definition}
+                      onStart={() => setStarting(definition)}
+                    />
+                  ))}
+                </SimpleGrid>
+              )}
+            </ConnectionList>
+          </Stack>
+        </Tabs.Panel>
+        <Tabs.Panel value="instances" pt="md">
+          <InstanceList
+            status={status}
+            onStatus={(value) => show({ status: value })}
+            everybodys={everybodys}
+            onEverybodys={(all) => show({ whose: all ? 'all' : null })}
+          />
+        </Tabs.Panel>
+      </Tabs>
+      <StartProcess
+        processKey={starting?.key ?? null}
+        name={starting?.name ?? ''}
+        onClose={() => setStarting(null)}
+      />
+      <DeployProcess opened={deploying} onClose={close} onDeployed={refresh} />
+    </Stack>
+  );
+}
+
+function Process({ definition, onStart }: { definition: Definition; onStart: () => void }) {
+  return (
+    <Paper withBorder radius="lg" p="md" component="article" aria-label={definition.name}>
+      <Stack gap="sm" h="100%" justify="space-between">
+        <div>
+          <Title order={2} size="h4">
+            {definition.name}
+          </Title>
+          <Text size="sm" c="dimmed">
+            <code>{definition.key}</code>, version {definition.version}
+          </Text>
+          <Text size="sm" c="dimmed">
+            Deployed by {definition.deployedBy.name} <RelativeTime at={definition.createdAt} />
+          </Text>
+        </div>
+        <Group>
+          <Button leftSection={<IconPlayerPlay size={16} />} onClick={onStart}>
+            Start
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,89 @@
+import { Anchor, Button, FileButton, Group, Pill } from '@mantine/core';
+import { IconPaperclip } from '@tabler/icons-react';
+import { useState } from 'react';
+import { downloadFile } from '../api/fileDownload';
+import { uploadFile } from '../api/fileUpload';
+import { useSession } from '../session/session';
+import { notifyFault } from '../ui/notify';
+
+/** An uploaded file. */
+export interface Attachment {
+  id: string;
+  name: string;
+}
+
+interface AttachmentsProps {
+  value: readonly Attachment[];
+  onChange: (files: Attachment[]) => void;
+}
+
+/** Uploads files to go with what one says. */
+export function Attachments({ value, onChange }: AttachmentsProps) {
+  const { token } = useSession();
+  const [uploading, setUploading] = useState(false);
+
+  async function take(files: readonly File[]) {
+    setUploading(true);
+    const added: Attachment[] = [];
+    for (const file of files) {
+      const outcome = await uploadFile(token, file, file.name);
+      if ('fault' in outcome) notifyFault(outcome.fault);
+      else added.push({ id: outcome.file.id, name: file.name });
+    }
+    setUploading(false);
+    onChange([...value, ...added]);
+  }
+
+  return (
+    <Group gap="xs">
+      <FileButton
+        multiple
+        onChange={(files) => void take(files)}
+        inputProps={{ 'aria-label': 'Files to attach' }}
+      >
+        {(props) => (
+          <Button
+            {...props}
+            size="xs"
+            variant="default"
+            loading={uploading}
+            leftSection={<IconPaperclip size={14} />}
+          >
+            Attach
+          </Button>
+        )}
+      </FileButton>
+      {value.map(({ id, name }) => (
+        <Pill
+          key={id}
+          withRemoveButton
+          onRemove={() => onChange(value.filter((one) => one.id !== id))}
+          removeButtonProps={{ 'aria-label': `Remove ${name}`, tabIndex: 0 }}
+        >
+          {name}
+        </Pill>
+      ))}
+    </Group>
+  );
+}
+
+/** A file that somebody attached. */
+export function FileLink({ id, name }: Attachment) {
+  const { token } = useSession();
+  return (
+    <Anchor
+      component="button"
+      type="button"
+      size="sm"
+      underline="always"
+      mr="sm"
+      onClick={() =>
+        void downloadFile(token, id, name).then((fault) => {
+          if (fault) notifyFault(fault);
+        })
+      }
+    >
+      {name}
+    </Anchor>
+  );
+}

@@ -1,0 +1,228 @@
+import {
+  Button,
+  Group,
+  Modal,
+  MultiSelect,
+  Radio,
+  SegmentedControl,
+  Stack,
+  Text,
+  Textarea,
+} from '@mantine/core';
+import { useState } from 'react';
+import { useClient, useQuery } from 'urql';
+import type { Fault } from '../api/fault';
+import type { SignPlace, TaskAction } from '../gql/graphql';
+import { FaultAlert } from '../ui/FaultAlert';
+import { ACTIONS, perform, type TaskDetails, type TaskOrder, type TaskOutcome } from './actions';
+import { type Attachment, Attachments } from './Attachments';
+import { ReturnTargetsDocument, SignersDocument } from './operations';
+import { PeoplePicker, PersonPicker } from './PeoplePicker';
+
+interface TaskActionDialogProps {
+  /** What is to be done; null: nothing. */
+  action: TaskAction | null;
+  task: TaskDetails;
+  /** What was said in the task's own comment field. */
+  comment: string;
+  /** What goes with a decision. */
+  formData: () => Record<string, unknown> | undefined;
+  onClose: () => void;
+  /** It is done, or cannot be done any more. */
+  onOutcome: (action: TaskAction, outcome: TaskOutcome) => void;
+}
+
+/** Asks for what an action needs, and does it. */
+export function TaskActionDialog({ action, onClose, ...rest }: TaskActionDialogProps) {
+  return (
+    <Modal
+      opened={action !== null}
+      onClose={onClose}
+      title={action === null ? '' : ACTIONS[action].label}
+      keepMounted={false}
+      centered
+    >
+      {action !== null && <ActionForm key={action} action={action} onClose={onClose} {...rest} />}
+    </Modal>
+  );
+}
+
+/** The starter, among the nodes to send something back to. */
+const TO_STARTER = '';
+
+function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
+  const { action, task, formData, onClose, onOutcome } = props;
+  const client = useClient();
+  const look = ACTIONS[action];
+  const [comment, setComment] = useState(props.comment);
+  const [userIds, setUserIds] = useState<readonly string[]>([]);
+  const [place, setPlace] = useState<SignPlace>('BEFORE');
+  const [nodeId, setNodeId] = useState(TO_STARTER);
+  const [attachments, setAttachments] = useState<readonly Attachment[]>([]);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [acting, setActing] = useState(false);
+  const asksPeople = look.people !== undefined || action === 'REMOVE_SIGNERS';
+  const complete =
+    (!asksPeople || userIds.length > 0) && (look.comment !== 'needed' || comment.trim() !== '');
+  const at = (field: string) =>
+    fault?.code === 'BAD_INPUT' && fault.field?.startsWith(field) === true ? fault.message : undefined;
+
+  async function submit() {
+    setFault(null);
+    setActing(true);
+    const order: TaskOrder = {
+      taskId: task.id,
+      comment: comment.trim() === '' ? undefined : comment.trim(),
+      userIds,
+      place,
+      nodeId: nodeId === TO_STARTER ? undefined : nodeId,
+      formData: action === 'RETURN' ? formData() : undefined,
+      attachments: attachments.length > 0 ? attachments.map(({ id }) => id) : undefined,
+    };
+    const outcome = await perform(client, action, order);
+    setActing(false);
+    // What somebody else has changed is told where the task is; the rest can be mended here.
+    if ('fault' in outcome && outcome.fault.code !== 'CONFLICT') {
+      setFault(outcome.fault);
+      return;
+    }
+    onClose();
+    onOutcome(action, outcome);
+  }
+
+  const isPlaced = at('userId') !== undefined || at('comment') !== undefined;
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        if (complete) void submit();
+      }}
+    >
+      <Stack gap="sm">
+        {look.help !== undefined && (
+          <Text size="sm" c="dimmed">
+            {look.help}
+          </Text>
+        )}
+        {action === 'RETURN' && <Targets taskId={task.id} value={nodeId} onChange={setNodeId} />}
+        {action === 'ADD_SIGNERS' && (
+          <SegmentedControl
+            aria-label="When they sign"
+            fullWidth
+            value={place}
+            onChange={(value) => setPlace(value)}
+            data={[
+              { value: 'BEFORE', label: 'Before me' },
+              { value: 'AFTER', label: 'After me' },
+            ]}
+          />
+        )}
+        {look.people === 'one' && (
+          <PersonPicker
+            label="To whom"
+            placeholder="Search by name"
+            required
+            error={at('userId')}
+            value={userIds[0] ?? null}
+            onChange={(userId) => setUserIds(userId === null ? [] : [userId])}
+          />
+        )}
+        {look.people === 'several' && (
+          <PeoplePicker
+            label="Who"
+            placeholder="Search by name"
+            required
+            error={at('userIds')}
+            value={userIds}
+            onChange={setUserIds}
+          />
+        )}
+        {action === 'REMOVE_SIGNERS' && (
+          <Signers task={task} value={userIds} onChange={setUserIds} error={at('userIds')} />
+        )}
+        {look.comment !== undefined && (
+          <Textarea
+            label={look.comment === 'needed' && action !== 'COMMENT' ? 'Why' : 'Comment'}
+            required={look.comment === 'needed'}
+            error={at('comment')}
+            autosize
+            minRows={2}
+            maxRows={8}
+            maxLength={4000}
+            value={comment}
+            onChange={(event) => setComment(event.currentTarget.value)}
+            {...(!asksPeople && action !== 'RETURN' && { 'data-autofocus': true })}
+          />
+        )}
+        {action === 'COMMENT' && <Attachments value={attachments} onChange={setAttachments} />}
+        {fault && !isPlaced && <FaultAlert fault={fault} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={acting} disabled={!complete}>
+            {look.label}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface TargetsProps {
+  taskId: string;
+  value: string;
+  onChange: (nodeId: string) => void;
+}
+
+/** Whereto an instance can be sent back. */
+function Targets({ taskId, value, onChange }: TargetsProps) {
+  const [{ data }] = useQuery({
+    query: ReturnTargetsDocument,
+    variables: { taskId },
+    requestPolicy: 'network-only',
+  });
+  return (
+    <Radio.Group label="To" value={value} onChange={onChange}>
+      <Stack gap="xs" mt={6}>
+        <Radio value={TO_STARTER} label="Whoever started it, to mend it" data-autofocus />
+        {(data?.returnTargets ?? []).map(({ id, name }) => (
+          <Radio key={id} value={id} label={name} />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+interface SignersProps {
+  task: TaskDetails;
+  value: readonly string[];
+  onChange: (userIds: string[]) => void;
+  error: string | undefined;
+}
+
+/** The signers who were added to a task and are not done. */
+function Signers({ task, value, onChange, error }: SignersProps) {
+  const [{ data }] = useQuery({
+    query: SignersDocument,
+    variables: { instanceId: task.instance.id },
+    requestPolicy: 'network-only',
+  });
+  const open = (data?.processInstance?.tasks.nodes ?? []).filter(
+    ({ signerOf, finishedAt }) => signerOf === task.id && finishedAt == null,
+  );
+  return (
+    <MultiSelect
+      label="Who"
+      required
+      error={error}
+      data={open.flatMap(({ assignee }) => (assignee ? [{ value: assignee.id, label: assignee.name }] : []))}
+      value={[...value]}
+      onChange={onChange}
+      hidePickedOptions
+      nothingFoundMessage="Nobody who is not done"
+    />
+  );
+}

@@ -1,0 +1,82 @@
+import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
+import { IconAlarm, IconClockExclamation } from '@tabler/icons-react';
+import { Link } from 'react-router';
+import type { TaskRow } from '../inbox/inboxState';
+import { RelativeTime } from '../ui/RelativeTime';
+import { useNow } from '../ui/useNow';
+import type { TaskDetails } from './actions';
+
+/** When a task should be done, and whether that has passed. */
+export function DueBadge({ task }: { task: Pick<TaskRow, 'dueAt' | 'finishedAt'> }) {
+  const now = useNow();
+  if (task.dueAt == null || task.finishedAt != null) return null;
+  const isOverdue = new Date(task.dueAt) < now;
+  return (
+    <Badge
+      variant={isOverdue ? 'light' : 'outline'}
+      color={isOverdue ? 'red' : 'gray'}
+      tt="none"
+      size="sm"
+      leftSection={<IconClockExclamation size={12} />}
+      data-overdue={isOverdue || undefined}
+    >
+      {isOverdue ? 'Overdue ' : 'Due '}
+      <RelativeTime at={task.dueAt} />
+    </Badge>
+  );
+}
+
+/** Somebody has asked for a decision. */
+export function UrgedBadge({ task }: { task: Pick<TaskRow, 'urgedAt' | 'finishedAt'> }) {
+  if (task.urgedAt == null || task.finishedAt != null) return null;
+  return (
+    <Badge variant="light" color="orange" tt="none" size="sm" leftSection={<IconAlarm size={12} />}>
+      Urged
+    </Badge>
+  );
+}
+
+/** Whose a task is, or who may claim it. */
+export function Holder({ task }: { task: TaskRow }) {
+  if (task.decidedBy && task.finishedAt != null) return <>Decided by {task.decidedBy.name}</>;
+  if (task.assignee) return <>With {task.assignee.name}</>;
+  if (task.candidates.length === 0) return <>With nobody</>;
+  return <>To be claimed by {task.candidates.map(({ name }) => name).join(', ')}</>;
+}
+
+/** What a task is about, and how it stands. */
+export function TaskFacts({ task }: { task: TaskDetails }) {
+  const { instance } = task;
+  const notes = [
+    task.resubmission && 'It was sent back: mend what was asked for and send it again.',
+    task.delegated && task.owner && `${task.owner.name} asks what you think, and decides then.`,
+    task.insteadOf && `In place of ${task.insteadOf.name}, who is away.`,
+    task.signerOf != null && 'Added as a signer.',
+    task.lockedBy != null && 'A batch holds it; nobody else decides it meanwhile.',
+    instance.suspended && 'The instance is suspended: nothing can be decided until it is resumed.',
+  ].filter((note) => typeof note === 'string');
+  return (
+    <Stack gap={6}>
+      <Group gap="xs">
+        <DueBadge task={task} />
+        <UrgedBadge task={task} />
+      </Group>
+      <Text size="sm">
+        <Anchor component={Link} to={`/instances/${encodeURIComponent(instance.id)}`} underline="always">
+          {instance.definition.name}
+          {instance.businessKey != null && ` ${instance.businessKey}`}
+        </Anchor>
+        , started by {instance.startedBy?.name ?? 'somebody without a token'}{' '}
+        <RelativeTime at={instance.startedAt} />.
+      </Text>
+      <Text size="sm" c="dimmed">
+        <Holder task={task} />.
+      </Text>
+      {notes.map((note) => (
+        <Text key={note} size="sm">
+          {note}
+        </Text>
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,365 @@
+import { Alert, Button, Group, Menu, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
+import { IconDots, IconInfoCircle } from '@tabler/icons-react';
+import { useCallback, useRef, useState } from 'react';
+import { useClient } from 'urql';
+import type { Fault } from '../api/fault';
+import { sentence } from '../api/faultText';
+import { useLiveQuery } from '../api/useLiveQuery';
+import {
+  checkForm,
+  faultsWithin,
+  firstValues,
+  formDataOf,
+  type FormFaults,
+  type FormValues,
+  withoutFaultsOf,
+} from '../forms/formValues';
+import { SchemaForm } from '../forms/SchemaForm';
+import { formFields } from '../forms/schemaFields';
+import type { TaskAction } from '../gql/graphql';
+import type { InboxNews } from '../inbox/inboxFeed';
+import { useInboxNews } from '../inbox/inboxContext';
+import { EmptyState } from '../ui/EmptyState';
+import { FaultAlert } from '../ui/FaultAlert';
+import { notifyDone } from '../ui/notify';
+import { RelativeTime } from '../ui/RelativeTime';
+import { TASK_STATUS } from '../ui/status';
+import { TaskStatusBadge } from '../ui/StatusBadge';
+import { ACTIONS, perform, type TaskDetails, type TaskOutcome } from './actions';
+import { type Attachment, Attachments } from './Attachments';
+import { TaskDocument } from './operations';
+import { TaskActionDialog } from './TaskActionDialog';
+import { askingOf, readDraft } from './taskDraft';
+import { TaskFacts } from './TaskFacts';
+
+interface TaskPanelProps {
+  taskId: string;
+  /** The heading's level. */
+  order: 1 | 2;
+  /** Something was done with it, after which it is no longer one's own. */
+  onDecided?: (task: TaskDetails) => void;
+}
+
+/** A task, live, with its form and everything that one may do with it. */
+export function TaskPanel({ taskId, order, onDecided }: TaskPanelProps) {
+  const { data, fault, refresh, put } = useLiveQuery(TaskDocument, { id: taskId });
+  const [conflict, setConflict] = useState<Fault | null>(null);
+  const task = data?.task;
+  const instanceId = task?.instance.id;
+  useInboxNews(
+    useCallback(
+      (news: InboxNews) => {
+        if (news.all || news.tasks.some((one) => one.taskId === taskId || one.instanceId === instanceId))
+          refresh();
+      },
+      [taskId, instanceId, refresh],
+    ),
+  );
+
+  if (data && !task) {
+    return (
+      <EmptyState
+        icon={<IconInfoCircle size={32} />}
+        title="There is no such task"
+        text="It does not exist, or it is not yours to see."
+      />
+    );
+  }
+  if (!task) {
+    return fault ? <FaultAlert fault={fault} onRetry={refresh} /> : <Skeleton h={260} radius="lg" />;
+  }
+
+  function take(action: TaskAction, outcome: TaskOutcome) {
+    if ('fault' in outcome) {
+      setConflict(outcome.fault);
+      refresh();
+      return;
+    }
+    setConflict(null);
+    notifyDone(ACTIONS[action].done, `${outcome.task.name}, ${about(outcome.task)}`);
+    // Taking an approval back opens another task.
+    if (outcome.task.id === taskId) put({ task: outcome.task });
+    else refresh();
+    if (LEAVING.includes(action)) onDecided?.(outcome.task);
+  }
+
+  return (
+    <Stack gap="md" data-testid="task" data-task-status={task.status}>
+      <Group gap="sm">
+        <Title order={order} size="h3">
+          {task.name}
+        </Title>
+        <TaskStatusBadge status={task.status} size="md" />
+      </Group>
+      <TaskFacts task={task} />
+      {conflict && <Conflict fault={conflict} task={task} />}
+      {fault && <FaultAlert fault={fault} onRetry={refresh} />}
+      {task.finishedAt != null && !conflict && <Settled task={task} />}
+      <Decision key={askingOf(task)} task={task} onOutcome={take} />
+    </Stack>
+  );
+}
+
+/** After these it is not one's own any more. */
+const LEAVING: readonly TaskAction[] = ['APPROVE', 'REJECT', 'RETURN', 'UNCLAIM', 'DELEGATE', 'TRANSFER'];
+
+function about({ instance }: TaskDetails): string {
+  return [instance.definition.name, instance.businessKey].filter((part) => part != null).join(' ');
+}
+
+/** Somebody was first: what they did, without alarm. */
+function Conflict({ fault, task }: { fault: Fault; task: TaskDetails }) {
+  return (
+    <Alert
+      color="blue"
+      icon={<IconInfoCircle />}
+      title="Somebody was first"
+      role="status"
+      data-testid="conflict"
+    >
+      <Text size="sm">{sentence(fault.message)}</Text>
+      {task.decidedBy && task.finishedAt != null && <Outcome task={task} />}
+      <Text size="sm" mt={4}>
+        What is shown here is how it stands now.
+      </Text>
+    </Alert>
+  );
+}
+
+function Outcome({ task }: { task: TaskDetails }) {
+  return (
+    <Text size="sm">
+      {TASK_STATUS[task.status].label}
+      {task.decidedBy && ` by ${task.decidedBy.name}`}
+      {task.finishedAt != null && (
+        <>
+          {' '}
+          <RelativeTime at={task.finishedAt} />
+        </>
+      )}
+      {task.reason != null && `: ${task.reason}`}
+    </Text>
+  );
+}
+
+/** What became of it. */
+function Settled({ task }: { task: TaskDetails }) {
+  return (
+    <Alert
+      color={TASK_STATUS[task.status].color}
+      icon={<IconInfoCircle />}
+      role="status"
+      data-testid="settled"
+    >
+      <Outcome task={task} />
+    </Alert>
+  );
+}
+
+interface DecisionProps {
+  task: TaskDetails;
+  onOutcome: (action: TaskAction, outcome: TaskOutcome) => void;
+}
+
+/** Those that have a button of their own; the others are in the menu. */
+const SHOWN: readonly TaskAction[] = ['APPROVE', 'REJECT', 'CLAIM', 'SAVE_DRAFT'];
+/** Those that need nothing said. */
+const IMMEDIATE: readonly TaskAction[] = ['CLAIM', 'UNCLAIM', 'SAVE_DRAFT'];
+
+/** The form of a task with what can be done. */
+function Decision({ task, onOutcome }: DecisionProps) {
+  const client = useClient();
+  const fields = formFields(task.form?.schema);
+  const [draft] = useState(() => readDraft(task.draft));
+  const [values, setValues] = useState<FormValues>(() =>
+    firstValues(fields, task.form?.data, draft?.formData),
+  );
+  const [comment, setComment] = useState(draft?.comment ?? '');
+  const [attachments, setAttachments] = useState<readonly Attachment[]>([]);
+  const [faults, setFaults] = useState<FormFaults>({});
+  const [commentFault, setCommentFault] = useState<string | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [acting, setActing] = useState<TaskAction | null>(null);
+  const [asked, setAsked] = useState<TaskAction | null>(null);
+  const commentInput = useRef<HTMLTextAreaElement>(null);
+  const formPlace = useRef<HTMLDivElement>(null);
+  const may = (action: TaskAction) => task.availableActions.includes(action);
+  const decides = may('APPROVE') || may('REJECT');
+  const shown = decides ? fields : fields.map((field) => ({ ...field, readOnly: true }));
+  const formData = () => (fields.length > 0 ? formDataOf(fields, values, task.form?.data) : undefined);
+  const others = task.availableActions.filter((action) => !SHOWN.includes(action));
+
+  function showFaults(found: FormFaults) {
+    setFaults(found);
+    const [first] = Object.keys(found);
+    if (first === undefined) return;
+    const place = formPlace.current?.querySelector(`[data-field="${CSS.escape(first)}"]`);
+    place?.querySelector<HTMLElement>('input, textarea, button')?.focus();
+  }
+
+  async function act(action: TaskAction) {
+    setFault(null);
+    setCommentFault(null);
+    if (action === 'REJECT' && comment.trim() === '') {
+      setCommentFault('Say why.');
+      commentInput.current?.focus();
+      return;
+    }
+    const found = action === 'APPROVE' ? checkForm(fields, values) : {};
+    showFaults(found);
+    if (Object.keys(found).length > 0) return;
+    setActing(action);
+    const outcome = await perform(client, action, {
+      taskId: task.id,
+      comment: comment.trim() === '' ? undefined : comment.trim(),
+      formData: formData(),
+      attachments: attachments.length > 0 ? attachments.map(({ id }) => id) : undefined,
+    });
+    setActing(null);
+    if ('fault' in outcome && outcome.fault.code !== 'CONFLICT') {
+      refused(outcome.fault);
+      return;
+    }
+    onOutcome(action, outcome);
+  }
+
+  /** Puts what the server refused where it can be mended. */
+  function refused(given: Fault) {
+    const within = faultsWithin('formData', given.faults ?? [given]);
+    if (Object.keys(within).length > 0) {
+      showFaults(within);
+      return;
+    }
+    if (given.code === 'BAD_INPUT' && given.field === 'comment') {
+      setCommentFault(sentence(given.message));
+      commentInput.current?.focus();
+      return;
+    }
+    setFault(given);
+  }
+
+  return (
+    <>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (may('APPROVE')) void act('APPROVE');
+        }}
+      >
+        <Stack gap="md">
+          {fields.length > 0 && (
+            <div ref={formPlace}>
+              <SchemaForm
+                fields={shown}
+                values={values}
+                faults={faults}
+                onChange={(next, path) => {
+                  setValues(next);
+                  setFaults(withoutFaultsOf(faults, path));
+                }}
+              />
+            </div>
+          )}
+          {task.form && task.form.schema == null && (
+            <Text size="sm" c="dimmed">
+              Its form, {task.form.key}, is kept elsewhere.
+            </Text>
+          )}
+          {decides && (
+            <Textarea
+              ref={commentInput}
+              label="Comment"
+              description="Needed to reject."
+              autosize
+              minRows={2}
+              maxRows={8}
+              maxLength={4000}
+              value={comment}
+              error={commentFault}
+              onChange={(event) => {
+                setComment(event.currentTarget.value);
+                setCommentFault(null);
+              }}
+            />
+          )}
+          {decides && <Attachments value={attachments} onChange={setAttachments} />}
+          {fault && <FaultAlert fault={fault} />}
+          {task.availableActions.length > 0 && (
+            <Group gap="xs" className="form-footer" data-testid="actions">
+              {may('APPROVE') && (
+                <Button
+                  type="submit"
+                  color={TASK_STATUS.APPROVE.solid}
+                  loading={acting === 'APPROVE'}
+                  disabled={acting !== null}
+                >
+                  {task.resubmission ? 'Send again' : 'Approve'}
+                </Button>
+              )}
+              {may('REJECT') && (
+                <Button
+                  color="red"
+                  variant="light"
+                  loading={acting === 'REJECT'}
+                  disabled={acting !== null}
+                  onClick={() => void act('REJECT')}
+                >
+                  Reject
+                </Button>
+              )}
+              {may('CLAIM') && (
+                <Button
+                  variant="light"
+                  loading={acting === 'CLAIM'}
+                  disabled={acting !== null}
+                  onClick={() => void act('CLAIM')}
+                >
+                  Claim
+                </Button>
+              )}
+              {may('SAVE_DRAFT') && (
+                <Button
+                  variant="default"
+                  loading={acting === 'SAVE_DRAFT'}
+                  disabled={acting !== null}
+                  onClick={() => void act('SAVE_DRAFT')}
+                >
+                  Save draft
+                </Button>
+              )}
+              {others.length > 0 && (
+                <Menu position="top-end" width={220}>
+                  <Menu.Target>
+                    <Button variant="default" leftSection={<IconDots size={16} />} disabled={acting !== null}>
+                      More
+                    </Button>
+                  </Menu.Target>
+                  <Menu.Dropdown>
+                    {others.map((action) => (
+                      <Menu.Item
+                        key={action}
+                        onClick={() => (IMMEDIATE.includes(action) ? void act(action) : setAsked(action))}
+                      >
+                        {ACTIONS[action].label}
+                        {!IMMEDIATE.includes(action) && '…'}
+                      </Menu.Item>
+                    ))}
+                  </Menu.Dropdown>
+                </Menu>
+              )}
+            </Group>
+          )}
+        </Stack>
+      </form>
+      <TaskActionDialog
+        action={asked}
+        task={task}
+        comment={asked === 'COMMENT' || asked === 'RETURN' ? comment : ''}
+        formData={formData}
+        onClose={() => setAsked(null)}
+        onOutcome={onOutcome}
+      />
+    </>
+  );
+}

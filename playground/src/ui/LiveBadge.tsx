@@ -1,0 +1,23 @@
+import { Badge } from '@mantine/core';
+import { IconPlugConnectedX } from '@tabler/icons-react';
+
+/** Whether a page hears of changes as they happen. */
+export function LiveBadge({ reconnecting }: { reconnecting: boolean }) {
+  return reconnecting ? (
+    <Badge
+      color="orange"
+      size="lg"
+      tt="none"
+      variant="light"
+      leftSection={<IconPlugConnectedX size={14} />}
+      role="status"
+      data-testid="reconnecting"
+    >
+      Reconnecting…
+    </Badge>
+  ) : (
+    <Badge color="teal" size="lg" tt="none" variant="dot" role="status" data-testid="live">
+      Live
+    </Badge>
+  );
+}
