@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 /// The environment's variable that names the place.
 #[cfg(debug_assertions)]
-const VARIABLE: &str = "DOCKET_FAILPOINT";
+const VARIABLE: &str = "DOCKET_TEST_FAILPOINT";
 
 /// The place at which this process is to die, if any. Cheap to clone.
 #[derive(Debug, Clone, Default)]

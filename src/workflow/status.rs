@@ -216,7 +216,8 @@ mod tests {
                 coded.push((name(from.as_str()).to_owned(), to.as_str().to_owned()));
             }
         }
-        (drawn.sort(), coded.sort());
+        drawn.sort();
+        coded.sort();
         assert_eq!(drawn, coded);
         let mut drawn = arrows(of_tasks);
         let mut coded = Vec::new();
@@ -225,7 +226,8 @@ mod tests {
                 coded.push((name(from.as_str()).to_owned(), to.as_str().to_owned()));
             }
         }
-        (drawn.sort(), coded.sort());
+        drawn.sort();
+        coded.sort();
         assert_eq!(drawn, coded);
     }
 }

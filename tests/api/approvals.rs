@@ -439,9 +439,12 @@ async fn nobody_may_start_what_says_so(place: Place) {
             server.http.post(url).header("content-type", "application/json").body(body).send().await.unwrap();
         (sent.status().as_u16(), json_of(sent).await)
     };
+    let number = std::cell::Cell::new(0);
     let start = |key: &str, below: &str| {
+        number.set(number.get() + 1);
+        let about = number.get();
         format!(
-            "mutation {{ startProcess(input: {{definitionKey: \"{key}\", variables: {{text: \"tea\"}}, idempotencyKey: \"k\"}}) {{ instance {{ {below} }} }} }}"
+            "mutation {{ startProcess(input: {{definitionKey: \"{key}\", businessKey: \"N-{about}\", variables: {{text: \"tea\"}}, idempotencyKey: \"k\"}}) {{ instance {{ {below} }} }} }}"
         )
     };
     let (status, started) = send(&start("suggestion", "id status startedBy { id } variables")).await;

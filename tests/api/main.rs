@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod approval_crashes;
 mod approvals;
 mod archives;
 mod batches;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Executor as _, Request};
 use docket::graphql::fault::fault_of;
-use docket::kernel::ErrorCode;
+use docket::kernel::{ErrorCode, Fault};
 use futures::StreamExt as _;
 use serde_json::{Value, json};
 
@@ -295,8 +295,7 @@ async fn nobody_gets_anything_without_a_token() {
         for field in fields {
             let query = format!("{operation} {{ {} }}", asked(&types, field));
             let response = schema.execute_stream(Request::new(&query), None).next().await.unwrap();
-            let codes: Vec<_> =
-                response.errors.iter().filter_map(fault_of).map(|fault| fault.code()).collect();
+            let codes: Vec<_> = response.errors.iter().filter_map(fault_of).map(Fault::code).collect();
             if codes != [ErrorCode::Unauthenticated] {
                 open.push((field["name"].as_str().unwrap().to_owned(), query, response.errors));
             }

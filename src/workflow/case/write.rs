@@ -27,21 +27,29 @@ impl Case {
     /// # Errors
     /// `CONFLICT` where others were in the way; then nothing is written.
     pub async fn commit(mut self) -> Result<Committed, Fault> {
+        let failpoints = self.inner.failpoints.clone();
         let mut signals = self.number_tasks();
+        failpoints.reached("case.before_writing");
         self.write_instances().await?;
+        failpoints.reached("case.after_instances");
         self.write_activities().await?;
+        failpoints.reached("case.after_activities");
         self.write_tasks().await?;
+        failpoints.reached("case.after_tasks");
         insert::<process_history::Entity>(&self.tx, std::mem::take(&mut self.history)).await?;
         insert::<variable_history::Entity>(&self.tx, std::mem::take(&mut self.variables)).await?;
+        failpoints.reached("case.after_history");
         self.write_records().await?;
+        failpoints.reached("case.after_records");
         for row in std::mem::take(&mut self.outbox) {
             outbox::Entity::insert(row).exec_without_returning(&self.tx).await?;
         }
+        failpoints.reached("case.after_outbox");
         // Last, so that inboxes which many share are held for as short as can be.
         signals.extend(self.write_inboxes().await?);
-        self.inner.failpoints.reached("case.before_commit");
+        failpoints.reached("case.before_commit");
         self.tx.commit().await?;
-        self.inner.failpoints.reached("case.after_commit");
+        failpoints.reached("case.after_commit");
         let instances = self.hands.into_iter().map(|hand| hand.row).collect();
         let tasks = self.tasks.into_values().map(|task| task.row).collect();
         Ok(Committed { signals, instances, tasks })

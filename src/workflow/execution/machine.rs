@@ -134,7 +134,7 @@ impl<'a> Machine<'a> {
                 }
                 return self.leave(id, Left::Skipped);
             }
-            if self.is_repeated_here(node) {
+            if Self::is_repeated_here(node) {
                 return self.begin_repeating(id, node);
             }
         }

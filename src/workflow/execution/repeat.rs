@@ -14,7 +14,7 @@ pub(super) const MOST: usize = 1_000;
 impl Machine<'_> {
     /// Whether the activity is executed in bodies of its own. People of a multi-instance user task
     /// are a round instead.
-    pub(super) fn is_repeated_here(&self, node: &Node) -> bool {
+    pub(super) fn is_repeated_here(node: &Node) -> bool {
         match (&node.repetition, &node.kind) {
             (None, _) | (Some(Repetition::MultiInstance(_)), NodeKind::User(_)) => false,
             (Some(_), _) => true,

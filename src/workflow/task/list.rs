@@ -319,7 +319,7 @@ fn beyond(
             conditions.and(&format!("({column} IS NULL AND t.id {sign} {{}})"), [Value::from(id)]);
         }
         (None, false) => {
-            conditions.and(&format!("({column} IS NOT NULL OR t.id {sign} {{}})"), [Value::from(id)])
+            conditions.and(&format!("({column} IS NOT NULL OR t.id {sign} {{}})"), [Value::from(id)]);
         }
     }
 }

@@ -143,7 +143,7 @@ impl Scene {
     }
 
     fn available(&self) -> Vec<Action> {
-        self.look(|situation| situation.available())
+        self.look(|situation: &Situation<'_>| -> Vec<Action> { situation.available() })
     }
 
     fn refusal(&self, action: Action) -> Option<Refusal> {

@@ -144,8 +144,7 @@ pub(super) fn block() -> impl Strategy<Value = Block> {
 /// The process of a block; `child` is the key of what it calls.
 pub(super) fn process(key: &str, attributes: &str, child: &str, block: &Block) -> Draft {
     let mut writer = Writer { child: child.to_owned(), number: 0 };
-    let draft = writer.within(Draft::new(key).with(attributes), block, &mut Vec::new());
-    draft
+    writer.within(Draft::new(key).with(attributes), block, &mut Vec::new())
 }
 
 /// Writes blocks down, each node under a number of its own.

@@ -246,7 +246,7 @@ impl Telling<'_> {
             }
             Action::AddSigners => {
                 let users = self.may_sign(task, &user.user_id, deed)?;
-                let sign = if deed.more % 2 == 0 { Sign::Before } else { Sign::After };
+                let sign = if deed.more.is_multiple_of(2) { Sign::Before } else { Sign::After };
                 flow.add_signers(user, on, sign, &users, None).await
             }
             Action::RemoveSigners => {
@@ -259,7 +259,7 @@ impl Telling<'_> {
                 if users.is_empty() {
                     users.push("eve".to_owned());
                 }
-                if deed.more % 2 == 0 {
+                if deed.more.is_multiple_of(2) {
                     users.truncate(1);
                 }
                 flow.remove_signers(user, on, &users, None).await
@@ -307,7 +307,7 @@ fn weight(act: Act) -> usize {
         Act::Suspend | Act::Resume => 4,
         Act::Cancel => 1,
         // Whoever has started it can do little else than cancel it.
-        _ => 3,
+        Act::To(_) => 3,
     }
 }
 

@@ -273,7 +273,8 @@ async fn the_last_two_before_a_join(scratch: Scratch) {
         let (a, b) = (office.open(id, "a", "ann").await.id, office.open(id, "b", "ben").await.id);
         let flow = &office.workflow;
         let (one, other) = both(approves(flow, "ann", a), approves(flow, "ben", b)).await;
-        (one.unwrap(), other.unwrap());
+        one.unwrap();
+        other.unwrap();
         office.audit().await;
         assert_eq!(office.tasks(id).await, ["a ann APPROVE", "b ben APPROVE", "c cat RUNNING"]);
         office.approves("cat", id, "c").await.unwrap();

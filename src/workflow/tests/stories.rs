@@ -90,7 +90,7 @@ async fn the_books_add_up_in_every_story(scratch: Scratch) {
     let people = "id,name,roles\nann,Ann,\nben,Ben,\ncat,Cat,finance\ndan,Dan,finance\neve,Eve,\nsam,Sam,\n";
     office.people("id,name\nD1,Office\n", people).await;
     let office = Arc::new(office);
-    explore_where(12, story, move |story| {
+    explore_where(32, story, move |story| {
         let office = Arc::clone(&office);
         async move { story.is_told(&office).await }
     })

@@ -74,6 +74,20 @@ impl Person<'_> {
         Answer(json_of(sent).await)
     }
 
+    /// Asks a server that dies of it: there is no answer.
+    pub async fn asks_in_vain(&self, query: &str, variables: Value) {
+        let sent = self
+            .server
+            .http
+            .post(format!("http://{}/graphql", self.server.address))
+            .bearer_auth(&self.token)
+            .header("content-type", "application/json")
+            .body(json!({"query": query, "variables": variables}).to_string())
+            .send();
+        let answer = tokio::time::timeout(HANGS, sent).await.expect("it hangs");
+        assert!(answer.is_err(), "it answers: {answer:?}");
+    }
+
     pub async fn balance(&self) -> i64 {
         let answer = self.asks("{ viewer { quota { balance } } }", json!({})).await.data();
         answer["viewer"]["quota"]["balance"].as_i64().unwrap()

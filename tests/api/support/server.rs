@@ -47,6 +47,21 @@ impl Place {
         sea_orm::Database::connect(self.database.as_ref().expect("a place on PostgreSQL")).await.unwrap()
     }
 
+    /// Whoever starts here from now on dies at this place of the program; none: at no place.
+    pub fn dies_at(&mut self, place: Option<&str>) {
+        match place {
+            Some(place) => self.settings.insert("DOCKET_TEST_FAILPOINT", place.to_owned()),
+            None => self.settings.remove("DOCKET_TEST_FAILPOINT"),
+        };
+    }
+
+    /// A connection of the test's own to the database, whichever it is.
+    pub async fn books(&self) -> sea_orm::DatabaseConnection {
+        let file = self.data.path().join("data").join("docket.sqlite");
+        let url = self.database.clone().unwrap_or_else(|| format!("sqlite://{}", file.display()));
+        sea_orm::Database::connect(url).await.unwrap()
+    }
+
     /// Starts the server and a server of pictures that it may fetch from.
     pub async fn open(&mut self) -> Server {
         if self.pictures.is_none() {
@@ -135,6 +150,15 @@ impl Process {
         tokio::task::spawn_blocking(move || child.wait().unwrap().success()).await.unwrap()
     }
 
+    /// Waits until it was killed.
+    pub async fn until_killed(mut self) {
+        use std::os::unix::process::ExitStatusExt as _;
+        let mut child = self.child.take().unwrap();
+        let ended = tokio::task::spawn_blocking(move || child.wait().unwrap());
+        let ended = tokio::time::timeout(HANGS, ended).await.expect("it lives on").unwrap();
+        assert_eq!(ended.signal(), Some(9), "{ended}");
+    }
+
     fn has_ended(&mut self) -> bool {
         self.child.as_mut().unwrap().try_wait().unwrap().is_some()
     }
@@ -180,6 +204,11 @@ impl Server {
     /// As [`Process::kill`].
     pub fn kill(self) {
         self.process.kill();
+    }
+
+    /// As [`Process::is_killed`].
+    pub async fn until_killed(self) {
+        self.process.until_killed().await;
     }
 
     /// As [`Process::stop`].
