@@ -47,4 +47,46 @@ describe.skipIf(Docket.isForeign)('a server that is killed', () => {
       expect(cursors.at(-1)).not.toBe(cursors[0]);
     });
   });
+
+  it('is found again by the inbox, which goes on from its cursor', async () => {
+    await at.meet(['Alice', 'Olivia'], async (alice, olivia) => {
+      const { docket } = at;
+      const cursors: unknown[] = [];
+      olivia.page.on('websocket', (socket) =>
+        socket.on('framesent', ({ payload }) => {
+          const { payload: sent } = JSON.parse(payload.toString()) as {
+            payload?: { operationName?: string; variables?: { after?: unknown } };
+          };
+          if (sent?.operationName === 'TaskInbox') cursors.push(sent.variables?.after);
+        }),
+      );
+      await olivia.page.goto('/inbox');
+      await olivia.page.getByText('Nothing to do').waitFor();
+      await olivia.page.getByTestId('live').waitFor();
+      await olivia.mark();
+      await alice.page.goto('/processes');
+      await alice.page
+        .getByRole('article', { name: 'Leave request' })
+        .getByRole('button', { name: 'Start' })
+        .click();
+      const dialog = alice.page.getByRole('dialog');
+      await dialog.getByLabel('Reference').fill('after-the-restart');
+      await dialog.getByLabel('First day').fill('2026-12-01');
+      await dialog.getByLabel('Last day').fill('2026-12-01');
+      await dialog.getByLabel('Working days').fill('1');
+      await dialog.getByLabel('Reason').fill('Rest');
+      await olivia.whileServerIsDown(() =>
+        alice.whileServerIsDown(async () => {
+          await docket.kill();
+          await olivia.page.getByTestId('reconnecting').waitFor();
+          await docket.restart();
+          await olivia.page.getByTestId('reconnecting').waitFor({ state: 'detached' });
+        }),
+      );
+      await dialog.getByRole('button', { name: 'Start', exact: true }).click();
+      await olivia.page.locator('.task-item', { hasText: 'after-the-restart' }).waitFor();
+      expect(await olivia.isMarked()).toBe(true);
+      await expect.poll(() => typeof cursors.at(-1)).toBe('string');
+    });
+  });
 });
