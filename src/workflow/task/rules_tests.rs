@@ -142,7 +142,6 @@ impl Scene {
         })
     }
 
-    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method alone is of one lifetime")]
     fn available(&self) -> Vec<Action> {
         self.look(|situation: &Situation<'_>| -> Vec<Action> { situation.available() })
     }
