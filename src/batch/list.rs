@@ -134,11 +134,7 @@ fn conditions(actor: &Actor, filter: &BatchFilter) -> Result<Conditions, Fault> 
         ("filter.createdAfter", filter.created_after, "b.created_at >= {}"),
         ("filter.createdBefore", filter.created_before, "b.created_at < {}"),
     ] {
-        let Some(time) = time else { continue };
-        if !is_storable(&time) {
-            return Err(Fault::bad_input(field, "the year must be between 1 and 9999"));
-        }
-        conditions.and(condition, [time.into()]);
+        conditions.and_time(field, time, condition)?;
     }
     if let Some(statuses) = &filter.statuses {
         // Words of ours, so that they may stand in the statement itself.

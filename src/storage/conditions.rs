@@ -3,6 +3,8 @@
 use chrono::{DateTime, Datelike as _, Utc};
 use sea_orm::Value;
 
+use crate::kernel::Fault;
+
 /// Conditions, all of which must hold.
 #[derive(Debug)]
 pub struct Conditions {
@@ -30,6 +32,24 @@ impl Conditions {
             self.text.push_str(&place);
             self.text.push_str(part);
         }
+    }
+
+    /// Adds a condition on a time, where one is given.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` at `field` where the databases do not both know that time.
+    pub fn and_time(
+        &mut self,
+        field: &str,
+        time: Option<DateTime<Utc>>,
+        condition: &str,
+    ) -> Result<(), Fault> {
+        let Some(time) = time else { return Ok(()) };
+        if !is_storable(&time) {
+            return Err(Fault::bad_input(field, "the year must be between 1 and 9999"));
+        }
+        self.and(condition, [time.into()]);
+        Ok(())
     }
 
     /// Adds a value that stands elsewhere in the statement; its place.

@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait as _, DbErr};
 use uuid::Uuid;
 
 use super::Workflow;
-use crate::events::{FeedError, InHand, Journal, Progress};
+use crate::events::{FeedError, Journal, Progress};
 use crate::kernel::{Actor, Fault};
 use crate::storage::Db;
 use crate::storage::by_place::ByPlace as _;
@@ -77,10 +77,6 @@ impl Journal for InstanceJournal {
         task::Model::all(reader, sql(reader.get_database_backend(), text, values)).await
     }
 
-    async fn in_hand(&self, _: Uuid, _: Option<&[i32]>, _: u64) -> Result<Vec<InHand<task::Model>>, DbErr> {
-        Ok(Vec::new())
-    }
-
     fn head_revision(head: &process_instance::Model) -> i64 {
         head.revision
     }
@@ -91,14 +87,6 @@ impl Journal for InstanceJournal {
 
     fn change_revision(change: &task::Model) -> i64 {
         change.revision
-    }
-
-    fn change_attempt(_: &task::Model) -> i32 {
-        0
-    }
-
-    fn change_index(_: &task::Model) -> i32 {
-        0
     }
 }
 
@@ -138,10 +126,6 @@ impl Journal for InboxJournal {
         rows.iter().map(read).collect()
     }
 
-    async fn in_hand(&self, _: Uuid, _: Option<&[i32]>, _: u64) -> Result<Vec<InHand<InboxChange>>, DbErr> {
-        Ok(Vec::new())
-    }
-
     fn head_revision(head: &inbox::Model) -> i64 {
         head.revision
     }
@@ -153,14 +137,6 @@ impl Journal for InboxJournal {
 
     fn change_revision(change: &InboxChange) -> i64 {
         change.entry.revision
-    }
-
-    fn change_attempt(_: &InboxChange) -> i32 {
-        0
-    }
-
-    fn change_index(_: &InboxChange) -> i32 {
-        0
     }
 }
 

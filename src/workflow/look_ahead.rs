@@ -15,6 +15,7 @@ use super::execution::{
     Waits,
 };
 use super::instance::StartProcess;
+use super::read;
 use super::status::InstanceStatus;
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::process_instance;
@@ -85,8 +86,7 @@ impl Workflow {
             return Ok(LookAhead::default());
         }
         let definition = self.inner.definitions.by_id(row.definition_id).await?;
-        let format = u32::try_from(row.format).map_err(Fault::internal)?;
-        let state = State::load(format, &row.state).map_err(Fault::internal)?;
+        let state = read::state(row)?;
         let variables = serde_json::from_str(&row.variables).map_err(Fault::internal)?;
         let mut rehearsal = Rehearsal::new(self, &definition, state, variables);
         rehearsal.starter.clone_from(&row.started_by);

@@ -6,10 +6,12 @@ use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 use super::Workflow;
-use crate::kernel::{Actor, Fault, Role};
+use super::execution::State;
+use super::service::user_principal;
+use crate::kernel::{Actor, ErrorCode, Fault, Role};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
-use crate::storage::entity::{process_instance, task};
+use crate::storage::entity::process_instance;
 
 /// An instance by its id, whoever may see it.
 pub(super) async fn instance(
@@ -20,6 +22,27 @@ pub(super) async fn instance(
     let text = format!("SELECT {columns} FROM process_instance i WHERE i.id = $1");
     let statement = sql(connection.get_database_backend(), text, [id.into()]);
     Ok(process_instance::Model::all(connection, statement).await?.pop())
+}
+
+/// The state of an instance.
+///
+/// # Errors
+/// `INTERNAL` where it cannot be read.
+pub(super) fn state(row: &process_instance::Model) -> Result<State, Fault> {
+    let format = u32::try_from(row.format).map_err(Fault::internal)?;
+    State::load(format, &row.state).map_err(Fault::internal)
+}
+
+/// What was found, or nothing where it is not there or not to be seen.
+///
+/// # Errors
+/// Any other fault.
+pub(super) fn if_visible<T>(found: Result<T, Fault>) -> Result<Option<T>, Fault> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(fault) if fault.code() == ErrorCode::NotFound => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// Whether a token of an instance has ever left a node as executed.
@@ -112,7 +135,7 @@ impl Workflow {
         let missing = || Fault::not_found("task");
         let located = locate(self.inner.db.reader(), task).await?.ok_or_else(missing)?;
         if located.assignee.as_deref() == Some(actor.user_id.as_str()) {
-            return Ok((located, vec![format!("user:{}", actor.user_id)]));
+            return Ok((located, vec![user_principal(&actor.user_id)]));
         }
         let principals = self.principals(actor).await?;
         let is_starter = located.started_by.as_deref() == Some(actor.user_id.as_str());

@@ -3,8 +3,8 @@
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use serde_json::{Map, Value};
 
-use super::Workflow;
-use crate::kernel::{Actor, ErrorCode, Fault, Role};
+use super::{Workflow, read};
+use crate::kernel::{Actor, Fault, Role};
 use crate::storage::conditions::storable;
 use crate::storage::entity::{business_record, process_instance};
 
@@ -32,11 +32,8 @@ impl Workflow {
             .all(self.inner.db.reader())
             .await?;
         let Some(newest) = versions.first() else { return Ok(versions) };
-        match self.visible_instance(actor, newest.instance_id).await {
-            Ok(_) => Ok(versions),
-            Err(fault) if fault.code() == ErrorCode::NotFound => Ok(Vec::new()),
-            Err(fault) => Err(fault),
-        }
+        let seen = read::if_visible(self.visible_instance(actor, newest.instance_id).await)?;
+        Ok(if seen.is_some() { versions } else { Vec::new() })
     }
 
     /// The variables of an instance, for who has started it and for ADMIN: others see of them what the

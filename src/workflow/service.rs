@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::case::Committed;
 use super::definition::Definitions;
 use super::live::{InboxJournal, InstanceJournal};
-use crate::directory::Directory;
+use crate::directory::{Directory, Principal};
 use crate::events::{Bus, Feed};
 use crate::files::Files;
 use crate::kernel::{Actor, Clock, Failpoints, Fault, Role};
@@ -120,4 +120,9 @@ impl Workflow {
         }
         Ok(names)
     }
+}
+
+/// The name under which tasks are a user's own.
+pub(super) fn user_principal(user: &str) -> String {
+    Principal::User(user.to_owned()).to_string()
 }

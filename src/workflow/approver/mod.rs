@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::execution::{Answer, Approver, Found, Named, Question, Source};
+use super::service::user_principal;
 use crate::directory::{Directory, Group, GroupKind, Person};
 use crate::kernel::Fault;
 
@@ -98,8 +99,8 @@ async fn named_found(directory: &Directory, desk: &Desk, named: Vec<Named>) -> R
         let mut candidates: Vec<String> = Vec::new();
         for approver in one.users.iter().filter_map(|user| desk.approver(user)) {
             // Whoever is back early may claim it too.
-            candidates.extend(approver.instead_of.map(|user| format!("user:{user}")));
-            candidates.push(format!("user:{}", approver.user));
+            candidates.extend(approver.instead_of.map(|user| user_principal(&user)));
+            candidates.push(user_principal(&approver.user));
         }
         candidates.extend(one.groups.iter().filter_map(|name| groups.get(name)).map(ToString::to_string));
         candidates.sort_unstable();

@@ -25,11 +25,12 @@ mod tests;
 mod vendor;
 mod xml;
 
-pub use fault::{FaultCode, MAX_FAULTS, ModelFault};
-pub use xml::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT};
+pub use fault::ModelFault;
 
 use super::model::Model;
 use fault::Faults;
+#[cfg(test)]
+use fault::{FaultCode, MAX_FAULTS};
 
 /// The one executable process of a BPMN 2.0 document in UTF-8.
 ///

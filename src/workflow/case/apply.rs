@@ -14,7 +14,7 @@ use super::step::Due;
 use crate::kernel::Fault;
 use crate::storage::entity::{process_activity, task};
 use crate::workflow::due;
-use crate::workflow::execution::{Asked, Change, Command, Rule, Signer, Verdict};
+use crate::workflow::execution::{Asked, Change, Command, Signer, Verdict};
 use crate::workflow::model::ElementId;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 
@@ -85,10 +85,10 @@ impl Case {
     ///
     /// # Errors
     /// `BAD_INPUT` where its variables are too large.
-    pub fn add_instance(&mut self, new: NewInstance) -> Result<(), Fault> {
+    pub fn add_instance(&mut self, mut new: NewInstance) -> Result<(), Fault> {
         let data = new.definition.model.data.iter().map(|(name, value)| (name.clone(), value.clone()));
         let mut variables: Map<String, Value> = data.collect();
-        variables.extend(new.variables.clone());
+        variables.extend(std::mem::take(&mut new.variables));
         variables.insert(STATUS.to_owned(), InstanceStatus::Running.code().into());
         let hand = Hand::new(new, self.now);
         let status = hand.row.status;
@@ -124,7 +124,7 @@ impl Case {
         for (ordinal, signer) in (0..).zip(asked.signers) {
             let status = if signer.has_approved {
                 TaskStatus::Approve
-            } else if has_turn && matches!(asked.rule, Rule::Sequential | Rule::InTurn) {
+            } else if has_turn && asked.rule.is_in_turn() {
                 TaskStatus::Wait
             } else {
                 has_turn = true;
@@ -137,7 +137,7 @@ impl Case {
             row.resubmission = asked.is_resubmission;
             row.form_key.clone_from(&asked.form);
             row.due_at = due_at;
-            let mut note = Note { is_automatic: true, ..Note::default() };
+            let mut note = Note::automatic();
             if status == TaskStatus::Approve {
                 row.decided_by.clone_from(&assignee);
                 row.reason = Some("approved before by the same approver".to_owned());
@@ -205,7 +205,7 @@ impl Case {
         };
         let mut row = self.blank(place, activity, node, status);
         row.reason = Some(reason.to_owned());
-        let note = Note { reason: row.reason.clone(), is_automatic: true, ..Note::default() };
+        let note = Note { reason: row.reason.clone(), ..Note::automatic() };
         self.add_task(row, Vec::new(), note)
     }
 
@@ -214,7 +214,7 @@ impl Case {
         let waiting = self.siblings(activity).await?;
         let waits = |row: &task::Model| row.status == TaskStatus::Wait.code() && row.parent_id.is_none();
         if let Some(next) = waiting.iter().find(|task| waits(&task.row)) {
-            let note = Note { is_automatic: true, ..Note::default() };
+            let note = Note::automatic();
             self.move_task(next.row.id, TaskStatus::Running, HistoryKind::Open, note)?;
         }
         Ok(())
@@ -224,7 +224,7 @@ impl Case {
     async fn close(&mut self, activity: Uuid) -> Result<(), Fault> {
         for task in self.siblings(activity).await? {
             if task.row.finished_at.is_none() {
-                let note = Note { is_automatic: true, ..Note::default() };
+                let note = Note::automatic();
                 self.move_task(task.row.id, TaskStatus::Cancel, HistoryKind::Cancel, note)?;
             }
         }

@@ -10,6 +10,7 @@ use crate::kernel::Fault;
 use crate::storage::entity::process_instance;
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{FORMAT, State};
+use crate::workflow::read;
 use crate::workflow::status::InstanceStatus;
 
 /// An instance with its state read.
@@ -53,8 +54,7 @@ pub struct Parent {
 impl Hand {
     /// Takes an instance in hand as the database has it.
     pub fn read(row: process_instance::Model, definition: Arc<Definition>) -> Result<Self, Fault> {
-        let format = u32::try_from(row.format).map_err(Fault::internal)?;
-        let state = State::load(format, &row.state).map_err(Fault::internal)?;
+        let state = read::state(&row)?;
         let variables = serde_json::from_str(&row.variables).map_err(Fault::internal)?;
         let stored = Some(row.revision);
         Ok(Self { row, definition, state, variables, stored, is_changed: false })

@@ -137,6 +137,13 @@ pub struct Note {
     pub is_automatic: bool,
 }
 
+impl Note {
+    /// Of what the process does by itself.
+    pub fn automatic() -> Self {
+        Self { is_automatic: true, ..Self::default() }
+    }
+}
+
 impl Case {
     /// Writes something down.
     pub fn note(&mut self, place: usize, kind: HistoryKind, note: Note) {

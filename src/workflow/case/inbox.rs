@@ -10,9 +10,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::tasks::{TaskInHand, user};
+use super::tasks::TaskInHand;
 use super::{Case, store};
 use crate::events::Signal;
+use crate::workflow::service::user_principal;
 use crate::workflow::status::TaskStatus;
 
 /// What a task has become to somebody.
@@ -57,7 +58,7 @@ impl Case {
     pub fn copy(&mut self, task: Uuid, users: &[String], by: &str) {
         let at = self.now;
         self.copies.extend(users.iter().map(|to| Copied {
-            principal: user(to),
+            principal: user_principal(to),
             task,
             by: by.to_owned(),
             at,
@@ -114,7 +115,7 @@ fn changes_of(task: &TaskInHand) -> BTreeMap<String, EntryState> {
     if let Some(by) = &task.row.decided_by
         && decided.iter().any(|decided| decided.code() == status)
     {
-        found.insert(user(by), EntryState::Done);
+        found.insert(user_principal(by), EntryState::Done);
     }
     found
 }

@@ -31,7 +31,6 @@ use uuid::Uuid;
 
 use super::Inner;
 use super::definition::Definition;
-use super::read;
 use super::status::InstanceStatus;
 use crate::events::Signal;
 use crate::kernel::Fault;
@@ -221,5 +220,5 @@ impl Case {
     }
 }
 
-/// Tasks by id.
+/// Who may claim tasks, by the tasks' ids.
 type Candidates = HashMap<Uuid, Vec<String>>;

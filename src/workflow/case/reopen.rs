@@ -49,7 +49,7 @@ impl Case {
     fn hold(&mut self, tasks: &[TaskInHand]) -> Result<(), Fault> {
         let running = |task: &&TaskInHand| task.row.status == TaskStatus::Running.code();
         for task in tasks.iter().filter(running) {
-            let note = Note { is_automatic: true, ..Note::default() };
+            let note = Note::automatic();
             let kind = super::HistoryKind::Hold;
             self.move_task(task.row.id, TaskStatus::Wait, kind, note)?;
         }
@@ -80,7 +80,7 @@ impl Case {
             assignee: task.row.assignee.clone().or_else(|| task.row.decided_by.clone()),
             ..task.row.clone()
         };
-        self.add_task(row, candidates, Note { is_automatic: true, ..Note::default() })
+        self.add_task(row, candidates, Note::automatic())
     }
 }
 

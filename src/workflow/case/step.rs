@@ -9,7 +9,7 @@ use super::Case;
 use crate::kernel::Fault;
 use crate::storage::entity::variable_history;
 use crate::workflow::approver;
-use crate::workflow::execution::{self, Command, Ending, Facts, Halt, Novelty, Step, StepError};
+use crate::workflow::execution::{self, Command, Facts, Halt, Novelty, Step, StepError};
 
 /// The most instances that one operation may touch: a process that calls itself without end stops
 /// here.
@@ -25,9 +25,10 @@ pub(super) enum Due {
     Abandon(Uuid),
 }
 
-struct Fresh<'a>(&'a mut (dyn FnMut(usize) -> usize + Send));
+/// New ids, and luck as the service has it.
+struct Fresh(fn(usize) -> usize);
 
-impl Novelty for Fresh<'_> {
+impl Novelty for Fresh {
     fn id(&mut self) -> Uuid {
         Uuid::now_v7()
     }
@@ -101,8 +102,7 @@ impl Case {
                 answers: &answers,
             };
             let question = {
-                let mut draw = |bound: usize| (self.inner.draw)(bound);
-                let mut fresh = Fresh(&mut draw);
+                let mut fresh = Fresh(self.inner.draw);
                 let (model, state) = (&hand.definition.model, &hand.state);
                 match execution::step(model, state, &hand.variables, command, facts, &mut fresh) {
                     Ok(step) => return Ok(step),
@@ -175,12 +175,8 @@ impl Case {
         if !self.is_running(place) {
             return Ok(());
         }
-        let step = self.executed(place, &Command::Cancel).await?;
-        self.hands[place].state = step.state;
-        for change in step.changes {
-            self.apply(place, change, due).await?;
-        }
-        self.cancelled(place, Some("the process that called it no longer waits for it".to_owned()))
+        let reason = "the process that called it no longer waits for it".to_owned();
+        self.stop(place, Some(reason), due).await
     }
 
     /// Cancels an instance with all that it has called.
@@ -190,18 +186,28 @@ impl Case {
     pub async fn cancel(&mut self, instance: Uuid, reason: Option<String>) -> Result<(), Fault> {
         let place = self.load(instance).await?;
         let mut due = VecDeque::new();
-        let step = self.executed(place, &Command::Cancel).await?;
-        self.hands[place].state = step.state;
-        for change in step.changes {
-            self.apply(place, change, &mut due).await?;
-        }
-        self.cancelled(place, reason)?;
+        self.stop(place, reason, &mut due).await?;
         while let Some(next) = due.pop_front() {
             if let Due::Abandon(child) = next {
                 self.abandon(child, &mut due).await?;
             }
         }
         Ok(())
+    }
+
+    /// Ends everything that is open in an instance, and the instance with it.
+    async fn stop(
+        &mut self,
+        place: usize,
+        reason: Option<String>,
+        due: &mut VecDeque<Due>,
+    ) -> Result<(), Fault> {
+        let step = self.executed(place, &Command::Cancel).await?;
+        self.hands[place].state = step.state;
+        for change in step.changes {
+            self.apply(place, change, due).await?;
+        }
+        self.cancelled(place, reason)
     }
 }
 

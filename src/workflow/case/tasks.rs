@@ -7,6 +7,7 @@ use super::history::{HistoryKind, Note};
 use super::{Case, store};
 use crate::kernel::Fault;
 use crate::storage::entity::task;
+use crate::workflow::service::user_principal;
 use crate::workflow::status::TaskStatus;
 
 /// A task as it stands, and as the database has it.
@@ -39,15 +40,10 @@ impl TaskInHand {
     }
 }
 
-/// The principal of a user.
-pub fn user(id: &str) -> String {
-    format!("user:{id}")
-}
-
 fn todo_of(row: &task::Model, candidates: &[String]) -> Vec<String> {
     match (&row.assignee, row.status == TaskStatus::Running.code()) {
         (_, false) => Vec::new(),
-        (Some(assignee), true) => vec![user(assignee)],
+        (Some(assignee), true) => vec![user_principal(assignee)],
         (None, true) => candidates.to_vec(),
     }
 }
@@ -70,29 +66,28 @@ impl Case {
         self.tasks.get(&id).ok_or_else(|| Fault::internal("a task that is not in hand"))
     }
 
+    /// The tasks of an activity that are open or were added as signers, in order, with what else of
+    /// it is in hand. Those who were heard in a long round are not read again for each who follows.
+    pub async fn siblings(&mut self, activity: Uuid) -> Result<Vec<TaskInHand>, Fault> {
+        self.tasks_of(activity, false).await
+    }
+
+    /// All tasks of an activity, in order.
+    pub async fn round(&mut self, activity: Uuid) -> Result<Vec<TaskInHand>, Fault> {
+        self.tasks_of(activity, true).await
+    }
+
     /// The tasks of an activity, in order; what is in hand stays as it is.
-    async fn tasks_of(&mut self, activity: Uuid, all: bool) -> Result<Vec<Uuid>, Fault> {
+    async fn tasks_of(&mut self, activity: Uuid, all: bool) -> Result<Vec<TaskInHand>, Fault> {
         let is_read = self.read_activities.contains(&(activity, true));
         if !is_read && self.read_activities.insert((activity, all)) {
             let rows = store::tasks_of(&self.tx, activity, all).await?;
             self.take_tasks(rows).await?;
         }
-        let mut found: Vec<_> = self.tasks.values().filter(|task| task.row.activity_id == activity).collect();
+        let of_activity = self.tasks.values().filter(|task| task.row.activity_id == activity);
+        let mut found: Vec<_> = of_activity.cloned().collect();
         found.sort_by_key(|task| (task.row.ordinal, task.row.id));
-        Ok(found.into_iter().map(|task| task.row.id).collect())
-    }
-
-    /// The tasks of an activity that are open or were added as signers, in order, with what else of
-    /// it is in hand. Those who were heard in a long round are not read again for each who follows.
-    pub async fn siblings(&mut self, activity: Uuid) -> Result<Vec<TaskInHand>, Fault> {
-        let ids = self.tasks_of(activity, false).await?;
-        Ok(ids.iter().filter_map(|id| self.tasks.get(id)).cloned().collect())
-    }
-
-    /// All tasks of an activity, in order.
-    pub async fn round(&mut self, activity: Uuid) -> Result<Vec<TaskInHand>, Fault> {
-        let ids = self.tasks_of(activity, true).await?;
-        Ok(ids.iter().filter_map(|id| self.tasks.get(id)).cloned().collect())
+        Ok(found)
     }
 
     async fn take_tasks(&mut self, rows: Vec<task::Model>) -> Result<(), DbErr> {
@@ -145,11 +140,8 @@ impl Case {
             task.row.draft = None;
             task.row.locked_by = None;
         }
-        let (node, instance) = (Some(task.row.node_id.clone()), task.row.instance_id);
-        let place = self.place_of(instance)?;
         let statuses = (Some(from.code()), Some(to.code()));
-        self.note(place, kind, Note { task: Some(id), node, statuses, ..note });
-        Ok(())
+        self.note_task(id, kind, Note { statuses, ..note })
     }
 
     /// Changes a task whose status stays, and writes down what happened.
@@ -163,13 +155,8 @@ impl Case {
         note: Note,
         change: impl FnOnce(&mut task::Model),
     ) -> Result<(), Fault> {
-        let task = self.tasks.get_mut(&id).ok_or_else(|| Fault::internal("a task that is not in hand"))?;
-        change(&mut task.row);
-        task.is_changed = true;
-        let (node, instance) = (Some(task.row.node_id.clone()), task.row.instance_id);
-        let place = self.place_of(instance)?;
-        self.note(place, kind, Note { task: Some(id), node, ..note });
-        Ok(())
+        self.touch_task(id, change)?;
+        self.note_task(id, kind, note)
     }
 
     /// Writes down what happened to a task that stays as it is.

@@ -1,8 +1,8 @@
 //! Writing everything that a case has come to, and committing it.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait, IntoActiveModel, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, TryInsertResult, Value,
+    ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait, IntoActiveModel, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, TryInsertResult, Value,
 };
 use uuid::Uuid;
 

@@ -24,10 +24,14 @@ use uuid::Uuid;
 
 pub use approvers::{ADMINISTRATORS, Answer, Approver, Asked, Found, Named, Question, Signer, Source};
 pub use back::targets;
-pub use change::{Change, Ending, Left};
+pub use change::{Change, Ending};
 use machine::Machine;
-pub use round::{Round, Rule, Standing, Verdict};
-pub use state::{FORMAT, State, StateError, Token, Waits};
+#[cfg(test)]
+pub use round::Standing;
+pub use round::{Round, Verdict};
+#[cfg(test)]
+pub use state::Token;
+pub use state::{FORMAT, State, Waits};
 pub use undo::{Later, can_take_back};
 
 use super::model::{ElementId, Model};

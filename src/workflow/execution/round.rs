@@ -90,8 +90,7 @@ impl Round {
         self.total.saturating_sub(self.approved).saturating_sub(self.rejected)
     }
 
-    /// Counts a vote. `is_enough` is what the model's completion condition says after it, where
-    /// there is one.
+    /// Counts a vote.
     pub fn vote(&mut self, verdict: Verdict, by: Option<&str>) {
         match verdict {
             Verdict::Approve => {

@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::ExpressionError;
 use super::ast::{Ast, Binary, Method, Unary};
-use super::lexer::Kind;
 use super::parser::{Parser, Sub};
 
 /// What Flowable writes before its functions for variables.

@@ -9,8 +9,8 @@ use crate::storage::by_place::ByPlace as _;
 use crate::storage::conditions::{Conditions, is_storable, storable};
 use crate::storage::dialect::sql;
 use crate::storage::entity::process_instance;
-use crate::workflow::Workflow;
 use crate::workflow::status::InstanceStatus;
+use crate::workflow::{Workflow, read};
 
 /// Which instances to list.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -128,11 +128,7 @@ fn conditions(actor: &Actor, principals: &[String], filter: &InstanceFilter) -> 
         ("filter.startedAfter", filter.started_after, "i.started_at >= {}"),
         ("filter.startedBefore", filter.started_before, "i.started_at < {}"),
     ] {
-        let Some(time) = time else { continue };
-        if !is_storable(&time) {
-            return Err(Fault::bad_input(field, "the year must be between 1 and 9999"));
-        }
-        conditions.and(condition, [time.into()]);
+        conditions.and_time(field, time, condition)?;
     }
     Ok(conditions)
 }
@@ -179,11 +175,7 @@ impl Workflow {
     /// # Errors
     /// The database's.
     pub async fn instance(&self, actor: &Actor, id: Uuid) -> Result<Option<process_instance::Model>, Fault> {
-        match self.visible_instance(actor, id).await {
-            Ok(row) => Ok(Some(row)),
-            Err(fault) if fault.code() == crate::kernel::ErrorCode::NotFound => Ok(None),
-            Err(fault) => Err(fault),
-        }
+        read::if_visible(self.visible_instance(actor, id).await)
     }
 
     /// A page of the instances that an actor may see.

@@ -230,7 +230,7 @@ impl Acting {
         }
         self.case.move_task(self.task, TaskStatus::Approving, HistoryKind::Approve, note)?;
         for signer in behind {
-            let note = Note { is_automatic: true, ..Note::default() };
+            let note = Note::automatic();
             self.case.move_task(signer, TaskStatus::Running, HistoryKind::Open, note)?;
         }
         Ok(())
@@ -260,7 +260,7 @@ impl Acting {
         let activity = self.case.task_in_hand(top)?.row.activity_id;
         let siblings = self.case.siblings(activity).await?;
         for task in open_below(&siblings, &[top]).into_iter().filter(|task| !above.contains(task)) {
-            let note = Note { is_automatic: true, ..Note::default() };
+            let note = Note::automatic();
             self.case.move_task(task, TaskStatus::Cancel, HistoryKind::Cancel, note)?;
         }
         for parent in above {
@@ -269,7 +269,7 @@ impl Acting {
                 row.decided_by = None;
                 row.reason = reason.map(str::to_owned);
             })?;
-            let note = Note { reason: reason.map(str::to_owned), is_automatic: true, ..Note::default() };
+            let note = Note { reason: reason.map(str::to_owned), ..Note::automatic() };
             self.case.move_task(parent, TaskStatus::Reject, HistoryKind::Reject, note)?;
         }
         Ok(top)
@@ -315,7 +315,7 @@ pub(super) async fn approved(case: &mut Case, id: Uuid) -> Result<(), Fault> {
         if !signers_are_done(case, parent).await? {
             return Ok(());
         }
-        let note = Note { is_automatic: true, ..Note::default() };
+        let note = Note::automatic();
         if case.task_in_hand(parent)?.row.status == TaskStatus::Wait.code() {
             return case.move_task(parent, TaskStatus::Running, HistoryKind::Open, note);
         }

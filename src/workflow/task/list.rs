@@ -167,11 +167,7 @@ impl Listing<'_> {
             ("filter.createdBefore", filter.created_before, "t.created_at < {}"),
             ("filter.dueBefore", filter.due_before, "t.due_at < {}"),
         ] {
-            let Some(time) = time else { continue };
-            if !is_storable(&time) {
-                return Err(Fault::bad_input(field, "the year must be between 1 and 9999"));
-            }
-            conditions.and(condition, [time.into()]);
+            conditions.and_time(field, time, condition)?;
         }
         let mut needs_instance = false;
         for (given, condition) in [

@@ -11,7 +11,7 @@ use super::rules::{Action, Situation};
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::{process_instance, task, task_candidate};
 use crate::workflow::definition::Definition;
-use crate::workflow::execution::{self, Later, State};
+use crate::workflow::execution::{self, Later};
 use crate::workflow::form::{TaskForm, form_of};
 use crate::workflow::model::Approval;
 use crate::workflow::status::TaskStatus;
@@ -183,8 +183,7 @@ impl Workflow {
             if instance.ended_at.is_some() || busy.contains(&task.activity_id) {
                 continue;
             }
-            let format = u32::try_from(instance.format).map_err(Fault::internal)?;
-            let state = State::load(format, &instance.state).map_err(Fault::internal)?;
+            let state = read::state(instance)?;
             let later = execution::can_take_back(&state, task.activity_id, task.decided_by.as_deref());
             laters.extend(later.map(|later| (task.id, later)));
         }
@@ -209,27 +208,10 @@ impl Workflow {
     /// # Errors
     /// The database's.
     pub async fn task(&self, actor: &Actor, id: Uuid) -> Result<Option<task::Model>, Fault> {
-        match self.locate(actor, id).await {
-            Ok(_) => Ok(task::Entity::find_by_id(id).one(self.inner.db.reader()).await?),
-            Err(fault) if fault.code() == crate::kernel::ErrorCode::NotFound => Ok(None),
-            Err(fault) => Err(fault),
+        if read::if_visible(self.locate(actor, id).await)?.is_none() {
+            return Ok(None);
         }
-    }
-
-    /// The tasks of instances that the caller has found visible, oldest first, at most 1,000.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn tasks_of_instances(&self, instances: &[Uuid]) -> Result<Vec<task::Model>, Fault> {
-        use sea_orm::{QueryOrder as _, QuerySelect as _};
-        if instances.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows = task::Entity::find()
-            .filter(task::Column::InstanceId.is_in(instances.iter().copied()))
-            .order_by_asc(task::Column::Id)
-            .limit(1_000);
-        Ok(rows.all(self.inner.db.reader()).await?)
+        Ok(task::Entity::find_by_id(id).one(self.inner.db.reader()).await?)
     }
 
     /// The nodes to which somebody who has a task can send its instance back, oldest first.
@@ -241,8 +223,7 @@ impl Workflow {
         let found = read::instance(reader, task.instance_id).await?;
         let Some(instance) = found.filter(|row| row.ended_at.is_none()) else { return Ok(Vec::new()) };
         let definition = self.inner.definitions.by_id(instance.definition_id).await?;
-        let format = u32::try_from(instance.format).map_err(Fault::internal)?;
-        let state = State::load(format, &instance.state).map_err(Fault::internal)?;
+        let state = read::state(&instance)?;
         let visited = read::executed_nodes(reader, instance.id).await?;
         let visited =
             visited.iter().map(String::as_str).filter(|node| definition.model.user_task(node).is_some());

@@ -73,7 +73,7 @@ impl Workflow {
             row.assignee.get_or_insert_with(|| actor.user_id.clone());
         })?;
         if sign == Sign::Before {
-            let note = Note { is_automatic: true, ..Note::default() };
+            let note = Note::automatic();
             acting.case.move_task(id, TaskStatus::Wait, HistoryKind::Hold, note)?;
         }
         let status = if sign == Sign::Before { TaskStatus::Running } else { TaskStatus::Wait };
@@ -95,7 +95,7 @@ impl Workflow {
                 created_at: acting.case.now,
                 ..row.clone()
             };
-            acting.case.add_task(signer, Vec::new(), Note { is_automatic: true, ..Note::default() })?;
+            acting.case.add_task(signer, Vec::new(), Note::automatic())?;
         }
         self.done(acting.case, id).await
     }
@@ -133,12 +133,12 @@ impl Workflow {
         // What was added to them goes with them.
         let below = open_below(&siblings, &removed);
         for task in below.into_iter().chain(removed) {
-            let note = Note { is_automatic: true, ..Note::default() };
+            let note = Note::automatic();
             acting.case.move_task(task, TaskStatus::Cancel, HistoryKind::Cancel, note)?;
         }
         let status = acting.task_row()?.status;
         if signers_are_done(&mut acting.case, id).await? {
-            let note = Note { is_automatic: true, ..Note::default() };
+            let note = Note::automatic();
             if status == TaskStatus::Wait.code() {
                 acting.case.move_task(id, TaskStatus::Running, HistoryKind::Open, note)?;
             } else if status == TaskStatus::Approving.code() {

@@ -14,7 +14,7 @@ use crate::storage::entity::{
     task_candidate, variable_history,
 };
 use crate::workflow::definition::Definition;
-use crate::workflow::execution::{Round, Rule, Standing, State, Token, Waits};
+use crate::workflow::execution::{Round, Standing, State, Token, Waits};
 use crate::workflow::model::{Counting, Model, NodeKind, Repetition};
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 

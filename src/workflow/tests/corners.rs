@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::draft::{Draft, one_step};
+use super::draft::{Draft, caller, one_step};
 use super::office::{Office, actor, refused};
 use crate::kernel::ErrorCode;
 use crate::storage::scratch::{Scratch, on_both_databases};
@@ -331,12 +331,7 @@ async fn grandchildren_have_gone_on(scratch: Scratch) {
 async fn what_waits_for_a_child_holds_it(scratch: Scratch) {
     let office = Office::over(scratch).await;
     office.deploys(&one_step("child", r#"flowable:assignee="ivy""#)).await;
-    let draft = Draft::new("p")
-        .node("startEvent", "start", "")
-        .node("callActivity", "call", r#"calledElement="child""#)
-        .node("endEvent", "end", "")
-        .flows("start > call > end");
-    office.deploys(&draft).await;
+    office.deploys(&caller("p", "child")).await;
     let id = office.starts("alice", "p", json!({})).await;
     let called = child(&office, id).await;
     let flow = &office.workflow;

@@ -94,3 +94,12 @@ pub(super) fn one_step(key: &str, attributes: &str) -> Draft {
         .node("endEvent", "end", "")
         .flows("start > review > end")
 }
+
+/// Start, a call of another process, end.
+pub(super) fn caller(key: &str, child: &str) -> Draft {
+    Draft::new(key)
+        .node("startEvent", "start", "")
+        .node("callActivity", "call", &format!(r#"calledElement="{child}""#))
+        .node("endEvent", "end", "")
+        .flows("start > call > end")
+}

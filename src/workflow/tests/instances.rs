@@ -3,7 +3,7 @@
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use serde_json::{Value, json};
 
-use super::draft::{Draft, one_step};
+use super::draft::{Draft, caller, one_step};
 use super::office::{Office, actor, refused};
 use crate::kernel::ErrorCode;
 use crate::storage::entity::{business_record, outbox};
@@ -97,12 +97,7 @@ async fn suspended_instances_refuse(scratch: Scratch) {
 async fn cancelling(scratch: Scratch) {
     let office = Office::over(scratch).await;
     office.deploys(&one_step("child", BOB)).await;
-    let draft = Draft::new("p")
-        .node("startEvent", "start", "")
-        .node("callActivity", "call", r#"calledElement="child""#)
-        .node("endEvent", "end", "")
-        .flows("start > call > end");
-    office.deploys(&draft).await;
+    office.deploys(&caller("p", "child")).await;
     let id = office.starts("alice", "p", json!({})).await;
     let flow = &office.workflow;
     let child = flow.children(id).await.unwrap()[0].id;
@@ -521,12 +516,7 @@ async fn substitutes_act(scratch: Scratch) {
 async fn a_suspended_tree(scratch: Scratch) {
     let office = Office::over(scratch).await;
     office.deploys(&one_step("child", BOB)).await;
-    let draft = Draft::new("p")
-        .node("startEvent", "start", "")
-        .node("callActivity", "call", r#"calledElement="child""#)
-        .node("endEvent", "end", "")
-        .flows("start > call > end");
-    office.deploys(&draft).await;
+    office.deploys(&caller("p", "child")).await;
     let id = office.starts("alice", "p", json!({})).await;
     let flow = &office.workflow;
     let child = flow.children(id).await.unwrap()[0].id;

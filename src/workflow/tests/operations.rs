@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use sea_orm::EntityTrait as _;
 use serde_json::json;
 use uuid::Uuid;
 

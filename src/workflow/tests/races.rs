@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
-use super::draft::{Draft, one_step};
+use super::draft::{Draft, caller, one_step};
 use super::office::{Office, actor};
 use crate::kernel::{ErrorCode, Fault};
 use crate::storage::entity::task;
@@ -311,12 +311,7 @@ async fn a_decision_and_a_cancellation(scratch: Scratch) {
 async fn a_childs_decision_and_a_cancellation(scratch: Scratch) {
     let office = Office::over(scratch).await;
     office.deploys(&one_step("child", r#"flowable:assignee="ivy""#)).await;
-    let draft = Draft::new("p")
-        .node("startEvent", "start", "")
-        .node("callActivity", "call", r#"calledElement="child""#)
-        .node("endEvent", "end", "")
-        .flows("start > call > end");
-    office.deploys(&draft).await;
+    office.deploys(&caller("p", "child")).await;
     for _ in 0..ROUNDS {
         let id = office.starts("alice", "p", json!({})).await;
         let child = office.workflow.children(id).await.unwrap()[0].id;

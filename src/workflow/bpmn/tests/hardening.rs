@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::*;
+use crate::workflow::bpmn::xml::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_TEXT};
 
 /// The code and the line of the one fault.
 #[track_caller]

@@ -10,7 +10,7 @@ mod samples;
 mod soundness;
 
 use super::*;
-use crate::workflow::model::{Node, NodeKind, UserTask};
+use crate::workflow::model::{NodeKind, UserTask};
 
 /// The namespaces of every dialect, on one line.
 const OPENING: &str = concat!(
