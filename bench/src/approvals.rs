@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use docket::app::{App, Config, Mode};
 use docket::kernel::{Actor, Role, SystemClock};
+use docket::storage::Db;
 use docket::workflow::{Decide, StartProcess, TaskFilter, TaskOrder, Workflow};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::ConnectionTrait as _;
@@ -12,6 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::comparison::Outcome;
+use crate::copies::copies;
 
 /// Those who decide; each caller has some of them to itself.
 pub const PEOPLE: usize = 64;
@@ -67,6 +69,26 @@ impl Approvals {
     /// The service.
     pub fn workflow(&self) -> &Workflow {
         &self.app.workflow
+    }
+
+    /// Where they keep what they know.
+    pub fn db(&self) -> &Db {
+        &self.app.db
+    }
+
+    /// Leaves so many instances that have ended, and the one that they are copies of; how many in all.
+    ///
+    /// # Errors
+    /// Where they cannot be made.
+    pub async fn behind(&self, count: usize) -> Outcome<usize> {
+        if count == 0 {
+            return Ok(0);
+        }
+        let original = self.start(1).await?;
+        self.approve(&original, 1).await?;
+        let instance = original.first().ok_or("nothing was started")?.instance;
+        copies(self.db(), instance, count, &format!("'user-' || (n % {PEOPLE})")).await?;
+        Ok(count + 1)
     }
 
     /// Starts so many instances; the tasks that wait in them.

@@ -5,6 +5,7 @@ use clap::Parser;
 mod approvals;
 mod bare;
 mod comparison;
+mod copies;
 mod load;
 mod noop;
 mod part;

@@ -25,24 +25,24 @@ pub struct Statements {
     pub callers: usize,
     /// How many decisions.
     pub decisions: usize,
-}
-
-impl Statements {
-    /// Its name in the table.
-    pub fn named(callers: usize) -> String {
-        format!("limit: the statements alone, {callers} at once")
-    }
+    /// How many instances have ended before.
+    pub behind: usize,
 }
 
 #[async_trait::async_trait]
 impl Side for Statements {
     fn name(&self) -> String {
-        Self::named(self.callers)
+        let Self { callers, behind, .. } = self;
+        match behind {
+            0 => format!("limit: the statements alone, {callers} at once"),
+            behind => format!("limit: the statements alone, {callers} at once behind {behind} ended"),
+        }
     }
 
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
         let url = stage.migrated(self.database, "bench_limit").await?;
         let approvals = Approvals::open(&url).await?;
+        let behind = approvals.behind(self.behind).await?;
         let waiting = approvals.start(self.decisions).await?;
         let shares = share(&waiting, self.callers.min(CONNECTIONS));
         let rate = match self.database {
@@ -76,7 +76,7 @@ impl Side for Statements {
                 waiting.len() as f64 / started.elapsed().as_secs_f64()
             }
         };
-        approvals.check(waiting.len()).await?;
+        approvals.check(behind + waiting.len()).await?;
         Ok(Measured::of(rate))
     }
 }

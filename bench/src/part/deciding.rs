@@ -20,14 +20,18 @@ pub fn comparison(database: Database, stage: &Stage) -> Comparison {
     let mut goals = Vec::new();
     for callers in CALLERS {
         let docket = Docket { database, callers, decisions, behind: 0 };
-        goals.push(at_least(0.5, &docket, Statements::named(callers)));
+        let bare = Statements { database, callers, decisions, behind: 0 };
+        goals.push(at_least(0.5, &docket, bare.name()));
         sides.push(Box::new(docket));
-        sides.push(Box::new(Statements { database, callers, decisions }));
+        sides.push(Box::new(bare));
     }
     let few = Docket { database, callers: 8, decisions, behind: 0 };
     let many = Docket { database, callers: 8, decisions, behind: decisions * FINISHED };
+    let bare = Statements { database, callers: 8, decisions, behind: many.behind };
     goals.push(at_least(FLAT, &many, few.name()));
+    goals.push(at_least(0.5, &many, bare.name()));
     sides.push(Box::new(many));
+    sides.push(Box::new(bare));
     let on = match database {
         Database::Postgres => "PostgreSQL",
         Database::Sqlite => "SQLite",
@@ -55,11 +59,10 @@ impl Side for Docket {
 
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
         let approvals = Approvals::open(&stage.migrated(self.database, "bench_docket").await?).await?;
-        let behind = approvals.start(self.behind).await?;
-        approvals.approve(&behind, 8).await?;
+        let behind = approvals.behind(self.behind).await?;
         let waiting = approvals.start(self.decisions).await?;
         let rate = approvals.approve(&waiting, self.callers).await?;
-        approvals.check(self.behind + self.decisions).await?;
+        approvals.check(behind + self.decisions).await?;
         Ok(Measured::of(rate))
     }
 }

@@ -6,10 +6,10 @@ use docket::kernel::PageArgs;
 use docket::workflow::{TaskFilter, TaskOrder};
 use futures::StreamExt as _;
 use sea_orm::sqlx::{self, Connection as _, PgConnection};
-use uuid::Uuid;
 
 use super::DOCKET;
 use crate::approvals::{Approvals, person};
+use crate::copies::copies;
 use crate::comparison::{Against, Bound, Comparison, Goal, Measured, Outcome, Side};
 use crate::stage::{Database, Stage};
 
@@ -62,7 +62,7 @@ impl Side for Docket {
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
         let url = stage.migrated(Database::Postgres, "bench_docket").await?;
         let approvals = Approvals::open(&url).await?;
-        fill(&url, &approvals, self.own, self.all).await?;
+        fill(&approvals, self.own, self.all).await?;
         let (workflow, reader) = (approvals.workflow(), person(0));
         let page = PageArgs { first: Some(PAGE), ..PageArgs::default() }.check()?;
         let (filter, order) = (TaskFilter::default(), TaskOrder::default());
@@ -105,7 +105,7 @@ impl Side for Bare {
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
         let url = stage.migrated(Database::Postgres, "bench_limit").await?;
         let approvals = Approvals::open(&url).await?;
-        fill(&url, &approvals, self.own, self.all).await?;
+        fill(&approvals, self.own, self.all).await?;
         let mut connection = PgConnection::connect(&url).await?;
         let text = "SELECT t.* FROM inbox_entry e JOIN task t ON t.id = e.task_id \
                     WHERE e.principal = $1 AND e.state = 'TODO' ORDER BY e.task_id DESC LIMIT 51";
@@ -126,54 +126,11 @@ impl Side for Bare {
     }
 }
 
-/// Copies of a started instance: so many tasks in all, of which so many are the first person's.
-async fn fill(url: &str, approvals: &Approvals, own: i32, all: i32) -> Outcome<()> {
-    let model = approvals.start(1).await?;
-    let model: Uuid = model.first().ok_or("nothing was started")?.task;
-    let mut connection = PgConnection::connect(url).await?;
-    // Ids that grow with the number, and are below those of what is started later.
-    let id = "(lpad(to_hex(($1 || n)::bigint), 12, '0') || lpad(to_hex(n), 20, '0'))::uuid";
-    let people = i64::from(all / own.max(1));
+/// So many open tasks in all, of which so many are the first person's.
+async fn fill(approvals: &Approvals, own: i32, all: i32) -> Outcome<()> {
+    let started = approvals.start(1).await?;
+    let original = started.first().ok_or("nothing was started")?.instance;
+    let people = all / own.max(1);
     let who = format!("CASE WHEN n % {people} = 0 THEN 'user-00' ELSE 'other-' || (n % 1000) END");
-    for text in [
-        format!(
-            "INSERT INTO process_instance (id, definition_id, root_id, started_by, status, format, state, variables, \
-             revision, started_at) SELECT {}, i.definition_id, {}, i.started_by, 1, i.format, i.state, i.variables, \
-             1, i.started_at FROM generate_series(1, $2::int) n, process_instance i JOIN task t ON t.instance_id = i.id \
-             WHERE t.id = $3",
-            id.replace("$1", "'1'"),
-            id.replace("$1", "'1'")
-        ),
-        format!(
-            "INSERT INTO process_activity (id, instance_id, root_id, revision, ordinal, node_id, token, entered_at) \
-             SELECT {}, {}, {}, 1, 0, 'review', 1, now() FROM generate_series(1, $2::int) n WHERE $3::uuid IS NOT NULL",
-            id.replace("$1", "'2'"),
-            id.replace("$1", "'1'"),
-            id.replace("$1", "'1'")
-        ),
-        format!(
-            "INSERT INTO task (id, instance_id, activity_id, node_id, name, status, ordinal, assignee, revision, created_at) \
-             SELECT {}, {}, {}, 'review', 'Review', 1, 0, {who}, 1, now() FROM generate_series(1, $2::int) n \
-             WHERE $3::uuid IS NOT NULL",
-            id.replace("$1", "'3'"),
-            id.replace("$1", "'1'"),
-            id.replace("$1", "'2'")
-        ),
-        format!(
-            "INSERT INTO inbox (principal, stream, revision) SELECT DISTINCT 'user:' || {who}, gen_random_uuid(), 0 \
-             FROM generate_series(1, $2::int) n WHERE $3::uuid IS NOT NULL ON CONFLICT DO NOTHING"
-        ),
-        format!(
-            "INSERT INTO inbox_entry (principal, task_id, state, revision) \
-             SELECT 'user:' || {who}, {}, 'TODO', n + 10 FROM generate_series(1, $2::int) n WHERE $3::uuid IS NOT NULL",
-            id.replace("$1", "'3'")
-        ),
-        "UPDATE inbox SET revision = revision + $2::int + 10 WHERE $3::uuid IS NOT NULL".to_owned(),
-    ] {
-        let text = text.replace("$2", "$1").replace("$3", "$2");
-        sqlx::query(sqlx::AssertSqlSafe(text)).bind(all).bind(model).execute(&mut connection).await?;
-    }
-    sqlx::query("VACUUM ANALYZE").execute(&mut connection).await?;
-    connection.close().await?;
-    Ok(())
+    copies(approvals.db(), original, usize::try_from(all)?, &who).await
 }
