@@ -2,16 +2,23 @@
 
 mod acting;
 mod decide;
+mod demands;
+mod filter;
 mod hand_over;
 mod list;
+mod order;
 mod outlook;
+mod round;
 mod rules;
 mod signers;
 mod take_back;
 mod talk;
 
 pub use decide::Decide;
-pub use list::{TaskFilter, TaskOrder, TaskOrderField, TaskView};
+pub use demands::Demands;
+pub use filter::{TaskFilter, TaskView};
+pub use order::{TaskOrder, TaskOrderField};
 pub use outlook::Outlook;
+pub use round::{RoundCount, counting_at};
 pub use rules::Action;
 pub use signers::Sign;
