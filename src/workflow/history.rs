@@ -1,7 +1,4 @@
-//! What has happened in an instance, and in those that it has called: who did what, when and why,
-//! and the way of each token.
-
-use sea_orm::ConnectionTrait as _;
+//! What has happened in an instance, and in those that it has called: who did what, when and why.
 
 use super::Workflow;
 use crate::kernel::{Fault, Page, PageRequest, Place};

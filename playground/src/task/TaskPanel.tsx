@@ -27,6 +27,8 @@ import { TASK_STATUS } from '../ui/status';
 import { TaskStatusBadge } from '../ui/StatusBadge';
 import { ACTIONS, perform, type TaskDetails, type TaskOutcome } from './actions';
 import { type Attachment, Attachments } from './Attachments';
+import { DemandFields } from './DemandFields';
+import { approversOf, type DemandFaults, missing, NOTHING_GIVEN, orderOf } from './demands';
 import { TaskDocument } from './operations';
 import { TaskActionDialog } from './TaskActionDialog';
 import { askingOf, readDraft } from './taskDraft';
@@ -177,7 +179,8 @@ function Decision({ task, onOutcome }: DecisionProps) {
   const [comment, setComment] = useState(draft?.comment ?? '');
   const [attachments, setAttachments] = useState<readonly Attachment[]>([]);
   const [faults, setFaults] = useState<FormFaults>({});
-  const [commentFault, setCommentFault] = useState<string | null>(null);
+  const [given, setGiven] = useState(NOTHING_GIVEN);
+  const [demandFaults, setDemandFaults] = useState<DemandFaults>({});
   const [fault, setFault] = useState<Fault | null>(null);
   const [acting, setActing] = useState<TaskAction | null>(null);
   const [asked, setAsked] = useState<TaskAction | null>(null);
@@ -199,12 +202,12 @@ function Decision({ task, onOutcome }: DecisionProps) {
 
   async function act(action: TaskAction) {
     setFault(null);
-    setCommentFault(null);
-    if (action === 'REJECT' && comment.trim() === '') {
-      setCommentFault('Say why.');
-      commentInput.current?.focus();
-      return;
-    }
+    const decides = action === 'APPROVE' || action === 'REJECT';
+    const lacks = decides ? missing(task.demands, comment, given) : {};
+    if (action === 'REJECT' && comment.trim() === '') lacks.comment = 'Say why.';
+    setDemandFaults(lacks);
+    if (lacks.comment !== undefined) commentInput.current?.focus();
+    if (Object.keys(lacks).length > 0) return;
     const found = action === 'APPROVE' ? checkForm(fields, values) : {};
     showFaults(found);
     if (Object.keys(found).length > 0) return;
@@ -214,6 +217,8 @@ function Decision({ task, onOutcome }: DecisionProps) {
       comment: comment.trim() === '' ? undefined : comment.trim(),
       formData: formData(),
       attachments: attachments.length > 0 ? attachments.map(({ id }) => id) : undefined,
+      ...orderOf(given),
+      approvers: action === 'APPROVE' ? approversOf(given) : undefined,
     });
     setActing(null);
     if ('fault' in outcome && outcome.fault.code !== 'CONFLICT') {
@@ -224,18 +229,19 @@ function Decision({ task, onOutcome }: DecisionProps) {
   }
 
   /** Puts what the server refused where it can be mended. */
-  function refused(given: Fault) {
-    const within = faultsWithin('formData', given.faults ?? [given]);
+  function refused(refusal: Fault) {
+    const within = faultsWithin('formData', refusal.faults ?? [refusal]);
     if (Object.keys(within).length > 0) {
       showFaults(within);
       return;
     }
-    if (given.code === 'BAD_INPUT' && given.field === 'comment') {
-      setCommentFault(sentence(given.message));
-      commentInput.current?.focus();
+    const { field } = refusal;
+    if (field === 'comment' || field === 'signature' || field === 'twoFactorTicket') {
+      setDemandFaults({ [field]: sentence(refusal.message) });
+      if (field === 'comment') commentInput.current?.focus();
       return;
     }
-    setFault(given);
+    setFault(refusal);
   }
 
   return (
@@ -270,16 +276,28 @@ function Decision({ task, onOutcome }: DecisionProps) {
             <Textarea
               ref={commentInput}
               label="Comment"
-              description="Needed to reject."
+              description={task.demands.comment ? undefined : 'Needed to reject.'}
+              required={task.demands.comment}
               autosize
               minRows={2}
               maxRows={8}
               maxLength={4000}
               value={comment}
-              error={commentFault}
+              error={demandFaults.comment}
               onChange={(event) => {
                 setComment(event.currentTarget.value);
-                setCommentFault(null);
+                setDemandFaults({ ...demandFaults, comment: undefined });
+              }}
+            />
+          )}
+          {decides && (
+            <DemandFields
+              demands={task.demands}
+              given={given}
+              faults={demandFaults}
+              onChange={(next) => {
+                setGiven(next);
+                setDemandFaults({ comment: demandFaults.comment });
               }}
             />
           )}

@@ -28,6 +28,7 @@ on_both_databases!(
     termination,
     rules_decide,
     choosing_approvers,
+    choosing_for_what_is_called,
     substitutes_act,
     a_suspended_tree,
     what_decisions_demand,
@@ -100,7 +101,7 @@ async fn cancelling(scratch: Scratch) {
     office.deploys(&caller("p", "child")).await;
     let id = office.starts("alice", "p", json!({})).await;
     let flow = &office.workflow;
-    let child = flow.children(id).await.unwrap()[0].id;
+    let child = office.child(id).await;
     refused(flow.cancel(&actor("erin"), id, None).await, ErrorCode::NotFound);
     refused(flow.cancel(&actor("bob"), id, None).await, ErrorCode::Forbidden);
     refused(flow.cancel(&actor("admin"), id, None).await, ErrorCode::BadInput);
@@ -474,8 +475,56 @@ async fn choosing_approvers(scratch: Scratch) {
     let decide = Decide { approvers: chosen("b", "ben"), ..Decide::default() };
     office.deed(office.workflow.approve(&actor("ann"), task, decide).await).await.unwrap();
     assert_eq!(office.tasks(id).await, ["a ann APPROVE", "b ben RUNNING"]);
+    // Nobody chooses for a node that does not ask them to: the starter's choice stands.
+    for node in ["a", "c", "start", "none"] {
+        let user = "ann";
+        let begin = StartProcess { approvers: chosen("a", user), ..start("p") };
+        let id = office.workflow.start(Some(&actor("alice")), begin).await.unwrap().instance.id;
+        let task = office.open(id, "a", user).await.id;
+        let decide = Decide { approvers: chosen(node, "eve"), ..Decide::default() };
+        let fault = office.workflow.approve(&actor(user), task, decide).await.unwrap_err();
+        assert_eq!(
+            (fault.code(), &fault.details()["field"]),
+            (ErrorCode::BadInput, &json!(format!("approvers.{node}")))
+        );
+    }
+    for node in ["end", "none"] {
+        let begin = StartProcess { approvers: chosen(node, "ann"), ..start("p") };
+        let preview = office.workflow.preview(&actor("alice"), &begin).await;
+        refused(preview, ErrorCode::BadInput);
+        refused(office.workflow.start(Some(&actor("alice")), begin).await, ErrorCode::BadInput);
+    }
     let wrong = StartProcess { approvers: json!({"a": "ann"}).as_object().unwrap().clone(), ..start("p") };
     refused(office.workflow.start(Some(&actor("alice")), wrong).await, ErrorCode::BadInput);
+}
+
+async fn choosing_for_what_is_called(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let child = Draft::new("child")
+        .node("startEvent", "start", "")
+        .user("by_starter", r#"docket:approverStrategy="STARTER_CHOICE""#)
+        .user("by_approver", r#"docket:approverStrategy="APPROVER_CHOICE""#)
+        .node("endEvent", "end", "")
+        .flows("start > by_starter > by_approver > end");
+    office.deploys(&child).await;
+    let draft = Draft::new("p")
+        .node("startEvent", "start", "")
+        .user("a", r#"flowable:assignee="ann""#)
+        .node("callActivity", "call", r#"calledElement="child""#)
+        .node("endEvent", "end", "")
+        .flows("start > a > call > end");
+    office.deploys(&draft).await;
+    let chosen = |node: &str, user: &str| json!({node: [user]}).as_object().unwrap().clone();
+    let begin = StartProcess { approvers: chosen("by_starter", "sue"), ..start("p") };
+    let id = office.workflow.start(Some(&actor("alice")), begin).await.unwrap().instance.id;
+    let task = office.open(id, "a", "ann").await.id;
+    let overwrite = Decide { approvers: chosen("by_starter", "eve"), ..Decide::default() };
+    refused(office.workflow.approve(&actor("ann"), task, overwrite).await, ErrorCode::BadInput);
+    let decide = Decide { approvers: chosen("by_approver", "ben"), ..Decide::default() };
+    office.deed(office.workflow.approve(&actor("ann"), task, decide).await).await.unwrap();
+    let below = office.child(id).await;
+    office.approves("sue", below, "by_starter").await.unwrap();
+    assert_eq!(office.tasks(below).await, ["by_starter sue APPROVE", "by_approver ben RUNNING"]);
 }
 
 async fn substitutes_act(scratch: Scratch) {
@@ -519,7 +568,7 @@ async fn a_suspended_tree(scratch: Scratch) {
     office.deploys(&caller("p", "child")).await;
     let id = office.starts("alice", "p", json!({})).await;
     let flow = &office.workflow;
-    let child = flow.children(id).await.unwrap()[0].id;
+    let child = office.child(id).await;
     refused(flow.suspend(&actor("admin"), child, None).await, ErrorCode::BadInput);
     office.deed(flow.suspend(&actor("admin"), id, None).await).await.unwrap();
     refused(office.approves("bob", child, "review").await, ErrorCode::Conflict);

@@ -5,6 +5,7 @@ mod block;
 mod corners;
 mod deciding;
 mod draft;
+mod filters;
 mod instances;
 mod office;
 mod operations;
