@@ -159,7 +159,7 @@ mod tests {
             b"MZ\x90\0",
             b"\x7fELF\x02",
             b"\x1f\x8b\x08\0",
-            b"%PDG",
+            b"%PDG\0",
             b"\xfe\xff\0d",
         ] {
             assert_eq!(sniffed(head), None, "{head:?}");

@@ -227,7 +227,7 @@ export function exampleTabs(ids: ExampleIds): ExampleTab[] {
         input: {
           definitionKey: ids.processKey,
           businessKey: 'L-1',
-          formData: { from: '2026-12-01', to: '2026-12-04', days: 4, reason: 'Rest' },
+          formData: { kind: 'annual', from: '2026-12-01', to: '2026-12-04', days: 4, reason: 'Rest' },
         },
       }),
     },

@@ -1,5 +1,5 @@
-import { Alert, Button, Group, Menu, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
-import { IconDots, IconInfoCircle } from '@tabler/icons-react';
+import { Group, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
 import { useCallback, useRef, useState } from 'react';
 import { useClient } from 'urql';
 import type { Fault } from '../api/fault';
@@ -22,8 +22,6 @@ import { useInboxNews } from '../inbox/inboxContext';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone } from '../ui/notify';
-import { RelativeTime } from '../ui/RelativeTime';
-import { TASK_STATUS } from '../ui/status';
 import { TaskStatusBadge } from '../ui/StatusBadge';
 import { ACTIONS, perform, type TaskDetails, type TaskOutcome } from './actions';
 import { type Attachment, Attachments } from './Attachments';
@@ -31,8 +29,10 @@ import { DemandFields } from './DemandFields';
 import { approversOf, type DemandFaults, missing, NOTHING_GIVEN, orderOf } from './demands';
 import { TaskDocument } from './operations';
 import { TaskActionDialog } from './TaskActionDialog';
+import { TaskButtons } from './TaskButtons';
 import { askingOf, readDraft } from './taskDraft';
 import { TaskFacts } from './TaskFacts';
+import { Conflict, Settled } from './TaskOutcome';
 
 interface TaskPanelProps {
   taskId: string;
@@ -109,64 +109,10 @@ function about({ instance }: TaskDetails): string {
   return [instance.definition.name, instance.businessKey].filter((part) => part != null).join(' ');
 }
 
-/** Somebody was first: what they did, without alarm. */
-function Conflict({ fault, task }: { fault: Fault; task: TaskDetails }) {
-  return (
-    <Alert
-      color="blue"
-      icon={<IconInfoCircle />}
-      title="Somebody was first"
-      role="status"
-      data-testid="conflict"
-    >
-      <Text size="sm">{sentence(fault.message)}</Text>
-      {task.decidedBy && task.finishedAt != null && <Outcome task={task} />}
-      <Text size="sm" mt={4}>
-        What is shown here is how it stands now.
-      </Text>
-    </Alert>
-  );
-}
-
-function Outcome({ task }: { task: TaskDetails }) {
-  return (
-    <Text size="sm">
-      {TASK_STATUS[task.status].label}
-      {task.decidedBy && ` by ${task.decidedBy.name}`}
-      {task.finishedAt != null && (
-        <>
-          {' '}
-          <RelativeTime at={task.finishedAt} />
-        </>
-      )}
-      {task.reason != null && `: ${task.reason}`}
-    </Text>
-  );
-}
-
-/** What became of it. */
-function Settled({ task }: { task: TaskDetails }) {
-  return (
-    <Alert
-      color={TASK_STATUS[task.status].color}
-      icon={<IconInfoCircle />}
-      role="status"
-      data-testid="settled"
-    >
-      <Outcome task={task} />
-    </Alert>
-  );
-}
-
 interface DecisionProps {
   task: TaskDetails;
   onOutcome: (action: TaskAction, outcome: TaskOutcome) => void;
 }
-
-/** Those that have a button of their own; the others are in the menu. */
-const SHOWN: readonly TaskAction[] = ['APPROVE', 'REJECT', 'CLAIM', 'SAVE_DRAFT'];
-/** Those that need nothing said. */
-const IMMEDIATE: readonly TaskAction[] = ['CLAIM', 'UNCLAIM', 'SAVE_DRAFT'];
 
 /** The form of a task with what can be done. */
 function Decision({ task, onOutcome }: DecisionProps) {
@@ -190,7 +136,6 @@ function Decision({ task, onOutcome }: DecisionProps) {
   const decides = may('APPROVE') || may('REJECT');
   const shown = decides ? fields : fields.map((field) => ({ ...field, readOnly: true }));
   const formData = () => (fields.length > 0 ? formDataOf(fields, values, task.form?.data) : undefined);
-  const others = task.availableActions.filter((action) => !SHOWN.includes(action));
 
   function showFaults(found: FormFaults) {
     setFaults(found);
@@ -303,71 +248,7 @@ function Decision({ task, onOutcome }: DecisionProps) {
           )}
           {decides && <Attachments value={attachments} onChange={setAttachments} />}
           {fault && <FaultAlert fault={fault} />}
-          {task.availableActions.length > 0 && (
-            <Group gap="xs" className="form-footer" data-testid="actions">
-              {may('APPROVE') && (
-                <Button
-                  type="submit"
-                  color={TASK_STATUS.APPROVE.solid}
-                  loading={acting === 'APPROVE'}
-                  disabled={acting !== null}
-                >
-                  {task.resubmission ? 'Send again' : 'Approve'}
-                </Button>
-              )}
-              {may('REJECT') && (
-                <Button
-                  color="red"
-                  variant="light"
-                  loading={acting === 'REJECT'}
-                  disabled={acting !== null}
-                  onClick={() => void act('REJECT')}
-                >
-                  Reject
-                </Button>
-              )}
-              {may('CLAIM') && (
-                <Button
-                  variant="light"
-                  loading={acting === 'CLAIM'}
-                  disabled={acting !== null}
-                  onClick={() => void act('CLAIM')}
-                >
-                  Claim
-                </Button>
-              )}
-              {may('SAVE_DRAFT') && (
-                <Button
-                  variant="default"
-                  loading={acting === 'SAVE_DRAFT'}
-                  disabled={acting !== null}
-                  onClick={() => void act('SAVE_DRAFT')}
-                >
-                  Save draft
-                </Button>
-              )}
-              {others.length > 0 && (
-                <Menu position="top-end" width={220}>
-                  <Menu.Target>
-                    <Button variant="default" leftSection={<IconDots size={16} />} disabled={acting !== null}>
-                      More
-                    </Button>
-                  </Menu.Target>
-                  <Menu.Dropdown>
-                    {others.map((action) => (
-                      <Menu.Item
-                        key={action}
-                        onClick={() => (IMMEDIATE.includes(action) ? void act(action) : setAsked(action))}
-                      >
-                        {ACTIONS[action].label}
-                        {!IMMEDIATE.includes(action) && '…'}
-                      </Menu.Item>
-                    ))}
-                  </Menu.Dropdown>
-                </Menu>
-              )}
-            </Group>
-          )}
+          <TaskButtons task={task} acting={acting} onAct={(action) => void act(action)} onAsk={setAsked} />
         </Stack>
       </form>
       <TaskActionDialog

@@ -15,7 +15,7 @@ const BOB: &str = r#"docket:approverStrategy="USER" docket:approvers="bob""#;
 const AUTO: &str = r#"docket:nodeType="AUTO_APPROVE""#;
 
 fn node(kind: &str, id: &str, attributes: &str) -> String {
-    format!(r#"<{kind} id="{id}" {attributes}/>"#)
+    format!("<{kind} id=\"{id}\" {attributes}/>\n")
 }
 
 fn user(id: &str, attributes: &str) -> String {
