@@ -5,6 +5,7 @@ mod block;
 mod corners;
 mod deciding;
 mod draft;
+mod hostile;
 mod instances;
 mod office;
 mod operations;
