@@ -22,8 +22,6 @@ use crate::storage::entity::inbox;
 
 /// The longest cursor taken from outside, in bytes.
 const MAX_CURSOR: usize = 32 * 1024;
-/// The most inboxes that somebody follows.
-const MAX_STREAMS: usize = 200;
 
 /// What a task has become to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,7 +70,6 @@ impl Workflow {
         after: Option<String>,
     ) -> Result<BoxStream<'static, Result<InboxMessage, Fault>>, Fault> {
         let mut principals = self.principals(actor).await?;
-        principals.truncate(MAX_STREAMS);
         principals.sort_unstable();
         let streams = self.streams_of(&principals).await?;
         let mut places = match &after {
@@ -156,10 +153,12 @@ impl Follower {
 }
 
 fn kind_of(change: &InboxChange) -> InboxKind {
+    if change.is_copy {
+        return InboxKind::Copied;
+    }
     match change.entry.state.as_str() {
         "TODO" => InboxKind::Todo,
         "DONE" => InboxKind::Done,
-        "NONE" => InboxKind::Copied,
         _ => InboxKind::Gone,
     }
 }

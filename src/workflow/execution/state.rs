@@ -200,6 +200,22 @@ impl State {
         self.tokens.iter().find(|token| token.activity == Some(activity))
     }
 
+    /// The children that tokens wait for.
+    pub fn children(&self) -> impl Iterator<Item = Uuid> {
+        self.tokens.iter().filter_map(|token| match token.waits {
+            Waits::Child { instance } => Some(instance),
+            _ => None,
+        })
+    }
+
+    /// Where people are asked.
+    pub fn asked(&self) -> impl Iterator<Item = Uuid> {
+        self.tokens.iter().filter_map(|token| match token.waits {
+            Waits::People { .. } => token.activity,
+            _ => None,
+        })
+    }
+
     /// Whether a token waits for a child.
     pub fn waits_for(&self, child: Uuid) -> bool {
         self.tokens.iter().any(|token| token.waits == Waits::Child { instance: child })

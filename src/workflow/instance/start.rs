@@ -162,12 +162,19 @@ fn check_shape(start: &StartProcess) -> Result<(), Fault> {
     variable::check_chosen("approvers", &start.approvers)
 }
 
-/// What an instance begins with: the variables, and over them the form's fields.
+/// What an instance is given to begin with: the variables, and the form's fields.
 fn start_variables(start: &StartProcess, definition: &Definition) -> Result<Map<String, Value>, Fault> {
     let mut variables = start.variables.clone();
+    for (field, given) in [("variables", &start.variables), ("formData", &start.form_data)] {
+        variable::check_initiator(field, given, &definition.model)?;
+    }
     let form = form::start_form(&definition.model);
     // With a form, what may be given is the form's to say.
     if let Some(form) = form {
+        if let Some(name) = variables.keys().find(|name| form.names(name)) {
+            let message = "this is a field of the start form: fill it in as formData";
+            return Err(Fault::bad_input(format!("variables.{name}"), message));
+        }
         let written = Value::Object(start.form_data.clone());
         let filled = form.merge(&Value::Object(Map::new()), &written, Access::All);
         let filled = filled.map_err(|faults| FieldFault::into_fault("formData", &faults))?;

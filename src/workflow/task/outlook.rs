@@ -122,7 +122,8 @@ impl Workflow {
             let rows = process_instance::Entity::find().filter(process_instance::Column::Id.is_in(ids));
             found = rows.all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
         }
-        let suspended = self.suspended_roots(&found).await?;
+        let roots: HashSet<_> = found.values().map(|row| row.root_id).collect();
+        let suspended = self.suspended_roots(&roots.into_iter().collect::<Vec<_>>()).await?;
         let wanted: HashSet<_> = found.values().map(|row| row.definition_id).collect();
         let definitions = self.inner.definitions.by_ids(&wanted.into_iter().collect::<Vec<_>>()).await?;
         let claimable: Vec<_> = tasks.iter().filter(|task| task.claimable).map(|task| task.id).collect();
@@ -150,24 +151,6 @@ impl Workflow {
             parents,
             last,
         })
-    }
-
-    /// The topmost instances of these that are suspended.
-    async fn suspended_roots(
-        &self,
-        instances: &HashMap<Uuid, process_instance::Model>,
-    ) -> Result<HashSet<Uuid>, Fault> {
-        let suspended = |row: &&process_instance::Model| row.suspended;
-        let mut found: HashSet<_> = instances.values().filter(suspended).map(|row| row.id).collect();
-        let missing: HashSet<_> =
-            instances.values().map(|row| row.root_id).filter(|root| !instances.contains_key(root)).collect();
-        if !missing.is_empty() {
-            let rows = process_instance::Entity::find()
-                .filter(process_instance::Column::Id.is_in(missing))
-                .filter(process_instance::Column::Suspended.eq(true));
-            found.extend(rows.all(self.inner.db.reader()).await?.iter().map(|row| row.id));
-        }
-        Ok(found)
     }
 
     /// The signers that were added in the rounds of these tasks.
