@@ -60,9 +60,9 @@ impl Workflow {
             &start.definition_key,
             &start.version.map(|version| version.to_string()).unwrap_or_default(),
             start.business_key.as_deref().unwrap_or_default(),
-            &Value::Object(start.variables.clone()).to_string(),
-            &Value::Object(start.form_data.clone()).to_string(),
-            &Value::Object(start.approvers.clone()).to_string(),
+            &in_order(&start.variables),
+            &in_order(&start.form_data),
+            &in_order(&start.approvers),
         ]);
         let user = actor.map(|actor| actor.user_id.as_str());
         let key = start.idempotency_key.as_deref().zip(user);
@@ -139,6 +139,13 @@ impl Workflow {
         }
         Err(Fault::forbidden("you are not among those who may start this process"))
     }
+}
+
+/// An object as a text that does not depend on the order of its names.
+fn in_order(object: &Map<String, Value>) -> String {
+    let mut object = Value::Object(object.clone());
+    object.sort_all_objects();
+    object.to_string()
 }
 
 fn check_shape(start: &StartProcess) -> Result<(), Fault> {
