@@ -9,8 +9,8 @@ use sea_orm::sqlx::{self, Connection as _, PgConnection};
 
 use super::DOCKET;
 use crate::approvals::{Approvals, person};
-use crate::copies::copies;
 use crate::comparison::{Against, Bound, Comparison, Goal, Measured, Outcome, Side};
+use crate::copies::copies;
 use crate::stage::{Database, Stage};
 
 /// How many tasks the page has.

@@ -1,10 +1,13 @@
 //! Approvals as people meet them, on both databases.
 
+mod approvers;
 mod audit;
 mod block;
 mod corners;
+mod counting;
 mod deciding;
 mod draft;
+mod every_operation;
 mod instances;
 mod office;
 mod operations;
@@ -12,3 +15,5 @@ mod people;
 mod races;
 mod seeing;
 mod stories;
+mod transitions;
+mod witness;
