@@ -95,7 +95,8 @@ async fn one_after_the_other(scratch: Scratch) {
     let id = office.starts("alice", "p", json!({})).await;
     assert_eq!(office.tasks(id).await, ["review cat RUNNING", "review ann WAIT", "review ben WAIT"]);
     let bens = office.open(id, "review", "ben").await.id;
-    let early = office.workflow.approve(&actor("ben"), bens, Decide::default());
+    let ben = actor("ben");
+    let early = office.workflow.approve(&ben, bens, Decide::default());
     office.refuses(ErrorCode::Conflict, early).await;
     office.approves("cat", id, "review").await.unwrap();
     // Who signs before Ann keeps her waiting, and does not give Ben the word.
