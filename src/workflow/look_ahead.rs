@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Workflow;
+use super::asking::{self, Position};
 use super::definition::Definition;
 use super::execution::{
-    self, Answer, Asked, Change, Command, Ending, Facts, Halt, Novelty, Question, Signer, State, Verdict,
-    Waits,
+    Answer, Asked, Change, Command, Ending, Novelty, Question, Signer, State, Verdict, Waits,
 };
 use super::instance::StartProcess;
 use super::read;
@@ -169,31 +169,26 @@ impl<'a> Rehearsal<'a> {
 
     /// Takes a step; whether it could be taken.
     async fn step(&mut self, command: &Command) -> Result<bool, Fault> {
-        loop {
-            let facts = Facts {
-                starter: self.starter.as_deref(),
-                business_key: self.business_key.as_deref(),
-                answers: &self.answers,
-            };
-            let model = &self.definition.model;
-            let question =
-                match execution::step(model, &self.state, &self.variables, command, facts, &mut Numbers) {
-                    Ok(step) => {
-                        self.state = step.state;
-                        self.variables = step.variables;
-                        self.has_ended = step.ending.is_some();
-                        step.changes.into_iter().for_each(|change| self.tell(change));
-                        return Ok(true);
-                    }
-                    Err(Halt::Ask(question)) => *question,
-                    Err(Halt::Failed(error)) => {
-                        self.found.stopped_by = Some(error.to_string());
-                        return Ok(false);
-                    }
-                };
-            let inner = &self.workflow.inner;
-            let answer = super::approver::answer(&inner.directory, &question, inner.clock.now()).await?;
-            self.answers.push((question, answer));
+        let position = Position {
+            model: &self.definition.model,
+            state: &self.state,
+            variables: &self.variables,
+            starter: self.starter.as_deref(),
+            business_key: self.business_key.as_deref(),
+        };
+        let (directory, now) = (&self.workflow.inner.directory, self.workflow.inner.clock.now());
+        match asking::step(directory, now, position, command, &mut self.answers, &mut Numbers).await? {
+            Ok(step) => {
+                self.state = step.state;
+                self.variables = step.variables;
+                self.has_ended = step.ending.is_some();
+                step.changes.into_iter().for_each(|change| self.tell(change));
+                Ok(true)
+            }
+            Err(error) => {
+                self.found.stopped_by = Some(error.to_string());
+                Ok(false)
+            }
         }
     }
 

@@ -11,7 +11,7 @@ const MAX_NAME: usize = 128;
 /// The most approvers that are chosen for a node.
 const MAX_CHOSEN: usize = 500;
 /// What a process knows of itself: nobody sets it from outside.
-const RESERVED: [&str; 2] = ["PROCESS_STATUS", "PROCESS_REASON"];
+pub const RESERVED: [&str; 5] = ["PROCESS_STATUS", "PROCESS_REASON", "initiator", "starter", "businessKey"];
 
 /// Whether the names are such as variables may have.
 ///

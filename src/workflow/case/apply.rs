@@ -10,7 +10,7 @@ use super::Case;
 use super::ending::STATUS;
 use super::hand::{Hand, NewInstance, Parent};
 use super::history::{HistoryKind, Note};
-use super::step::Due;
+use super::step::{Due, check_size};
 use crate::kernel::Fault;
 use crate::storage::entity::{process_activity, task};
 use crate::workflow::due;
@@ -89,12 +89,16 @@ impl Case {
         let data = new.definition.model.data.iter().map(|(name, value)| (name.clone(), value.clone()));
         let mut variables: Map<String, Value> = data.collect();
         variables.extend(std::mem::take(&mut new.variables));
+        // What another process hands over was measured there.
+        if new.parent.is_none() {
+            check_size(&variables)?;
+        }
         variables.insert(STATUS.to_owned(), InstanceStatus::Running.code().into());
         let hand = Hand::new(new, self.now);
         let status = hand.row.status;
         self.hands.push(hand);
         let place = self.hands.len() - 1;
-        self.set_variables(place, variables)?;
+        self.set_variables(place, variables, None);
         self.begin_record(place)?;
         let definition = &self.hands[place].definition.row;
         let data = json!({ "definitionKey": definition.key, "version": definition.version });

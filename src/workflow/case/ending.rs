@@ -47,7 +47,8 @@ impl Case {
         let mut variables = self.hands[place].variables.clone();
         variables.insert(STATUS.to_owned(), status.code().into());
         variables.insert(REASON.to_owned(), reason.clone().map_or(Value::Null, Value::from));
-        self.set_variables(place, variables)?;
+        // However much there is: an instance can always end.
+        self.set_variables(place, variables, None);
         let now = self.now;
         let row = &mut self.hands[place].row;
         (row.status, row.reason, row.ended_at) = (status.code(), reason.clone(), Some(now));

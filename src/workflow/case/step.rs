@@ -8,14 +8,16 @@ use uuid::Uuid;
 use super::Case;
 use crate::kernel::Fault;
 use crate::storage::entity::variable_history;
-use crate::workflow::approver;
-use crate::workflow::execution::{self, Command, Facts, Halt, Novelty, Step, StepError};
+use crate::workflow::asking::{self, Position};
+use crate::workflow::execution::{Command, Novelty, Step, StepError};
 
 /// The most instances that one operation may touch: a process that calls itself without end stops
 /// here.
 const INSTANCES: usize = 64;
-/// The most bytes that the variables of an instance take, as JSON.
+/// The most bytes that people may make of an instance's variables, as JSON.
 const VARIABLES: usize = 256 * 1024;
+/// The most bytes that a process makes of them by itself: what those give back that it has called.
+const VARIABLES_OF_PROCESS: usize = 4 * VARIABLES;
 
 /// What is left to be done.
 pub(super) enum Due {
@@ -76,7 +78,13 @@ impl Case {
         let hand = &mut self.hands[place];
         hand.state = step.state;
         hand.is_changed = true;
-        self.set_variables(place, step.variables)?;
+        if size(&step.variables) > VARIABLES_OF_PROCESS {
+            return Err(Fault::conflict(format!(
+                "the process cannot go on: its variables would take more than {VARIABLES_OF_PROCESS} bytes as \
+                 JSON; nothing was changed"
+            )));
+        }
+        self.set_variables(place, step.variables, None);
         for change in step.changes {
             self.apply(place, change, due).await?;
         }
@@ -94,60 +102,35 @@ impl Case {
     /// The step, after everything that it asks for was found out.
     async fn executed(&self, place: usize, command: &Command) -> Result<Step, Fault> {
         let hand = &self.hands[place];
-        let mut answers = Vec::new();
-        loop {
-            let facts = Facts {
-                starter: hand.row.started_by.as_deref(),
-                business_key: hand.row.business_key.as_deref(),
-                answers: &answers,
-            };
-            let question = {
-                let mut fresh = Fresh(self.inner.draw);
-                let (model, state) = (&hand.definition.model, &hand.state);
-                match execution::step(model, state, &hand.variables, command, facts, &mut fresh) {
-                    Ok(step) => return Ok(step),
-                    Err(Halt::Ask(question)) => question,
-                    Err(Halt::Failed(error)) => return Err(fault(&error)),
-                }
-            };
-            let answer = approver::answer(&self.inner.directory, &question, self.now).await?;
-            answers.push((*question, answer));
-        }
+        let position = Position {
+            model: &hand.definition.model,
+            state: &hand.state,
+            variables: &hand.variables,
+            starter: hand.row.started_by.as_deref(),
+            business_key: hand.row.business_key.as_deref(),
+        };
+        let mut fresh = Fresh(self.inner.draw);
+        let directory = &self.inner.directory;
+        let step = asking::step(directory, self.now, position, command, &mut Vec::new(), &mut fresh).await?;
+        step.map_err(|error| fault(&error))
     }
 
-    /// Gives variables new values, and writes down which have changed.
-    ///
-    /// # Errors
-    /// `BAD_INPUT` where they become too large.
-    pub fn set_variables(
-        &mut self,
-        place: usize,
-        variables: serde_json::Map<String, Value>,
-    ) -> Result<(), Fault> {
-        self.set_variables_with(place, variables, None)
-    }
-
-    pub(super) fn set_variables_with(
+    /// Gives variables new values, and writes down which have changed: with `task`, where somebody did
+    /// so with one.
+    pub(super) fn set_variables(
         &mut self,
         place: usize,
         variables: serde_json::Map<String, Value>,
         task: Option<Uuid>,
-    ) -> Result<(), Fault> {
+    ) {
         let hand = &mut self.hands[place];
-        let mut changed = Vec::new();
-        for (name, value) in &variables {
-            if hand.variables.get(name) != Some(value) {
-                changed.push((name.clone(), value.to_string()));
-            }
-        }
+        let changed: Vec<_> = variables
+            .iter()
+            .filter(|(name, value)| hand.variables.get(*name) != Some(value))
+            .map(|(name, value)| (name.clone(), value.to_string()))
+            .collect();
         if changed.is_empty() {
-            return Ok(());
-        }
-        let size: usize =
-            variables.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum();
-        if size > VARIABLES {
-            let message = format!("the variables of an instance take at most {VARIABLES} bytes as JSON");
-            return Err(Fault::bad_input("variables", message));
+            return;
         }
         hand.is_changed = true;
         hand.variables = variables;
@@ -167,7 +150,6 @@ impl Case {
                 at,
             });
         }
-        Ok(())
     }
 
     async fn abandon(&mut self, instance: Uuid, due: &mut VecDeque<Due>) -> Result<(), Fault> {
@@ -211,6 +193,23 @@ impl Case {
     }
 }
 
+/// How many bytes variables take as JSON, about.
+fn size(variables: &serde_json::Map<String, Value>) -> usize {
+    variables.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum()
+}
+
+/// Whether people may make that of an instance's variables.
+///
+/// # Errors
+/// `BAD_INPUT` where it is too much.
+pub(super) fn check_size(variables: &serde_json::Map<String, Value>) -> Result<(), Fault> {
+    if size(variables) > VARIABLES {
+        let message = format!("the variables of an instance take at most {VARIABLES} bytes as JSON");
+        return Err(Fault::bad_input("variables", message));
+    }
+    Ok(())
+}
+
 /// Why a process cannot go on, for whoever has just decided.
 fn fault(error: &StepError) -> Fault {
     match error {
@@ -219,6 +218,7 @@ fn fault(error: &StepError) -> Fault {
         StepError::Expression { .. }
         | StepError::NoFlow(_)
         | StepError::Restless(_)
+        | StepError::Crowded(_)
         | StepError::Repetition { .. }
         | StepError::UnknownElement(_) => {
             Fault::conflict(format!("the process cannot go on: {error}; nothing was changed"))

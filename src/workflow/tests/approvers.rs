@@ -272,11 +272,12 @@ async fn the_starter_among_the_approvers(scratch: Scratch) {
             "bob carol",
         ),
         (r#"="STARTER""#, "alice", "alice", "? -2", "bob"),
-        // Who has no leader above them: nobody is found.
-        (r#"="STARTER""#, "erin", "erin", "? -2", "(administrators)"),
-        (r#"="GROUP" docket:approvers="aid""#, "dave", "carol dave", "carol", "carol"),
-        // Who leads their own department has nobody else.
-        (r#"="STARTER_LEADER""#, "bob", "bob", "? -2", "bob"),
+        // Where nobody leads their department, or they do themselves, the next above does.
+        (r#"="STARTER""#, "erin", "erin", "? -2", "lea"),
+        (r#"="GROUP" docket:approvers="aid""#, "dave", "carol dave", "carol", "carol lea"),
+        (r#"="STARTER_LEADER""#, "bob", "bob", "? -2", "lea"),
+        // Who leads all has nobody above them: nobody is found.
+        (r#"="STARTER""#, "lea", "lea", "? -2", "(administrators)"),
     ] {
         for (rule, expected) in [("ALLOW", allow), ("SKIP", skip), ("LEADER", leader)] {
             let attributes = format!(r#"docket:approverStrategy{strategy} docket:starterApproves="{rule}""#);

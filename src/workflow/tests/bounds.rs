@@ -10,6 +10,7 @@ use super::page::bound;
 use crate::kernel::{ErrorCode, Fault};
 use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::StartProcess;
+use crate::workflow::execution::MOST_ASKED;
 use crate::workflow::task::{Decide, Sign};
 
 on_both_databases!(
@@ -139,6 +140,7 @@ async fn how_much_one_step_does(scratch: Scratch) {
         (bound("bodies of a multi-instance or a loop"), bound("nodes that one step passes without rest"));
     let instances = bound("instances that one step touches");
     assert_eq!((bodies * 20, nodes), (nodes, 20_000));
+    assert_eq!(bound("tasks that one step makes"), MOST_ASKED);
     for (key, most, more) in [
         ("work", bodies, bodies + 1),
         // The one that calls is one of them.

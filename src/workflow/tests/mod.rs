@@ -13,6 +13,7 @@ mod deciding;
 mod draft;
 mod driver;
 mod every_operation;
+mod hostile;
 mod instances;
 mod office;
 mod operations;

@@ -75,12 +75,12 @@ fn methods_are_those_of_java() {
         ("no ? 1 : vars:get(i)", json!(7)),
     ]);
     check_errors(&[
-        ("i.length()", "7 has no length()"),
+        ("i.length()", "a number has no length()"),
         ("list.trim()", "a list has no trim()"),
         ("map.contains('key')", "an object has no contains()"),
-        ("yes.get(0)", "true has no get()"),
+        ("yes.get(0)", "a boolean has no get()"),
         ("t.contains(list)", "a list is no text"),
-        ("t.containsKey('a')", "'text' has no containsKey()"),
+        ("t.containsKey('a')", "a text has no containsKey()"),
     ]);
 }
 
