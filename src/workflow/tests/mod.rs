@@ -18,6 +18,7 @@ mod inboxes;
 mod instances;
 mod office;
 mod operations;
+pub(super) mod page;
 mod races;
 mod returning;
 mod routing;
