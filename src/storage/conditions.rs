@@ -56,7 +56,7 @@ impl Conditions {
     pub fn and_whether(&mut self, wanted: Option<bool>, condition: &str) {
         match wanted {
             None => {}
-            Some(true) => self.and(condition, []),
+            Some(true) => self.and(&format!("({condition})"), []),
             Some(false) => self.and(&format!("NOT ({condition})"), []),
         }
     }

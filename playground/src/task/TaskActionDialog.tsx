@@ -231,6 +231,7 @@ function Signers({ task, value, onChange, error }: SignersProps) {
       data={open.flatMap(({ assignee }) => (assignee ? [{ value: assignee.id, label: assignee.name }] : []))}
       value={[...value]}
       onChange={onChange}
+      searchable
       hidePickedOptions
       nothingFoundMessage="Nobody who is not done"
     />

@@ -29,6 +29,8 @@ pub struct InstanceList {
     pub(super) actor: Option<Actor>,
     pub(super) starters: Arc<UserList>,
     pub(super) definitions: ListLoader<Uuid, Arc<ProcessDefinition>>,
+    /// By the topmost instances of those that were called.
+    pub(super) suspended: ListLoader<Uuid, bool>,
     pub(super) parents: ListLoader<Uuid, Arc<ProcessInstance>>,
     pub(super) children: ListLoader<Uuid, Vec<Arc<ProcessInstance>>>,
     activities: ListLoaders<bool, Uuid, Vec<Arc<ProcessActivity>>>,
@@ -50,6 +52,9 @@ impl InstanceList {
             actor: actor.cloned(),
             starters: UserList::new(services, rows.iter().filter_map(|row| row.started_by.clone())),
             definitions: ListLoader::new(rows.iter().map(|row| row.definition_id)),
+            suspended: ListLoader::new(
+                rows.iter().filter(|row| row.parent_id.is_some()).map(|row| row.root_id),
+            ),
             parents: ListLoader::new(rows.iter().filter_map(|row| row.parent_id)),
             children: ListLoader::new(ids()),
             activities: ListLoaders::new(ids()),
@@ -103,6 +108,11 @@ impl InstanceList {
     /// Who looks.
     pub(super) fn actor(&self) -> Result<&Actor, Fault> {
         self.actor.as_ref().ok_or_else(nobody)
+    }
+
+    pub(super) async fn load_suspended(&self, roots: &[Uuid]) -> Result<HashMap<Uuid, bool>, Fault> {
+        let suspended = self.services.workflow.suspended_roots(roots).await?;
+        Ok(roots.iter().map(|root| (*root, suspended.contains(root))).collect())
     }
 
     pub(super) async fn load_children(

@@ -151,7 +151,9 @@ object_at_hand! {
             copied.map(|copied| copied.map(by)).map_err(Into::into).transpose()
         }
 
-        /// The form to decide it with, with what is filled in; null where it has none.
+        /// The form to decide it with, with what is filled in; null where it has none, and for whom the
+        /// task does not concern: who neither has it, may claim it or has decided it, nor has started the
+        /// instance or is ADMIN.
         async fn form(&self) -> Option<Result<One<TaskForm>>> {
             self.form_at_hand().await.transpose()
         }
@@ -173,8 +175,11 @@ impl Task {
         if self.row.form_key.is_none() {
             return Ok(None);
         }
-        let form = self.list.around().await?.outlook.form(&self.row)?;
-        Ok(form.map(|form| One(TaskForm(form))))
+        let outlook = &self.list.around().await?.outlook;
+        if !outlook.shows_form(&self.list.actor, &self.row) {
+            return Ok(None);
+        }
+        Ok(outlook.form(&self.row)?.map(|form| One(TaskForm(form))))
     }
 }
 

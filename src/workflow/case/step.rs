@@ -2,20 +2,13 @@
 
 use std::collections::VecDeque;
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::Case;
+use super::variables::check_size_of_process;
 use crate::kernel::Fault;
-use crate::storage::entity::variable_history;
-use crate::workflow::approver;
-use crate::workflow::execution::{self, Command, Facts, Halt, Novelty, Step, StepError};
-
-/// The most instances that one operation may touch: a process that calls itself without end stops
-/// here.
-const INSTANCES: usize = 64;
-/// The most bytes that the variables of an instance take, as JSON.
-const VARIABLES: usize = 256 * 1024;
+use crate::workflow::asking::{self, Position};
+use crate::workflow::execution::{Command, Novelty, Step, StepError};
 
 /// What is left to be done.
 pub(super) enum Due {
@@ -44,16 +37,22 @@ impl Case {
     /// # Errors
     /// `CONFLICT` where the process cannot go on, naming the element; nothing of it is then kept.
     pub async fn command(&mut self, instance: Uuid, command: Command) -> Result<(), Fault> {
-        let mut due = VecDeque::from([Due::Step(instance, command)]);
+        self.work_off(VecDeque::from([Due::Step(instance, command)])).await
+    }
+
+    /// Does what is due, and what follows from it.
+    async fn work_off(&mut self, mut due: VecDeque<Due>) -> Result<(), Fault> {
         while let Some(next) = due.pop_front() {
-            if self.hands.len() > INSTANCES {
-                return Err(Fault::conflict(format!(
-                    "the process calls itself again and again: more than {INSTANCES} instances at once"
-                )));
-            }
             match next {
                 Due::Step(instance, command) => self.step(instance, &command, &mut due).await?,
-                Due::Abandon(instance) => self.abandon(instance, &mut due).await?,
+                Due::Abandon(first) => {
+                    let mut instances = vec![first];
+                    while let Some(Due::Abandon(next)) = due.front() {
+                        instances.push(*next);
+                        due.pop_front();
+                    }
+                    self.abandon(&instances, &mut due).await?;
+                }
             }
         }
         Ok(())
@@ -76,7 +75,8 @@ impl Case {
         let hand = &mut self.hands[place];
         hand.state = step.state;
         hand.is_changed = true;
-        self.set_variables(place, step.variables)?;
+        check_size_of_process(&step.variables)?;
+        self.set_variables(place, step.variables, None);
         for change in step.changes {
             self.apply(place, change, due).await?;
         }
@@ -91,92 +91,38 @@ impl Case {
         Ok(())
     }
 
-    /// The step, after everything that it asks for was found out.
-    async fn executed(&self, place: usize, command: &Command) -> Result<Step, Fault> {
+    /// The step, after everything that it asks for was found out. What was found out for one step of an
+    /// operation is good for all.
+    async fn executed(&mut self, place: usize, command: &Command) -> Result<Step, Fault> {
         let hand = &self.hands[place];
-        let mut answers = Vec::new();
-        loop {
-            let facts = Facts {
-                starter: hand.row.started_by.as_deref(),
-                business_key: hand.row.business_key.as_deref(),
-                answers: &answers,
-            };
-            let question = {
-                let mut fresh = Fresh(self.inner.draw);
-                let (model, state) = (&hand.definition.model, &hand.state);
-                match execution::step(model, state, &hand.variables, command, facts, &mut fresh) {
-                    Ok(step) => return Ok(step),
-                    Err(Halt::Ask(question)) => question,
-                    Err(Halt::Failed(error)) => return Err(fault(&error)),
-                }
-            };
-            let answer = approver::answer(&self.inner.directory, &question, self.now).await?;
-            answers.push((*question, answer));
-        }
+        let position = Position {
+            model: &hand.definition.model,
+            state: &hand.state,
+            variables: &hand.variables,
+            starter: hand.row.started_by.as_deref(),
+            business_key: hand.row.business_key.as_deref(),
+        };
+        let mut fresh = Fresh(self.inner.draw);
+        let (directory, answers) = (&self.inner.directory, &mut self.answers);
+        let step = asking::step(directory, self.now, position, command, answers, &mut fresh).await?;
+        step.map_err(|error| fault(&error))
     }
 
-    /// Gives variables new values, and writes down which have changed.
-    ///
-    /// # Errors
-    /// `BAD_INPUT` where they become too large.
-    pub fn set_variables(
-        &mut self,
-        place: usize,
-        variables: serde_json::Map<String, Value>,
-    ) -> Result<(), Fault> {
-        self.set_variables_with(place, variables, None)
-    }
-
-    pub(super) fn set_variables_with(
-        &mut self,
-        place: usize,
-        variables: serde_json::Map<String, Value>,
-        task: Option<Uuid>,
-    ) -> Result<(), Fault> {
-        let hand = &mut self.hands[place];
-        let mut changed = Vec::new();
-        for (name, value) in &variables {
-            if hand.variables.get(name) != Some(value) {
-                changed.push((name.clone(), value.to_string()));
-            }
+    /// Ends instances that nobody waits for any longer, with what they need read for all at once.
+    async fn abandon(&mut self, instances: &[Uuid], due: &mut VecDeque<Due>) -> Result<(), Fault> {
+        self.load_all(instances).await?;
+        let mut places = Vec::with_capacity(instances.len());
+        for instance in instances {
+            places.push(self.place_of(*instance)?);
         }
-        if changed.is_empty() {
-            return Ok(());
-        }
-        let size: usize =
-            variables.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum();
-        if size > VARIABLES {
-            let message = format!("the variables of an instance take at most {VARIABLES} bytes as JSON");
-            return Err(Fault::bad_input("variables", message));
-        }
-        hand.is_changed = true;
-        hand.variables = variables;
-        let (instance_id, revision) = (hand.row.id, self.tree_revision);
-        for (name, value) in changed {
-            // Within a revision the last value counts.
-            self.variables.retain(|old| old.instance_id != instance_id || old.name != name);
-            let changed_by = self.actor.clone();
-            let (task_id, at) = (task, self.now);
-            self.variables.push(variable_history::Model {
-                instance_id,
-                name,
-                revision,
-                value,
-                changed_by,
-                task_id,
-                at,
-            });
+        places.retain(|place| self.is_running(*place));
+        let activities: Vec<_> = places.iter().flat_map(|place| self.hands[*place].state.asked()).collect();
+        self.read_siblings(&activities).await?;
+        for place in places {
+            let reason = "the process that called it no longer waits for it".to_owned();
+            self.stop(place, Some(reason), due).await?;
         }
         Ok(())
-    }
-
-    async fn abandon(&mut self, instance: Uuid, due: &mut VecDeque<Due>) -> Result<(), Fault> {
-        let place = self.load(instance).await?;
-        if !self.is_running(place) {
-            return Ok(());
-        }
-        let reason = "the process that called it no longer waits for it".to_owned();
-        self.stop(place, Some(reason), due).await
     }
 
     /// Cancels an instance with all that it has called.
@@ -187,12 +133,7 @@ impl Case {
         let place = self.load(instance).await?;
         let mut due = VecDeque::new();
         self.stop(place, reason, &mut due).await?;
-        while let Some(next) = due.pop_front() {
-            if let Due::Abandon(child) = next {
-                self.abandon(child, &mut due).await?;
-            }
-        }
-        Ok(())
+        self.work_off(due).await
     }
 
     /// Ends everything that is open in an instance, and the instance with it.
@@ -219,6 +160,7 @@ fn fault(error: &StepError) -> Fault {
         StepError::Expression { .. }
         | StepError::NoFlow(_)
         | StepError::Restless(_)
+        | StepError::Crowded(_)
         | StepError::Repetition { .. }
         | StepError::UnknownElement(_) => {
             Fault::conflict(format!("the process cannot go on: {error}; nothing was changed"))

@@ -10,7 +10,7 @@ use crate::workflow::model::{Approval, Counting, Nobody, SameApprover, StarterAp
 pub const ADMINISTRATORS: &str = "administrators";
 
 /// What must be found out before people can be asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Question {
     /// Where approvers come from.
     pub source: Source,
@@ -23,7 +23,7 @@ pub struct Question {
 }
 
 /// Where approvers come from, with everything evaluated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Source {
     /// Whom the model names: one signer each.
     Named(Vec<Named>),
@@ -64,7 +64,7 @@ pub enum Source {
 }
 
 /// One signer as the model names them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Named {
     /// Whose task it is.
     pub assignee: Option<String>,
@@ -154,6 +154,8 @@ pub enum Plan {
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
     pub starter: Option<&'a str>,
+    /// Who was drawn here before: nobody approves and takes back until somebody else is.
+    pub drawn: Option<&'a str>,
     pub same_approver: SameApprover,
     pub state: &'a State,
 }
@@ -204,7 +206,10 @@ pub fn plan(
         };
     }
     if forced.is_none() && approval.counting == Counting::Random {
-        let place = draw(signers.len()).min(signers.len() - 1);
+        let before = signers
+            .iter()
+            .position(|signer| around.drawn.is_some() && signer.assignee.as_deref() == around.drawn);
+        let place = before.unwrap_or_else(|| draw(signers.len()).min(signers.len() - 1));
         signers = vec![signers.swap_remove(place)];
     }
     let before: &[String] = match around.same_approver {

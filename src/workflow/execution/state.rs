@@ -1,5 +1,8 @@
 //! The state of an instance as it is kept: where its tokens are.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -21,20 +24,24 @@ pub const ROOT: u32 = 0;
 pub struct State {
     /// The number of the next token or scope.
     pub next: u32,
-    /// All tokens. Between two steps each of them waits.
+    /// All tokens, by their numbers. Between two steps each of them waits.
     pub tokens: Vec<Token>,
-    /// The scopes within the process: a subprocess's, or those of a repeated activity's bodies.
+    /// The scopes within the process, by their numbers: a subprocess's, or those of a repeated
+    /// activity's bodies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<Scope>,
     /// What can be taken back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undo: Vec<Undo>,
-    /// Who has approved so far, each once.
+    /// Who has approved so far, as often as they have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvers: Vec<String>,
     /// Who approved at the user task that was left last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub last_approvers: Vec<String>,
+    /// Who was drawn of several approvers, by node and body.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub drawn: BTreeMap<String, String>,
     /// Approvers that somebody has chosen, by node.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub chosen: Map<String, Value>,
@@ -146,11 +153,15 @@ impl State {
     /// # Errors
     /// [`StateError`].
     pub fn load(format: u32, text: &str) -> Result<Self, StateError> {
-        match format {
-            1 => super::formats::from_first(text).map_err(Into::into),
-            FORMAT => Ok(serde_json::from_str(text)?),
-            newer => Err(StateError::Newer(newer)),
-        }
+        let mut state: Self = match format {
+            1 => super::formats::from_first(text)?,
+            FORMAT => serde_json::from_str(text)?,
+            newer => return Err(StateError::Newer(newer)),
+        };
+        // They are looked up by their numbers.
+        state.tokens.sort_by_key(|token| token.id);
+        state.scopes.sort_by_key(|scope| scope.id);
+        Ok(state)
     }
 
     /// What is kept, in [`FORMAT`].
@@ -170,17 +181,45 @@ impl State {
 
     /// A token by its number.
     pub fn token(&self, id: u32) -> Option<&Token> {
-        self.tokens.iter().find(|token| token.id == id)
+        self.tokens.get(self.place_of(id)?)
     }
 
     /// The same, to be changed.
     pub fn token_mut(&mut self, id: u32) -> Option<&mut Token> {
-        self.tokens.iter_mut().find(|token| token.id == id)
+        let place = self.place_of(id)?;
+        self.tokens.get_mut(place)
+    }
+
+    /// Takes a token away.
+    pub fn remove_token(&mut self, id: u32) {
+        if let Some(place) = self.place_of(id) {
+            self.tokens.remove(place);
+        }
+    }
+
+    fn place_of(&self, id: u32) -> Option<usize> {
+        self.tokens.binary_search_by_key(&id, |token| token.id).ok()
     }
 
     /// The token that waits for the people of an activity, or its child.
     pub fn waiting_at(&self, activity: Uuid) -> Option<&Token> {
         self.tokens.iter().find(|token| token.activity == Some(activity))
+    }
+
+    /// The children that tokens wait for.
+    pub fn children(&self) -> impl Iterator<Item = Uuid> {
+        self.tokens.iter().filter_map(|token| match token.waits {
+            Waits::Child { instance } => Some(instance),
+            _ => None,
+        })
+    }
+
+    /// Where people are asked.
+    pub fn asked(&self) -> impl Iterator<Item = Uuid> {
+        self.tokens.iter().filter_map(|token| match token.waits {
+            Waits::People { .. } => token.activity,
+            _ => None,
+        })
     }
 
     /// Whether a token waits for a child.
@@ -190,7 +229,23 @@ impl State {
 
     /// A scope by its number; none for [`ROOT`].
     pub fn scope(&self, id: u32) -> Option<&Scope> {
-        self.scopes.iter().find(|scope| scope.id == id)
+        let place = self.scopes.binary_search_by_key(&id, |scope| scope.id).ok()?;
+        self.scopes.get(place)
+    }
+
+    /// A name for a node in the bodies of repeated activities around it, the same whenever these are
+    /// executed again.
+    pub fn place_in_bodies(&self, node: &str, scope: u32) -> String {
+        let mut place = node.to_owned();
+        let mut around = self.scope(scope);
+        while let Some(scope) = around {
+            if let Some(index) = scope.index {
+                // Writing to a text does not fail.
+                let _ = write!(place, "#{index}");
+            }
+            around = self.scope(scope.outer);
+        }
+        place
     }
 
     /// The scopes that a token owns.

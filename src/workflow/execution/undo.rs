@@ -32,12 +32,15 @@ pub struct Undo {
     /// The scopes that it made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub made_scopes: Vec<u32>,
-    /// Who had approved before it.
+    /// Who counts as an approver because of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub approvers: Vec<String>,
+    pub counted: Vec<String>,
     /// Who had approved at the user task that was left last before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub last_approvers: Vec<String>,
+    /// The same after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made_last_approvers: Vec<String>,
     /// What could have been taken back until then, and can be again when this has been.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Self>,
@@ -54,6 +57,14 @@ impl Undo {
             None => Vec::new(),
         };
         self
+    }
+
+    /// Another approval, given before this one, is taken back: this one does not bring its approvers back.
+    fn forget(&mut self, other: &Self) {
+        if self.last_approvers == other.made_last_approvers {
+            self.last_approvers.clone_from(&other.last_approvers);
+        }
+        self.earlier.iter_mut().for_each(|earlier| earlier.forget(other));
     }
 }
 
@@ -82,7 +93,9 @@ pub fn can_take_back(state: &State, activity: Uuid, by: Option<&str>) -> Option<
         _ => false,
     };
     let asked = undo.tokens.iter().find(|token| token.activity == Some(activity));
-    if undo.by.as_deref() != by && !asked.is_some_and(among) {
+    // In turn, those behind have gone on from it.
+    let may_be_another = asked.is_some_and(|token| !is_in_turn(token) && among(token));
+    if undo.by.as_deref() != by && !may_be_another {
         return None;
     }
     let mut later = Later::default();
@@ -90,6 +103,10 @@ pub fn can_take_back(state: &State, activity: Uuid, by: Option<&str>) -> Option<
         collect(state, token, &mut later);
     }
     Some(later)
+}
+
+fn is_in_turn(token: &Token) -> bool {
+    matches!(&token.waits, Waits::People { round } if round.rule.is_in_turn())
 }
 
 fn collect(state: &State, token: &Token, later: &mut Later) {
@@ -108,7 +125,11 @@ fn collect(state: &State, token: &Token, later: &mut Later) {
 /// Forgets what can no longer be taken back, and keeps what can be from now on.
 pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
     let tokens = &state.tokens;
-    let stands = |undo: &Undo| undo.made.iter().all(|made| tokens.contains(made));
+    let stands = |undo: &Undo| {
+        undo.made.iter().all(|made| {
+            tokens.binary_search_by_key(&made.id, |token| token.id).is_ok_and(|place| tokens[place] == *made)
+        })
+    };
     let (kept, earlier): (Vec<_>, Vec<_>) = state.undo.drain(..).partition(stands);
     state.undo = kept;
     let Command::Vote { activity, verdict: Verdict::Approve, by, .. } = command else { return };
@@ -116,17 +137,18 @@ pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
     if state.waiting_at(*activity).is_some() {
         return;
     }
-    let gone = |scope: &&Scope| !state.scopes.contains(scope);
+    let gone = |scope: &&Scope| state.scope(scope.id) != Some(scope);
     let new = |scope: &&Scope| before.scope(scope.id).is_none();
     let undo = Undo {
         activity: *activity,
         by: by.clone(),
-        tokens: before.tokens.iter().filter(|token| !state.tokens.contains(token)).cloned().collect(),
+        tokens: before.tokens.iter().filter(|token| state.token(token.id) != Some(token)).cloned().collect(),
         scopes: before.scopes.iter().filter(gone).cloned().collect(),
-        made: state.tokens.iter().filter(|token| !before.tokens.contains(token)).cloned().collect(),
+        made: state.tokens.iter().filter(|token| before.token(token.id) != Some(token)).cloned().collect(),
         made_scopes: state.scopes.iter().filter(new).map(|scope| scope.id).collect(),
-        approvers: before.approvers.clone(),
+        counted: state.approvers.get(before.approvers.len()..).unwrap_or_default().to_vec(),
         last_approvers: before.last_approvers.clone(),
+        made_last_approvers: state.last_approvers.clone(),
         earlier: earlier.into_iter().map(|earlier| earlier.shortened(DEPTH - 2)).collect(),
     };
     // A child that is not waited for any longer has ended, and does not come back.
@@ -165,7 +187,9 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn restore(&mut self, undo: Undo, activity: Uuid, by: Option<&str>) {
+    fn restore(&mut self, mut undo: Undo, activity: Uuid, by: Option<&str>) {
+        self.state.undo.extend(std::mem::take(&mut undo.earlier));
+        self.state.undo.iter_mut().for_each(|other| other.forget(&undo));
         // What has only changed where it stands is put right; what has moved on goes.
         let stayed = |token: &Token| {
             undo.tokens.iter().any(|old| old.id == token.id && old.activity == token.activity)
@@ -180,17 +204,27 @@ impl Machine<'_> {
         let restored: Vec<_> = undo.scopes.iter().map(|scope| scope.id).collect();
         self.state.scopes.retain(|scope| !restored.contains(&scope.id));
         self.state.scopes.extend(undo.scopes);
+        self.state.scopes.sort_by_key(|scope| scope.id);
+        let mut resumed = Vec::new();
         for old in undo.tokens {
             if let Some(token) = self.state.token_mut(old.id) {
                 *token = old;
                 continue;
             }
             self.changes.extend(old.activity.map(|activity| Change::Resumed { activity }));
-            self.state.tokens.push(old);
+            resumed.push(old);
         }
+        self.state.tokens.extend(resumed);
         self.state.tokens.sort_by_key(|token| token.id);
-        self.state.undo.extend(undo.earlier);
-        (self.state.approvers, self.state.last_approvers) = (undo.approvers, undo.last_approvers);
+        // Others may have approved in other branches since: what they have made of it stays.
+        for approver in &undo.counted {
+            if let Some(place) = self.state.approvers.iter().rposition(|one| one == approver) {
+                self.state.approvers.remove(place);
+            }
+        }
+        if self.state.last_approvers == undo.made_last_approvers {
+            self.state.last_approvers.clone_from(&undo.last_approvers);
+        }
         // The round stands as before the last vote. If that was another's, it stays.
         if undo.by.as_deref() != by
             && let Some(id) = self.state.waiting_at(activity).map(|token| token.id)

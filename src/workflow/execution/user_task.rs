@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::approvers::{Answer, Asked, Named, Plan, Question, Signer, Source, Surroundings, plan};
+use super::approvers::{Asked, Named, Plan, Question, Signer, Source, Surroundings, plan};
 use super::change::{Change, Left};
 use super::machine::Machine;
 use super::round::{Round, Rule, Standing, Verdict};
@@ -35,10 +35,12 @@ impl Machine<'_> {
             return self.leave(id, Left::Completed);
         }
         let question = self.question(node, task, scope, many.zip(elements.as_deref()))?;
-        let answer = self.answer(question)?;
+        let Some(answer) = self.answer(question) else { return Ok(()) };
         let forced = many.map(|many| if many.is_sequential { Rule::InTurn } else { Rule::Parallel });
+        let place = self.state.place_in_bodies(&node.id, scope);
         let around = Surroundings {
             starter: self.facts.starter,
+            drawn: self.state.drawn.get(&place).map(String::as_str),
             same_approver: self.model.settings.same_approver,
             state: &self.state,
         };
@@ -51,6 +53,12 @@ impl Machine<'_> {
                     None => None,
                 };
                 let form = task.form.clone();
+                self.count_asked(node, signers.len())?;
+                if let (Counting::Random, [Signer { assignee: Some(drawn), .. }]) =
+                    (task.approval.counting, &signers[..])
+                {
+                    self.state.drawn.insert(place, drawn.clone());
+                }
                 let mut round = Round::new(rule, u32::try_from(signers.len()).unwrap_or(u32::MAX));
                 round.elements = elements.unwrap_or_default();
                 self.open(id, round, Asked { signers, rule, due, form, is_resubmission: false })
@@ -134,13 +142,6 @@ impl Machine<'_> {
             _ => false,
         };
         Ok(round.standing(is_enough))
-    }
-
-    fn answer(&self, question: Question) -> Result<Answer, Halt> {
-        match self.facts.answers.iter().find(|(asked, _)| *asked == question) {
-            Some((_, answer)) => Ok(answer.clone()),
-            None => Err(Halt::Ask(Box::new(question))),
-        }
     }
 
     fn question(

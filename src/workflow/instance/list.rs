@@ -17,7 +17,7 @@ use crate::workflow::{Workflow, read};
 pub struct InstanceFilter {
     /// In one of these states.
     pub statuses: Option<Vec<InstanceStatus>>,
-    /// Suspended, or not.
+    /// Suspended, with the instance at the top of their tree, or not.
     pub suspended: Option<bool>,
     /// Of the process with this key.
     pub definition_key: Option<String>,
@@ -127,7 +127,10 @@ fn conditions(actor: &Actor, principals: &[String], filter: &InstanceFilter) -> 
             if codes.is_empty() { "false".to_owned() } else { format!("i.status IN ({})", codes.join(", ")) };
         conditions.and(&any, []);
     }
-    conditions.and_whether(filter.suspended, "i.suspended");
+    // What is called stands still with the topmost instance, as long as it has not ended.
+    let stands_still = "i.ended_at IS NULL AND \
+        EXISTS (SELECT 1 FROM process_instance r WHERE r.id = i.root_id AND r.suspended)";
+    conditions.and_whether(filter.suspended, stands_still);
     conditions.and_whether(filter.top_level, "i.parent_id IS NULL");
     if let Some(key) = &filter.definition_key {
         let of_key = "i.definition_id IN (SELECT d.id FROM process_definition d WHERE d.key = {})";

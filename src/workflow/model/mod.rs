@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub use approval::{
     Approval, Counting, FieldAccess, Nobody, NodeType, Rejection, SameApprover, StarterApproves, Strategy,
 };
-pub use repetition::{Loop, MultiInstance, Repetition, Times};
+pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
 use serde_json::Value;
 
 use super::expression::{Expression, Template};
@@ -39,6 +39,9 @@ pub struct Model {
     pub forms: BTreeMap<String, Form>,
     /// The initial values of data objects, by their names.
     pub data: BTreeMap<String, Value>,
+    /// The process, or subprocesses of it, that are too large to prove that their gateways join: they
+    /// may wait for ever.
+    pub unproved: Vec<ElementId>,
 }
 
 /// What holds for a process as a whole.

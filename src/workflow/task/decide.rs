@@ -123,11 +123,13 @@ impl Workflow {
         self.confirm(actor, id, &located, decide).await?;
         let mut acting = self.act_on(actor, id, action, located, &principals).await?;
         let definition = acting.case.definition(acting.instance)?.clone();
+        variable::check_initiator("formData", &decide.form_data, &definition.model)?;
         let row = acting.task_row()?.clone();
         Demands::at(&definition.model, &row.node_id).check(reason.is_some(), !signature.is_empty())?;
         let approves = action == Action::Approve && !row.delegated;
+        let filling = if approves { form::Filling::Complete } else { form::Filling::Partial };
         let known = acting.case.variables(acting.instance)?;
-        let filled = form::filled(&definition.model, &row, known, &decide.form_data, approves)?;
+        let filled = form::filled(&definition.model, &row, known, &decide.form_data, filling)?;
         if !filled.is_empty() {
             acting.case.set(acting.instance, filled, Some(id))?;
         }

@@ -14,6 +14,7 @@ mod signers;
 mod take_back;
 mod talk;
 
+pub(super) use acting::said;
 pub use decide::Decide;
 pub use demands::Demands;
 pub use filter::{TaskFilter, TaskView};
