@@ -16,6 +16,8 @@ CREATE TABLE process_instance (
   root_id {uuid} NOT NULL REFERENCES process_instance (id) DEFERRABLE INITIALLY DEFERRED,
   parent_id {uuid} REFERENCES process_instance (id),
   parent_activity {uuid},
+  /* How many instances are above it, each of which has called the next. */
+  depth smallint NOT NULL DEFAULT 0 CHECK (depth BETWEEN 0 AND 63),
   business_key text CHECK (length(business_key) BETWEEN 1 AND 255),
   started_by text,
   /* RUNNING 1, APPROVE 2, REJECT 3, CANCEL 4. */
@@ -31,6 +33,7 @@ CREATE TABLE process_instance (
   CHECK ((status = 1) = (ended_at IS NULL)),
   CHECK ((parent_id IS NULL) = (root_id = id)),
   CHECK ((parent_id IS NULL) = (parent_activity IS NULL)),
+  CHECK ((parent_id IS NULL) = (depth = 0)),
   CHECK (ended_at IS NULL OR NOT suspended)
 )
 --
@@ -139,9 +142,13 @@ CREATE TABLE inbox_entry (
   state text NOT NULL CHECK (state IN ('TODO', 'DONE', 'GONE', 'NONE')),
   copied_at {time},
   copied_by text,
+  /* The inbox's revision in which it was last shown to them. */
+  copied_revision bigint CHECK (copied_revision >= 1),
+  /* And that in which the state last changed; where there is none, that in which it was first shown. */
   revision bigint NOT NULL CHECK (revision >= 1),
   PRIMARY KEY (principal, task_id),
   CHECK ((copied_at IS NULL) = (copied_by IS NULL)),
+  CHECK ((copied_at IS NULL) = (copied_revision IS NULL)),
   CHECK (state <> 'NONE' OR copied_at IS NOT NULL)
 )
 --
@@ -154,6 +161,8 @@ CREATE INDEX inbox_entry_copied ON inbox_entry (principal, task_id) WHERE copied
 CREATE INDEX inbox_entry_of_task ON inbox_entry (task_id)
 --
 CREATE UNIQUE INDEX inbox_entry_changed ON inbox_entry (principal, revision)
+--
+CREATE UNIQUE INDEX inbox_entry_shown ON inbox_entry (principal, copied_revision) WHERE copied_at IS NOT NULL
 --
 CREATE TABLE process_history (
   root_id {uuid} NOT NULL,
@@ -181,6 +190,8 @@ CREATE TABLE variable_history (
   value text NOT NULL,
   changed_by text,
   task_id {uuid},
+  /* The value is that of an earlier write, in this revision; 0: that of before the first. */
+  restores bigint CHECK (restores >= 0 AND restores < revision),
   at {time} NOT NULL,
   PRIMARY KEY (instance_id, name, revision)
 )

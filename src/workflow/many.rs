@@ -1,7 +1,7 @@
 //! Reading for many at once, for lists: what of instances and tasks somebody may see, and what is
 //! theirs, one statement a question however many ask.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ConnectionTrait as _, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
@@ -13,9 +13,6 @@ use crate::storage::by_place::ByPlace;
 use crate::storage::conditions::Conditions;
 use crate::storage::dialect::sql;
 use crate::storage::entity::{process_activity, process_history, process_instance, task};
-
-/// The most names under which tasks can be somebody's that are looked through.
-const MAX_PRINCIPALS: usize = 200;
 
 /// `$1, $2, …` for values that are added to the conditions.
 fn places(conditions: &mut Conditions, values: impl IntoIterator<Item = impl Into<Value>>) -> String {
@@ -48,7 +45,7 @@ impl Workflow {
         );
         if !actor.has_role(Role::Admin) {
             let user = conditions.value(actor.user_id.as_str());
-            let principals = self.some_principals(actor).await?;
+            let principals = self.principals(actor).await?;
             let principals = places(&mut conditions, principals);
             text.push_str(&format!(
                 " AND (t.assignee = {user} OR i.started_by = {user} OR EXISTS \
@@ -76,7 +73,7 @@ impl Workflow {
         );
         if !actor.has_role(Role::Admin) {
             let user = conditions.value(actor.user_id.as_str());
-            let principals = self.some_principals(actor).await?;
+            let principals = self.principals(actor).await?;
             let principals = places(&mut conditions, principals);
             text.push_str(&format!(
                 " AND (i.started_by = {user} OR EXISTS (SELECT 1 FROM process_instance r \
@@ -115,6 +112,37 @@ impl Workflow {
     ) -> Result<HashMap<Uuid, Vec<task::Model>>, Fault> {
         let rows = self.first_of_each("task", "instance_id", "id", "true", instances, limit).await?;
         Ok(grouped(rows, |row: &task::Model| Some(row.instance_id)))
+    }
+
+    /// The tasks of the rounds that are open in the instances, in their order within each; not the signers
+    /// that were added to them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(super) async fn open_rounds(&self, instances: &[Uuid]) -> Result<Vec<task::Model>, Fault> {
+        let mut conditions = Conditions::default();
+        let ids = places(&mut conditions, instances.iter().copied());
+        let text = format!(
+            "SELECT {} FROM task t WHERE t.instance_id IN ({ids}) AND t.finished_at IS NULL \
+             AND t.parent_id IS NULL ORDER BY t.ordinal, t.id",
+            task::Model::columns("t")
+        );
+        self.all(text, conditions).await
+    }
+
+    /// Those of the topmost instances that are suspended, and with them all that they have called.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn suspended_roots(&self, roots: &[Uuid]) -> Result<HashSet<Uuid>, Fault> {
+        if roots.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let mut conditions = Conditions::default();
+        let ids = places(&mut conditions, roots.iter().copied());
+        let text = format!("SELECT i.id FROM process_instance i WHERE i.id IN ({ids}) AND i.suspended");
+        let rows = self.inner.db.reader().query_all_raw(self.statement(text, conditions)).await?;
+        Ok(rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, DbErr>>()?)
     }
 
     /// A page of the tasks of an instance that the caller has found visible, oldest first.
@@ -250,12 +278,6 @@ impl Workflow {
             T::columns("w"),
         );
         self.all(text, conditions).await
-    }
-
-    async fn some_principals(&self, actor: &Actor) -> Result<Vec<String>, Fault> {
-        let mut principals = self.principals(actor).await?;
-        principals.truncate(MAX_PRINCIPALS);
-        Ok(principals)
     }
 
     fn statement(&self, text: String, conditions: Conditions) -> Statement {

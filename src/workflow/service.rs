@@ -7,12 +7,16 @@ use uuid::Uuid;
 
 use super::case::Committed;
 use super::definition::Definitions;
+use super::execution::ADMINISTRATORS;
 use super::live::{InboxJournal, InstanceJournal};
 use crate::directory::{Directory, Principal};
 use crate::events::{Bus, Feed};
 use crate::files::Files;
 use crate::kernel::{Actor, Clock, Failpoints, Fault, Role};
 use crate::storage::Db;
+
+/// The most names under which tasks can be somebody's.
+const MAX_PRINCIPALS: usize = 200;
 
 /// Checks the ticket of a second factor that a decision carries.
 #[async_trait]
@@ -111,18 +115,41 @@ impl Workflow {
         }
     }
 
-    /// Under which names tasks can be an actor's.
+    /// Under which names tasks can be an actor's: their own first, then what their role makes them, then
+    /// their groups by name; at most 200. Of whoever is in more groups the last do not count, nowhere.
     pub(super) async fn principals(&self, actor: &Actor) -> Result<Vec<String>, Fault> {
-        let principals = self.inner.directory.principals_of(&actor.user_id).await?;
-        let mut names: Vec<_> = principals.iter().map(ToString::to_string).collect();
-        if actor.has_role(Role::Admin) {
-            names.push(super::execution::ADMINISTRATORS.to_owned());
-        }
-        Ok(names)
+        let groups = self.inner.directory.principals_of(&actor.user_id).await?;
+        Ok(principals(actor, groups.iter().map(ToString::to_string)))
     }
+}
+
+fn principals(actor: &Actor, groups: impl Iterator<Item = String>) -> Vec<String> {
+    let own = user_principal(&actor.user_id);
+    let administrators = actor.has_role(Role::Admin).then(|| ADMINISTRATORS.to_owned());
+    let mut groups: Vec<_> = groups.filter(|group| *group != own).collect();
+    groups.sort_unstable();
+    std::iter::once(own).chain(administrators).chain(groups).take(MAX_PRINCIPALS).collect()
 }
 
 /// The name under which tasks are a user's own.
 pub(super) fn user_principal(user: &str) -> String {
     Principal::User(user.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ones_own_name_and_role_come_before_all_groups() {
+        let groups = || (0..300).rev().map(|number| format!("role:r{number:03}"));
+        let somebody = |role| Actor { user_id: "zoe".into(), name: "Zoe".into(), role, plan: None };
+        let of_user = principals(&somebody(Role::User), groups());
+        assert_eq!((of_user.len(), &of_user[..2]), (200, &["user:zoe".to_owned(), "role:r000".into()][..]));
+        let of_admin = principals(&somebody(Role::Admin), groups());
+        assert_eq!(
+            (of_admin.len(), &of_admin[..2]),
+            (200, &["user:zoe".to_owned(), ADMINISTRATORS.into()][..])
+        );
+    }
 }

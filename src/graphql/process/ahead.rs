@@ -23,6 +23,9 @@ pub struct NodeAhead {
 object_at_hand! {
     /// A user task that lies ahead.
     NodeAhead |ahead| {
+        /// The key of the process that the node belongs to: another than the instance's where that calls
+        /// it.
+        definition_key "definitionKey": String = ahead.node.definition_key.clone();
         /// The node's id in the document.
         node_id "nodeId": String = ahead.node.node_id.clone();
         /// The node's name.
@@ -59,7 +62,8 @@ impl LookAhead {
 }
 
 object_at_hand! {
-    /// What lies ahead if everybody approves and nothing else changes.
+    /// What lies ahead if everybody approves and nothing else changes; with what is asked in the
+    /// processes that are called.
     LookAhead |ahead| {
         /// The user tasks, in the order in which they will be asked; at most 50.
         nodes "nodes": Rows<Arc<NodeAhead>> = Rows(ahead.nodes.clone());

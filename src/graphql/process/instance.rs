@@ -133,8 +133,6 @@ object_at_hand! {
         status "status": ProcessInstanceStatus = instance.status.into();
         /// The state's number, as other approval engines know it.
         status_code "statusCode": i32 = instance.row.status.into();
-        /// Whether nothing may be decided until it is resumed.
-        suspended "suspended": bool = instance.row.suspended;
         /// Why it was rejected or cancelled.
         reason "reason": Option<String> = instance.row.reason.clone();
         /// What it is about, in the words of who started it.
@@ -162,6 +160,15 @@ object_at_hand! {
             let load = async |ids: &[Uuid]| DefinitionList::load(services, ids).await;
             let found = self.list.definitions.get(&self.row.definition_id, load).await?;
             Ok(One(found.ok_or_else(|| Fault::internal("a definition is gone"))?))
+        }
+
+        /// Whether nothing may be decided until it is resumed; what it has called is suspended with it.
+        async fn suspended(&self) -> Result<bool> {
+            if self.row.root_id == self.row.id || self.row.ended_at.is_some() {
+                return Ok(self.row.suspended);
+            }
+            let load = async |roots: &[Uuid]| self.list.load_suspended(roots).await;
+            Ok(self.list.suspended.get(&self.row.root_id, load).await?.unwrap_or_default())
         }
 
         /// The instance that has called it.

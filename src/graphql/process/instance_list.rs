@@ -27,6 +27,8 @@ pub struct InstanceList {
     pub(super) starters: Arc<UserList>,
     pub(super) definitions: ListLoader<Uuid, Arc<ProcessDefinition>>,
     pub(super) whole: ListLoader<Uuid, Arc<domain::Definition>>,
+    /// By the topmost instances of those that were called.
+    pub(super) suspended: ListLoader<Uuid, bool>,
     pub(super) parents: ListLoader<Uuid, Arc<ProcessInstance>>,
     pub(super) children: ListLoader<Uuid, Vec<Arc<ProcessInstance>>>,
     pub(super) activities: ListLoaders<bool, Uuid, Vec<domain::Activity>>,
@@ -47,6 +49,9 @@ impl InstanceList {
             starters: UserList::new(services, rows.iter().filter_map(|row| row.started_by.clone())),
             definitions: ListLoader::new(definitions()),
             whole: ListLoader::new(definitions()),
+            suspended: ListLoader::new(
+                rows.iter().filter(|row| row.parent_id.is_some()).map(|row| row.root_id),
+            ),
             parents: ListLoader::new(rows.iter().filter_map(|row| row.parent_id)),
             children: ListLoader::new(ids()),
             activities: ListLoaders::new(ids()),
@@ -97,6 +102,11 @@ impl InstanceList {
     /// Who looks.
     pub(super) fn actor(&self) -> Result<&Actor, Fault> {
         self.actor.as_ref().ok_or_else(nobody)
+    }
+
+    pub(super) async fn load_suspended(&self, roots: &[Uuid]) -> Result<HashMap<Uuid, bool>, Fault> {
+        let suspended = self.services.workflow.suspended_roots(roots).await?;
+        Ok(roots.iter().map(|root| (*root, suspended.contains(root))).collect())
     }
 
     pub(super) async fn load_children(

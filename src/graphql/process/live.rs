@@ -71,7 +71,8 @@ object_at_hand! {
         cursor "cursor": String = progress.cursor.clone();
         /// The instance as it stands.
         instance "instance": One<Arc<ProcessInstance>> = One(Arc::clone(&progress.instance));
-        /// The task that changed; null in the first and in the final message.
+        /// The task that changed; null in the first and in the final message, and where something else is
+        /// new in the history: a comment, a copy, a suspension, or a step of an instance that it has called.
         task "task": Option<One<Arc<Task>>> = progress.task.clone().map(One);
     }
 }
@@ -115,7 +116,8 @@ impl ProcessSubscription {
     }
 
     /// Follows an instance to its end. The first message is where it stands (with `after`: what has
-    /// changed since), then comes one changed task a message, and the last has the final status.
+    /// changed since), then comes one changed task a message, or none where something else is new in the
+    /// history, and the last has the final status.
     async fn process_instance_progress(
         &self,
         ctx: &Context<'_>,

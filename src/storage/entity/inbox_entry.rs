@@ -20,11 +20,14 @@ pub struct Model {
     pub copied_at: Option<DateTimeUtc>,
     /// By whom.
     pub copied_by: Option<String>,
-    /// The inbox's revision with its last change.
+    /// The inbox's revision in which it was last shown to them.
+    pub copied_revision: Option<i64>,
+    /// The inbox's revision in which its state last changed; where there is none, that in which it was
+    /// first shown.
     pub revision: i64,
 }
 
-by_place!(Model { principal, task_id, state, copied_at, copied_by, revision });
+by_place!(Model { principal, task_id, state, copied_at, copied_by, copied_revision, revision });
 
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

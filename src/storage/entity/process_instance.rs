@@ -19,6 +19,8 @@ pub struct Model {
     pub parent_id: Option<Uuid>,
     /// The call's entry in the history.
     pub parent_activity: Option<Uuid>,
+    /// How many instances are above it, each of which has called the next.
+    pub depth: i16,
     /// What it is about, in the words of who started it.
     pub business_key: Option<String>,
     /// Who started it; none: somebody without a name.
@@ -49,6 +51,7 @@ by_place!(Model {
     root_id,
     parent_id,
     parent_activity,
+    depth,
     business_key,
     started_by,
     status,

@@ -7,16 +7,16 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::Case;
-use super::ending::STATUS;
-use super::hand::{Hand, NewInstance, Parent};
+use super::hand::{Hand, NewInstance};
 use super::history::{HistoryKind, Note};
-use super::step::{Due, check_size};
+use super::step::Due;
+use super::variables::{check_size, first_variables};
 use crate::kernel::Fault;
 use crate::storage::entity::{process_activity, task};
 use crate::workflow::due;
 use crate::workflow::execution::{Asked, Change, Command, Signer, Verdict};
 use crate::workflow::model::ElementId;
-use crate::workflow::status::{InstanceStatus, TaskStatus};
+use crate::workflow::status::TaskStatus;
 
 impl Case {
     pub(super) async fn apply(
@@ -31,6 +31,7 @@ impl Case {
                 let (revision, ordinal) = self.next_place();
                 let hand = &mut self.hands[place];
                 hand.is_changed = true;
+                self.entered.insert(activity, self.activities.len());
                 self.activities.push(process_activity::Model {
                     id: activity,
                     instance_id: hand.row.id,
@@ -63,14 +64,10 @@ impl Case {
                 self.reopen(place, activity, task, whole).await?;
             }
             Change::Called { instance, activity, process, business_key, variables } => {
-                let found = self.inner.definitions.find(&process, None).await?;
-                let missing = || Fault::conflict(format!("there is no process {process} to be called"));
-                let definition = found.ok_or_else(missing)?;
-                let caller = &self.hands[place].row;
-                let parent = Parent { instance: caller.id, root: caller.root_id, activity };
-                let started_by = caller.started_by.clone();
-                let parent = Some(parent);
-                let chosen = self.hands[place].state.chosen.clone();
+                let definition = self.called(&process).await?;
+                let parent = Some(self.caller(place, activity)?);
+                let caller = &self.hands[place];
+                let (started_by, chosen) = (caller.row.started_by.clone(), caller.state.chosen.clone());
                 let id = instance;
                 let new = NewInstance { id, definition, business_key, started_by, variables, chosen, parent };
                 self.add_instance(new)?;
@@ -86,18 +83,14 @@ impl Case {
     /// # Errors
     /// `BAD_INPUT` where its variables are too large.
     pub fn add_instance(&mut self, mut new: NewInstance) -> Result<(), Fault> {
-        let data = new.definition.model.data.iter().map(|(name, value)| (name.clone(), value.clone()));
-        let mut variables: Map<String, Value> = data.collect();
-        variables.extend(std::mem::take(&mut new.variables));
+        let variables = first_variables(&new.definition.model, std::mem::take(&mut new.variables));
         // What another process hands over was measured there.
         if new.parent.is_none() {
             check_size(&variables)?;
         }
-        variables.insert(STATUS.to_owned(), InstanceStatus::Running.code().into());
         let hand = Hand::new(new, self.now);
         let status = hand.row.status;
-        self.hands.push(hand);
-        let place = self.hands.len() - 1;
+        let place = self.hold_on(hand);
         self.set_variables(place, variables, None);
         self.begin_record(place)?;
         let definition = &self.hands[place].definition.row;
@@ -109,7 +102,7 @@ impl Case {
 
     fn leave(&mut self, activity: Uuid, outcome: &'static str) {
         let now = self.now;
-        match self.activities.iter_mut().find(|entered| entered.id == activity) {
+        match self.entered.get(&activity).and_then(|place| self.activities.get_mut(*place)) {
             Some(entered) => {
                 (entered.left_at, entered.outcome) = (Some(now), Some(outcome.to_owned()));
             }
@@ -143,7 +136,7 @@ impl Case {
             row.due_at = due_at;
             let mut note = Note::automatic();
             if status == TaskStatus::Approve {
-                row.decided_by.clone_from(&assignee);
+                // A rule has approved it, and nobody decided it.
                 row.reason = Some("approved before by the same approver".to_owned());
                 note.reason.clone_from(&row.reason);
             }

@@ -5,15 +5,12 @@ use serde_json::{Value, json};
 
 use super::Case;
 use super::history::{HistoryKind, Note};
+use super::variables::{REASON, STATUS, last_variables};
 use crate::kernel::Fault;
 use crate::storage::entity::{business_record, outbox};
 use crate::workflow::execution::Ending;
 use crate::workflow::status::InstanceStatus;
 
-/// The variable that holds an instance's status, as its number.
-pub(super) const STATUS: &str = "PROCESS_STATUS";
-/// The variable that holds why it was rejected or cancelled.
-const REASON: &str = "PROCESS_REASON";
 /// What is told outside when an instance has ended.
 const ENDED: &str = "PROCESS_INSTANCE_ENDED";
 
@@ -44,9 +41,7 @@ impl Case {
             let (from, to) = (from.as_str(), status.as_str());
             return Err(Fault::internal(format!("an instance cannot go from {from} to {to}")));
         }
-        let mut variables = self.hands[place].variables.clone();
-        variables.insert(STATUS.to_owned(), status.code().into());
-        variables.insert(REASON.to_owned(), reason.clone().map_or(Value::Null, Value::from));
+        let variables = last_variables(self.hands[place].variables.clone(), status, reason.as_deref());
         // However much there is: an instance can always end.
         self.set_variables(place, variables, None);
         let now = self.now;

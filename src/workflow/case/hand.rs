@@ -49,6 +49,8 @@ pub struct Parent {
     pub instance: Uuid,
     pub root: Uuid,
     pub activity: Uuid,
+    /// How many instances are above the one that is called.
+    pub depth: i16,
 }
 
 impl Hand {
@@ -70,6 +72,7 @@ impl Hand {
             root_id: new.parent.map_or(new.id, |parent| parent.root),
             parent_id: new.parent.map(|parent| parent.instance),
             parent_activity: new.parent.map(|parent| parent.activity),
+            depth: new.parent.map_or(0, |parent| parent.depth),
             business_key: new.business_key,
             started_by: new.started_by,
             status: InstanceStatus::Running.code(),

@@ -110,6 +110,10 @@ fn changes_of(task: &TaskInHand) -> BTreeMap<String, EntryState> {
     for principal in task.todo() {
         found.insert(principal, EntryState::Todo);
     }
+    // What a rule has approved in somebody's place was never theirs to do.
+    if let (None, Some(assignee), Some(_)) = (&task.stored, &task.row.assignee, task.row.finished_at) {
+        found.insert(user_principal(assignee), EntryState::Gone);
+    }
     let status = task.row.status;
     let decided = [TaskStatus::Approve, TaskStatus::Reject, TaskStatus::Return, TaskStatus::Approving];
     if let Some(by) = &task.row.decided_by

@@ -5,6 +5,7 @@
 //! for another, and whoever comes second sees what the first has done.
 
 mod apply;
+mod call;
 mod ending;
 mod hand;
 mod history;
@@ -13,11 +14,13 @@ mod reopen;
 mod step;
 mod store;
 mod tasks;
+mod variables;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+pub(super) use call::MAX_DEPTH;
 use chrono::{DateTime, Utc};
 use hand::Hand;
 pub(super) use hand::NewInstance;
@@ -28,9 +31,11 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use serde_json::{Map, Value};
 pub(super) use tasks::TaskInHand;
 use uuid::Uuid;
+pub(super) use variables::{first_variables, last_variables};
 
 use super::Inner;
 use super::definition::Definition;
+use super::execution::{Answer, Question};
 use super::status::InstanceStatus;
 use crate::events::Signal;
 use crate::kernel::Fault;
@@ -51,12 +56,24 @@ pub(super) struct Case {
     /// The place of the next entry within it.
     ordinal: i32,
     hands: Vec<Hand>,
+    /// The places of the instances in hand.
+    places: HashMap<Uuid, usize>,
+    /// How many instances were called.
+    calls: usize,
+    called_processes: HashMap<String, Arc<Definition>>,
+    /// What was found out of the outside.
+    answers: Vec<(Question, Answer)>,
     tasks: BTreeMap<Uuid, TaskInHand>,
+    /// The tasks in hand, by their activities.
+    tasks_by_activity: HashMap<Uuid, Vec<Uuid>>,
     activities: Vec<process_activity::Model>,
+    /// The places of the activities that were entered.
+    entered: HashMap<Uuid, usize>,
     left: Vec<(Uuid, &'static str)>,
     resumed: Vec<Uuid>,
     history: Vec<process_history::Model>,
-    variables: Vec<variable_history::Model>,
+    /// By instance and name.
+    variables: BTreeMap<(Uuid, String), variable_history::Model>,
     copies: Vec<Copied>,
     records: Vec<business_record::Model>,
     outbox: Vec<outbox::ActiveModel>,
@@ -87,12 +104,18 @@ impl Case {
             tree_revision: 1,
             ordinal: 0,
             hands: Vec::new(),
+            places: HashMap::new(),
+            calls: 0,
+            called_processes: HashMap::new(),
+            answers: Vec::new(),
             tasks: BTreeMap::new(),
+            tasks_by_activity: HashMap::new(),
             activities: Vec::new(),
+            entered: HashMap::new(),
             left: Vec::new(),
             resumed: Vec::new(),
             history: Vec::new(),
-            variables: Vec::new(),
+            variables: BTreeMap::new(),
             copies: Vec::new(),
             records: Vec::new(),
             outbox: Vec::new(),
@@ -181,7 +204,7 @@ impl Case {
         let place = self.place_of(id)?;
         let mut variables = self.hands[place].variables.clone();
         variables.extend(values);
-        step::check_size(&variables)?;
+        variables::check_size(&variables)?;
         self.set_variables(place, variables, task);
         Ok(())
     }
@@ -197,8 +220,7 @@ impl Case {
     }
 
     fn place_of(&self, id: Uuid) -> Result<usize, Fault> {
-        let place = self.hands.iter().position(|hand| hand.row.id == id);
-        place.ok_or_else(|| Fault::internal("an instance that is not in hand"))
+        self.places.get(&id).copied().ok_or_else(|| Fault::internal("an instance that is not in hand"))
     }
 
     /// The place of an instance, which is read where it is not in hand.
@@ -212,8 +234,24 @@ impl Case {
 
     async fn take(&mut self, row: process_instance::Model) -> Result<usize, Fault> {
         let definition = self.inner.definitions.by_id(row.definition_id).await?;
-        self.hands.push(Hand::read(row, definition)?);
-        Ok(self.hands.len() - 1)
+        Ok(self.hold_on(Hand::read(row, definition)?))
+    }
+
+    /// Reads those of the instances that are not in hand.
+    async fn load_all(&mut self, ids: &[Uuid]) -> Result<(), Fault> {
+        let missing: Vec<_> = ids.iter().filter(|id| !self.places.contains_key(id)).copied().collect();
+        for row in store::instances(&self.tx, &missing).await? {
+            self.take(row).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps an instance in hand; its place.
+    fn hold_on(&mut self, hand: Hand) -> usize {
+        let place = self.hands.len();
+        self.places.insert(hand.row.id, place);
+        self.hands.push(hand);
+        place
     }
 
     /// Whether an instance in hand is under way.

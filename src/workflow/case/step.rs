@@ -2,22 +2,13 @@
 
 use std::collections::VecDeque;
 
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::Case;
+use super::variables::check_size_of_process;
 use crate::kernel::Fault;
-use crate::storage::entity::variable_history;
 use crate::workflow::asking::{self, Position};
 use crate::workflow::execution::{Command, Novelty, Step, StepError};
-
-/// The most instances that one operation may touch: a process that calls itself without end stops
-/// here.
-const INSTANCES: usize = 64;
-/// The most bytes that people may make of an instance's variables, as JSON.
-const VARIABLES: usize = 256 * 1024;
-/// The most bytes that a process makes of them by itself: what those give back that it has called.
-const VARIABLES_OF_PROCESS: usize = 4 * VARIABLES;
 
 /// What is left to be done.
 pub(super) enum Due {
@@ -46,16 +37,22 @@ impl Case {
     /// # Errors
     /// `CONFLICT` where the process cannot go on, naming the element; nothing of it is then kept.
     pub async fn command(&mut self, instance: Uuid, command: Command) -> Result<(), Fault> {
-        let mut due = VecDeque::from([Due::Step(instance, command)]);
+        self.work_off(VecDeque::from([Due::Step(instance, command)])).await
+    }
+
+    /// Does what is due, and what follows from it.
+    async fn work_off(&mut self, mut due: VecDeque<Due>) -> Result<(), Fault> {
         while let Some(next) = due.pop_front() {
-            if self.hands.len() > INSTANCES {
-                return Err(Fault::conflict(format!(
-                    "the process calls itself again and again: more than {INSTANCES} instances at once"
-                )));
-            }
             match next {
                 Due::Step(instance, command) => self.step(instance, &command, &mut due).await?,
-                Due::Abandon(instance) => self.abandon(instance, &mut due).await?,
+                Due::Abandon(first) => {
+                    let mut instances = vec![first];
+                    while let Some(Due::Abandon(next)) = due.front() {
+                        instances.push(*next);
+                        due.pop_front();
+                    }
+                    self.abandon(&instances, &mut due).await?;
+                }
             }
         }
         Ok(())
@@ -78,12 +75,7 @@ impl Case {
         let hand = &mut self.hands[place];
         hand.state = step.state;
         hand.is_changed = true;
-        if size(&step.variables) > VARIABLES_OF_PROCESS {
-            return Err(Fault::conflict(format!(
-                "the process cannot go on: its variables would take more than {VARIABLES_OF_PROCESS} bytes as \
-                 JSON; nothing was changed"
-            )));
-        }
+        check_size_of_process(&step.variables)?;
         self.set_variables(place, step.variables, None);
         for change in step.changes {
             self.apply(place, change, due).await?;
@@ -99,8 +91,9 @@ impl Case {
         Ok(())
     }
 
-    /// The step, after everything that it asks for was found out.
-    async fn executed(&self, place: usize, command: &Command) -> Result<Step, Fault> {
+    /// The step, after everything that it asks for was found out. What was found out for one step of an
+    /// operation is good for all.
+    async fn executed(&mut self, place: usize, command: &Command) -> Result<Step, Fault> {
         let hand = &self.hands[place];
         let position = Position {
             model: &hand.definition.model,
@@ -110,55 +103,26 @@ impl Case {
             business_key: hand.row.business_key.as_deref(),
         };
         let mut fresh = Fresh(self.inner.draw);
-        let directory = &self.inner.directory;
-        let step = asking::step(directory, self.now, position, command, &mut Vec::new(), &mut fresh).await?;
+        let (directory, answers) = (&self.inner.directory, &mut self.answers);
+        let step = asking::step(directory, self.now, position, command, answers, &mut fresh).await?;
         step.map_err(|error| fault(&error))
     }
 
-    /// Gives variables new values, and writes down which have changed: with `task`, where somebody did
-    /// so with one.
-    pub(super) fn set_variables(
-        &mut self,
-        place: usize,
-        variables: serde_json::Map<String, Value>,
-        task: Option<Uuid>,
-    ) {
-        let hand = &mut self.hands[place];
-        let changed: Vec<_> = variables
-            .iter()
-            .filter(|(name, value)| hand.variables.get(*name) != Some(value))
-            .map(|(name, value)| (name.clone(), value.to_string()))
-            .collect();
-        if changed.is_empty() {
-            return;
+    /// Ends instances that nobody waits for any longer, with what they need read for all at once.
+    async fn abandon(&mut self, instances: &[Uuid], due: &mut VecDeque<Due>) -> Result<(), Fault> {
+        self.load_all(instances).await?;
+        let mut places = Vec::with_capacity(instances.len());
+        for instance in instances {
+            places.push(self.place_of(*instance)?);
         }
-        hand.is_changed = true;
-        hand.variables = variables;
-        let (instance_id, revision) = (hand.row.id, self.tree_revision);
-        for (name, value) in changed {
-            // Within a revision the last value counts.
-            self.variables.retain(|old| old.instance_id != instance_id || old.name != name);
-            let changed_by = self.actor.clone();
-            let (task_id, at) = (task, self.now);
-            self.variables.push(variable_history::Model {
-                instance_id,
-                name,
-                revision,
-                value,
-                changed_by,
-                task_id,
-                at,
-            });
+        places.retain(|place| self.is_running(*place));
+        let activities: Vec<_> = places.iter().flat_map(|place| self.hands[*place].state.asked()).collect();
+        self.read_siblings(&activities).await?;
+        for place in places {
+            let reason = "the process that called it no longer waits for it".to_owned();
+            self.stop(place, Some(reason), due).await?;
         }
-    }
-
-    async fn abandon(&mut self, instance: Uuid, due: &mut VecDeque<Due>) -> Result<(), Fault> {
-        let place = self.load(instance).await?;
-        if !self.is_running(place) {
-            return Ok(());
-        }
-        let reason = "the process that called it no longer waits for it".to_owned();
-        self.stop(place, Some(reason), due).await
+        Ok(())
     }
 
     /// Cancels an instance with all that it has called.
@@ -169,12 +133,7 @@ impl Case {
         let place = self.load(instance).await?;
         let mut due = VecDeque::new();
         self.stop(place, reason, &mut due).await?;
-        while let Some(next) = due.pop_front() {
-            if let Due::Abandon(child) = next {
-                self.abandon(child, &mut due).await?;
-            }
-        }
-        Ok(())
+        self.work_off(due).await
     }
 
     /// Ends everything that is open in an instance, and the instance with it.
@@ -191,23 +150,6 @@ impl Case {
         }
         self.cancelled(place, reason)
     }
-}
-
-/// How many bytes variables take as JSON, about.
-fn size(variables: &serde_json::Map<String, Value>) -> usize {
-    variables.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum()
-}
-
-/// Whether people may make that of an instance's variables.
-///
-/// # Errors
-/// `BAD_INPUT` where it is too much.
-pub(super) fn check_size(variables: &serde_json::Map<String, Value>) -> Result<(), Fault> {
-    if size(variables) > VARIABLES {
-        let message = format!("the variables of an instance take at most {VARIABLES} bytes as JSON");
-        return Err(Fault::bad_input("variables", message));
-    }
-    Ok(())
 }
 
 /// Why a process cannot go on, for whoever has just decided.

@@ -15,6 +15,9 @@ use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::{for_update, sql};
 use crate::storage::entity::{process_instance, task, task_candidate};
 
+/// How many rows one statement reads.
+pub(super) const READ_AT_ONCE: usize = 500;
+
 /// Locks the topmost instance of a tree and reads it.
 pub(super) async fn lock(
     tx: &DatabaseTransaction,
@@ -43,6 +46,21 @@ async fn read_instance(
     Ok(process_instance::Model::all(tx, statement).await?.pop())
 }
 
+/// Reads instances.
+pub(super) async fn instances(
+    tx: &DatabaseTransaction,
+    ids: &[Uuid],
+) -> Result<Vec<process_instance::Model>, DbErr> {
+    let (columns, table) = (process_instance::Model::columns("i"), "process_instance AS i");
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(READ_AT_ONCE) {
+        let rows = Rows::new([("id", Column::Ids(ids.to_vec()))]);
+        let statement = rows.look_up(tx.get_database_backend(), &columns, table, "i.id = x.id");
+        found.extend(process_instance::Model::all(tx, statement).await?);
+    }
+    Ok(found)
+}
+
 /// Reads a task.
 pub(super) async fn task(tx: &DatabaseTransaction, id: Uuid) -> Result<Option<task::Model>, DbErr> {
     let columns = task::Model::columns("t");
@@ -58,25 +76,38 @@ pub(super) async fn tasks_of(
     all: bool,
 ) -> Result<Vec<task::Model>, DbErr> {
     let columns = task::Model::columns("t");
-    let which = if all { "" } else { " AND (t.finished_at IS NULL OR t.parent_id IS NOT NULL)" };
+    let which = if all { "true" } else { SIBLINGS };
     let text =
-        format!("SELECT {columns} FROM task t WHERE t.activity_id = $1{which} ORDER BY t.ordinal, t.id");
+        format!("SELECT {columns} FROM task t WHERE t.activity_id = $1 AND {which} ORDER BY t.ordinal, t.id");
     task::Model::all(tx, sql(tx.get_database_backend(), text, [activity.into()])).await
+}
+
+/// A task `t` is open, or was added as a signer.
+const SIBLINGS: &str = "(t.finished_at IS NULL OR t.parent_id IS NOT NULL)";
+
+/// The tasks of activities that are open or were added as signers, in no particular order.
+pub(super) async fn siblings_of(
+    tx: &DatabaseTransaction,
+    activities: &[Uuid],
+) -> Result<Vec<task::Model>, DbErr> {
+    let (columns, table) = (task::Model::columns("t"), "task AS t");
+    let rows = Rows::new([("id", Column::Ids(activities.to_vec()))]);
+    let condition = format!("t.activity_id = x.id AND {SIBLINGS}");
+    task::Model::all(tx, rows.look_up(tx.get_database_backend(), &columns, table, &condition)).await
 }
 
 /// Who may claim tasks.
 pub(super) async fn candidates(tx: &DatabaseTransaction, tasks: &[Uuid]) -> Result<Candidates, DbErr> {
     let mut found = Candidates::new();
-    if tasks.is_empty() {
-        return Ok(found);
-    }
-    let rows = task_candidate::Entity::find()
-        .filter(task_candidate::Column::TaskId.is_in(tasks.iter().copied()))
-        .order_by_asc(task_candidate::Column::Principal)
-        .all(tx)
-        .await?;
-    for row in rows {
-        found.entry(row.task_id).or_default().push(row.principal);
+    for tasks in tasks.chunks(READ_AT_ONCE) {
+        let rows = task_candidate::Entity::find()
+            .filter(task_candidate::Column::TaskId.is_in(tasks.iter().copied()))
+            .order_by_asc(task_candidate::Column::Principal)
+            .all(tx)
+            .await?;
+        for row in rows {
+            found.entry(row.task_id).or_default().push(row.principal);
+        }
     }
     Ok(found)
 }
@@ -159,10 +190,11 @@ pub(super) async fn write_entries(tx: &DatabaseTransaction, entries: Vec<NewEntr
     ]);
     let text = |source: &str| {
         format!(
-            "INSERT INTO inbox_entry (principal, task_id, state, copied_at, copied_by, revision) \
-             SELECT principal, task_id, 'NONE', copied_at, copied_by, revision FROM {source} WHERE true \
-             ON CONFLICT (principal, task_id) DO UPDATE SET copied_at = excluded.copied_at, \
-             copied_by = excluded.copied_by, revision = excluded.revision"
+            "INSERT INTO inbox_entry \
+             (principal, task_id, state, copied_at, copied_by, copied_revision, revision) \
+             SELECT principal, task_id, 'NONE', copied_at, copied_by, revision, revision FROM {source} \
+             WHERE true ON CONFLICT (principal, task_id) DO UPDATE SET copied_at = excluded.copied_at, \
+             copied_by = excluded.copied_by, copied_revision = excluded.copied_revision"
         )
     };
     rows.execute_in_op(tx, text).await?;

@@ -84,8 +84,8 @@ impl Case {
             let rows = store::tasks_of(&self.tx, activity, all).await?;
             self.take_tasks(rows).await?;
         }
-        let of_activity = self.tasks.values().filter(|task| task.row.activity_id == activity);
-        let mut found: Vec<_> = of_activity.cloned().collect();
+        let of_activity = self.tasks_by_activity.get(&activity).into_iter().flatten();
+        let mut found: Vec<_> = of_activity.filter_map(|id| self.tasks.get(id)).cloned().collect();
         found.sort_by_key(|task| (task.row.ordinal, task.row.id));
         Ok(found)
     }
@@ -96,9 +96,30 @@ impl Case {
         let mut candidates = store::candidates(&self.tx, &unclaimed).await?;
         for row in rows {
             let of_task = candidates.remove(&row.id).unwrap_or_default();
-            self.tasks.entry(row.id).or_insert_with(|| TaskInHand::read(row, of_task));
+            if !self.tasks.contains_key(&row.id) {
+                self.keep_task(TaskInHand::read(row, of_task));
+            }
         }
         Ok(())
+    }
+
+    /// Reads what [`siblings`](Self::siblings) gives of many activities, in few statements.
+    pub(super) async fn read_siblings(&mut self, activities: &[Uuid]) -> Result<(), DbErr> {
+        let is_new = |activity: &Uuid| {
+            !self.read_activities.contains(&(*activity, true))
+                && self.read_activities.insert((*activity, false))
+        };
+        let new: Vec<_> = activities.iter().copied().filter(is_new).collect();
+        for some in new.chunks(store::READ_AT_ONCE) {
+            let rows = store::siblings_of(&self.tx, some).await?;
+            self.take_tasks(rows).await?;
+        }
+        Ok(())
+    }
+
+    fn keep_task(&mut self, task: TaskInHand) {
+        self.tasks_by_activity.entry(task.row.activity_id).or_default().push(task.row.id);
+        self.tasks.insert(task.row.id, task);
     }
 
     /// Adds a new task, and writes that down.
@@ -111,7 +132,7 @@ impl Case {
         let note = Note { task: Some(row.id), node: Some(row.node_id.clone()), statuses, ..note };
         self.note(place, HistoryKind::Create, note);
         let task = TaskInHand { row, candidates, stored: None, is_changed: true };
-        self.tasks.insert(task.row.id, task);
+        self.keep_task(task);
         Ok(())
     }
 

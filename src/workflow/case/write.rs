@@ -16,7 +16,7 @@ use crate::storage::entity::{
     business_record, outbox, process_activity, process_history, process_instance, task, task_candidate,
     variable_history,
 };
-use crate::workflow::status::TaskStatus;
+use crate::workflow::status::{InstanceStatus, TaskStatus};
 
 /// The most rows that one statement inserts: SQLite takes no more than 32,766 values.
 const ROWS: usize = 1_000;
@@ -37,13 +37,12 @@ impl Case {
         self.write_tasks().await?;
         failpoints.reached("case.after_tasks");
         insert::<process_history::Entity>(&self.tx, std::mem::take(&mut self.history)).await?;
-        insert::<variable_history::Entity>(&self.tx, std::mem::take(&mut self.variables)).await?;
+        let variables = std::mem::take(&mut self.variables).into_values().collect();
+        insert::<variable_history::Entity>(&self.tx, variables).await?;
         failpoints.reached("case.after_history");
         self.write_records().await?;
         failpoints.reached("case.after_records");
-        for row in std::mem::take(&mut self.outbox) {
-            outbox::Entity::insert(row).exec_without_returning(&self.tx).await?;
-        }
+        insert_each::<outbox::Entity, _>(&self.tx, std::mem::take(&mut self.outbox)).await?;
         failpoints.reached("case.after_outbox");
         // Last, so that inboxes which many share are held for as short as can be.
         signals.extend(self.write_inboxes().await?);
@@ -57,63 +56,96 @@ impl Case {
 
     /// Gives each changed task a revision of its own; the signals of the instances.
     fn number_tasks(&mut self) -> Vec<Signal> {
+        let mut last: Vec<Option<i64>> = vec![None; self.hands.len()];
+        for task in self.tasks.values_mut().filter(|task| task.is_changed) {
+            let Some(place) = self.places.get(&task.row.instance_id).copied() else { continue };
+            let hand = &mut self.hands[place];
+            let revision = last[place].map_or(hand.revision(), |last| last + 1);
+            hand.is_changed = true;
+            task.row.revision = revision;
+            last[place] = Some(revision);
+        }
         let mut signals = Vec::new();
-        for hand in &mut self.hands {
-            let of_instance =
-                self.tasks.values_mut().filter(|task| task.is_changed && task.row.instance_id == hand.row.id);
-            let mut revision = hand.revision();
-            let mut is_first = true;
-            for task in of_instance {
-                if !is_first {
-                    revision += 1;
-                }
-                is_first = false;
-                task.row.revision = revision;
-                hand.is_changed = true;
-            }
-            if hand.is_changed {
-                hand.row.revision = revision;
-                signals.push(Signal::Changed { stream: hand.row.id, revision });
-            }
+        for (hand, last) in self.hands.iter_mut().zip(last).filter(|(hand, _)| hand.is_changed) {
+            let revision = last.unwrap_or(hand.revision());
+            hand.row.revision = revision;
+            signals.push(Signal::Changed { stream: hand.row.id, revision });
         }
         signals
     }
 
     async fn write_instances(&mut self) -> Result<(), Fault> {
+        let (mut new, mut abandoned) = (Vec::new(), Vec::new());
         for hand in self.hands.iter_mut().filter(|hand| hand.is_changed) {
             hand.seal()?;
+        }
+        for hand in self.hands.iter().filter(|hand| hand.is_changed) {
+            let is_abandoned =
+                hand.row.status == InstanceStatus::Cancel.code() && hand.row.parent_id.is_some();
             match hand.stored {
-                None => {
-                    let row = hand.row.clone().into_active_model();
-                    process_instance::Entity::insert(row).exec_without_returning(&self.tx).await?;
-                }
-                Some(stored) => {
-                    let row = &hand.row;
-                    let statement = sql(
-                        self.tx.get_database_backend(),
-                        "UPDATE process_instance SET status = $3, reason = $4, suspended = $5, format = $6, \
-                         state = $7, variables = $8, revision = $9, ended_at = $10 \
-                         WHERE id = $1 AND revision = $2 AND status = 1",
-                        [
-                            row.id.into(),
-                            stored.into(),
-                            row.status.into(),
-                            row.reason.clone().into(),
-                            row.suspended.into(),
-                            row.format.into(),
-                            row.state.clone().into(),
-                            row.variables.clone().into(),
-                            row.revision.into(),
-                            row.ended_at.into(),
-                        ],
-                    );
-                    if self.tx.execute_raw(statement).await?.rows_affected() != 1 {
-                        return Err(DbErr::RecordNotUpdated.into());
-                    }
-                }
+                // Those that call come before those that they have called.
+                None => new.push(hand.row.clone()),
+                Some(stored) if is_abandoned => abandoned.push((stored, &hand.row)),
+                Some(stored) => self.update_instance(&hand.row, stored).await?,
             }
         }
-        Ok(())
+        self.write_abandoned(&abandoned).await?;
+        Ok(insert::<process_instance::Entity>(&self.tx, new).await?)
+    }
+
+    async fn update_instance(&self, row: &process_instance::Model, stored: i64) -> Result<(), DbErr> {
+        let statement = sql(
+            self.tx.get_database_backend(),
+            "UPDATE process_instance SET status = $3, reason = $4, suspended = $5, format = $6, \
+             state = $7, variables = $8, revision = $9, ended_at = $10 \
+             WHERE id = $1 AND revision = $2 AND status = 1",
+            [
+                row.id.into(),
+                stored.into(),
+                row.status.into(),
+                row.reason.clone().into(),
+                row.suspended.into(),
+                row.format.into(),
+                row.state.clone().into(),
+                row.variables.clone().into(),
+                row.revision.into(),
+                row.ended_at.into(),
+            ],
+        );
+        match self.tx.execute_raw(statement).await?.rows_affected() {
+            1 => Ok(()),
+            _ => Err(DbErr::RecordNotUpdated),
+        }
+    }
+
+    /// Writes the instances that nobody waits for any longer, which may be many; each with the revision
+    /// that the database has.
+    async fn write_abandoned(&self, rows: &[(i64, &process_instance::Model)]) -> Result<(), DbErr> {
+        let texts = |text: fn(&process_instance::Model) -> String| {
+            Column::Texts(rows.iter().map(|(_, row)| text(row)).collect())
+        };
+        let source = Rows::new([
+            ("id", Column::Ids(rows.iter().map(|(_, row)| row.id).collect())),
+            ("stored", Column::BigIntegers(rows.iter().map(|(stored, _)| *stored).collect())),
+            ("revision", Column::BigIntegers(rows.iter().map(|(_, row)| row.revision).collect())),
+            ("format", Column::Integers(rows.iter().map(|(_, row)| row.format).collect())),
+            ("state", texts(|row| row.state.clone())),
+            ("variables", texts(|row| row.variables.clone())),
+            ("reason", texts(|row| row.reason.clone().unwrap_or_default())),
+        ])
+        .each_with("ended_at", self.now);
+        let text = |source: &str| {
+            format!(
+                "UPDATE process_instance SET status = 4, reason = nullif(x.reason, ''), suspended = false, \
+                 format = x.format, state = x.state, variables = x.variables, revision = x.revision, \
+                 ended_at = x.ended_at FROM {source} WHERE process_instance.id = x.id \
+                 AND process_instance.revision = x.stored AND process_instance.status = 1"
+            )
+        };
+        match source.execute_in_op(&self.tx, text).await? {
+            written if written == rows.len() as u64 => Ok(()),
+            _ => Err(DbErr::RecordNotUpdated),
+        }
     }
 
     async fn write_activities(&mut self) -> Result<(), DbErr> {
@@ -258,7 +290,16 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
+    insert_each::<E, _>(tx, rows.into_iter().map(IntoActiveModel::into_active_model)).await
+}
+
+async fn insert_each<E, R>(tx: &sea_orm::DatabaseTransaction, rows: R) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    E::ActiveModel: Send,
+    R: IntoIterator<Item = E::ActiveModel>,
+{
+    let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let some: Vec<_> = rows.by_ref().take(ROWS).collect();
         E::insert_many(some).exec_without_returning(tx).await?;

@@ -7,10 +7,7 @@ use super::machine::Machine;
 use super::state::{Repeat, Scope, Waits};
 use super::{Halt, StepError};
 use crate::workflow::expression::kind_of;
-use crate::workflow::model::{Loop, MultiInstance, Node, NodeKind, Repetition, Times};
-
-/// The most times that an activity is executed, at once or one after the other.
-pub(super) const MOST: usize = 1_000;
+use crate::workflow::model::{Loop, MAX_TIMES, MultiInstance, Node, NodeKind, Repetition, Times};
 
 impl Machine<'_> {
     /// Whether the activity is executed in bodies of its own. People of a multi-instance user task
@@ -65,14 +62,14 @@ impl Machine<'_> {
                 return Err(wrong(format!("{} is no list but {}", expression.source(), kind_of(&other))));
             }
             (Times::Cardinality(_), value) => {
-                let count = number(&value).filter(|count| *count <= MOST as u64);
+                let count = number(&value).filter(|count| *count <= u64::from(MAX_TIMES));
                 let count = count.and_then(|count| usize::try_from(count).ok());
-                let wanted = || wrong(format!("{} is no number from 0 to {MOST}", expression.source()));
+                let wanted = || wrong(format!("{} is no number from 0 to {MAX_TIMES}", expression.source()));
                 vec![Value::Null; count.ok_or_else(wanted)?]
             }
         };
-        if elements.len() > MOST {
-            return Err(wrong(format!("a list of {} is longer than {MOST}", elements.len())));
+        if elements.len() > MAX_TIMES as usize {
+            return Err(wrong(format!("a list of {} is longer than {MAX_TIMES}", elements.len())));
         }
         Ok(elements)
     }
@@ -182,8 +179,8 @@ impl Machine<'_> {
         if repeated.maximum.is_some_and(|maximum| completed >= maximum) {
             return Ok(false);
         }
-        if completed as usize >= MOST {
-            let reason = format!("it was executed {MOST} times and its condition still holds");
+        if completed >= MAX_TIMES {
+            let reason = format!("it was executed {MAX_TIMES} times and its condition still holds");
             return Err(StepError::Repetition { node: node.id.to_string(), reason });
         }
         match &repeated.condition {

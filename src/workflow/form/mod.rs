@@ -248,6 +248,11 @@ impl Form {
         self.schema.get("properties")?.as_object().filter(|properties| !properties.is_empty())
     }
 
+    /// Whether the form names such a field.
+    pub fn names(&self, field: &str) -> bool {
+        self.properties().is_some_and(|properties| properties.contains_key(field))
+    }
+
     /// Whether the form has such a field. One that names none takes any, unless it says that there
     /// are no others.
     fn knows(&self, name: &str) -> bool {

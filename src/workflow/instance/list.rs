@@ -17,7 +17,7 @@ use crate::workflow::{Workflow, read};
 pub struct InstanceFilter {
     /// In one of these states.
     pub statuses: Option<Vec<InstanceStatus>>,
-    /// Suspended, or not.
+    /// Suspended, with the instance at the top of their tree, or not.
     pub suspended: Option<bool>,
     /// Of the process with this key.
     pub definition_key: Option<String>,
@@ -112,7 +112,10 @@ fn conditions(actor: &Actor, principals: &[String], filter: &InstanceFilter) -> 
         conditions.and(&any, []);
     }
     if let Some(suspended) = filter.suspended {
-        conditions.and(if suspended { "i.suspended" } else { "NOT i.suspended" }, []);
+        // What is called stands still with the topmost instance, as long as it has not ended.
+        let stands_still = "(i.ended_at IS NULL AND \
+            EXISTS (SELECT 1 FROM process_instance r WHERE r.id = i.root_id AND r.suspended))";
+        conditions.and(&format!("{}{stands_still}", if suspended { "" } else { "NOT " }), []);
     }
     if let Some(key) = &filter.definition_key {
         let of_key = "i.definition_id IN (SELECT d.id FROM process_definition d WHERE d.key = {})";

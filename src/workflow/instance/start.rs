@@ -60,9 +60,9 @@ impl Workflow {
             &start.definition_key,
             &start.version.map(|version| version.to_string()).unwrap_or_default(),
             start.business_key.as_deref().unwrap_or_default(),
-            &Value::Object(start.variables.clone()).to_string(),
-            &Value::Object(start.form_data.clone()).to_string(),
-            &Value::Object(start.approvers.clone()).to_string(),
+            &in_order(&start.variables),
+            &in_order(&start.form_data),
+            &in_order(&start.approvers),
         ]);
         let user = actor.map(|actor| actor.user_id.as_str());
         let key = start.idempotency_key.as_deref().zip(user);
@@ -141,6 +141,13 @@ impl Workflow {
     }
 }
 
+/// An object as a text that does not depend on the order of its names.
+fn in_order(object: &Map<String, Value>) -> String {
+    let mut object = Value::Object(object.clone());
+    object.sort_all_objects();
+    object.to_string()
+}
+
 fn check_shape(start: &StartProcess) -> Result<(), Fault> {
     if start.definition_key.is_empty() || start.definition_key.chars().count() > 128 {
         return Err(Fault::bad_input("definitionKey", "a process's key has 1 to 128 characters"));
@@ -162,12 +169,19 @@ fn check_shape(start: &StartProcess) -> Result<(), Fault> {
     variable::check_chosen("approvers", &start.approvers)
 }
 
-/// What an instance begins with: the variables, and over them the form's fields.
+/// What an instance is given to begin with: the variables, and the form's fields.
 fn start_variables(start: &StartProcess, definition: &Definition) -> Result<Map<String, Value>, Fault> {
     let mut variables = start.variables.clone();
+    for (field, given) in [("variables", &start.variables), ("formData", &start.form_data)] {
+        variable::check_initiator(field, given, &definition.model)?;
+    }
     let form = form::start_form(&definition.model);
     // With a form, what may be given is the form's to say.
     if let Some(form) = form {
+        if let Some(name) = variables.keys().find(|name| form.names(name)) {
+            let message = "this is a field of the start form: fill it in as formData";
+            return Err(Fault::bad_input(format!("variables.{name}"), message));
+        }
         let written = Value::Object(start.form_data.clone());
         let filled = form.merge(&Value::Object(Map::new()), &written, Access::All);
         let filled = filled.map_err(|faults| FieldFault::into_fault("formData", &faults))?;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub use approval::{
     Approval, Counting, FieldAccess, Nobody, NodeType, Rejection, SameApprover, StarterApproves, Strategy,
 };
-pub use repetition::{Loop, MultiInstance, Repetition, Times};
+pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
 use serde_json::Value;
 
 use super::expression::{Expression, Template};

@@ -2,6 +2,9 @@
 
 use crate::workflow::expression::Expression;
 
+/// The most times that an activity is executed, at once or one after the other.
+pub const MAX_TIMES: u32 = 1_000;
+
 /// How often an activity is executed, where not once.
 #[derive(Debug)]
 pub enum Repetition {

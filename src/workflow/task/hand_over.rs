@@ -75,16 +75,20 @@ impl Workflow {
         let reason = said("comment", comment)?;
         people("userId", &[to.to_owned()], 1).map_err(|fault| fault.with("field", "userId".into()))?;
         let mut acting = self.act(actor, id, action).await?;
-        let holder = acting.task_row()?.assignee.clone().unwrap_or_else(|| actor.user_id.clone());
-        if holder == to {
+        let is_delegated = action == Action::Delegate;
+        let mut owner = acting.task_row()?.assignee.clone();
+        if is_delegated {
+            // Whoever asks somebody else about a task that is nobody's has it from then on.
+            owner.get_or_insert_with(|| actor.user_id.clone());
+        }
+        if owner.as_deref() == Some(to) {
             return Err(Fault::bad_input("userId", format!("{to} has it already")));
         }
         self.check_can_act("userId", to).await?;
-        let is_delegated = action == Action::Delegate;
         let kind = if is_delegated { HistoryKind::Delegate } else { HistoryKind::Transfer };
-        let data = Some(json!({ "from": holder, "to": to }));
+        let data = Some(json!({ "from": owner, "to": to }));
         acting.case.change_task(id, kind, Note { reason, data, ..Note::default() }, |row| {
-            row.owner = Some(holder);
+            row.owner = owner;
             row.assignee = Some(to.to_owned());
             row.delegated = is_delegated;
         })?;

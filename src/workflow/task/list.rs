@@ -13,10 +13,6 @@ use crate::storage::entity::task;
 use crate::workflow::Workflow;
 use crate::workflow::status::TaskStatus;
 
-/// The most names under which tasks can be somebody's that are looked through: whoever is in more
-/// groups sees those of the first.
-const MAX_PRINCIPALS: usize = 200;
-
 /// Which tasks somebody looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum TaskView {
@@ -208,7 +204,7 @@ impl Listing<'_> {
             TaskView::All => "",
         };
         let mut found = Vec::with_capacity(self.principals.len() + 1);
-        for principal in self.principals.iter().take(MAX_PRINCIPALS) {
+        for principal in self.principals {
             let place = conditions.value(principal.as_str());
             found.push(format!(
                 "SELECT {what} FROM inbox_entry e{task}{instance} \

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use super::acting::approval_of;
+use super::acting::{approval_of, has_signed_behind};
 use super::rules::{Action, Situation};
 use crate::kernel::{Actor, Fault, Role};
 use crate::storage::entity::{process_instance, task, task_candidate};
@@ -122,7 +122,8 @@ impl Workflow {
             let rows = process_instance::Entity::find().filter(process_instance::Column::Id.is_in(ids));
             found = rows.all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
         }
-        let suspended = self.suspended_roots(&found).await?;
+        let roots: HashSet<_> = found.values().map(|row| row.root_id).collect();
+        let suspended = self.suspended_roots(&roots.into_iter().collect::<Vec<_>>()).await?;
         let wanted: HashSet<_> = found.values().map(|row| row.definition_id).collect();
         let definitions = self.inner.definitions.by_ids(&wanted.into_iter().collect::<Vec<_>>()).await?;
         let claimable: Vec<_> = tasks.iter().filter(|task| task.claimable).map(|task| task.id).collect();
@@ -137,8 +138,7 @@ impl Workflow {
         let open = |row: &&task::Model| row.finished_at.is_none();
         let awaited = added.iter().filter(open).filter_map(|row| row.parent_id).collect();
         let parents = added.iter().filter_map(|row| Some((row.id, row.parent_id?))).collect();
-        let busy: HashSet<_> = added.iter().filter(open).map(|row| row.activity_id).collect();
-        let last = self.last_approvals(tasks, &found, &busy).await?;
+        let last = self.last_approvals(tasks, &found, &added).await?;
         let principals = self.principals(actor).await?;
         Ok(Outlook {
             principals,
@@ -150,24 +150,6 @@ impl Workflow {
             parents,
             last,
         })
-    }
-
-    /// The topmost instances of these that are suspended.
-    async fn suspended_roots(
-        &self,
-        instances: &HashMap<Uuid, process_instance::Model>,
-    ) -> Result<HashSet<Uuid>, Fault> {
-        let suspended = |row: &&process_instance::Model| row.suspended;
-        let mut found: HashSet<_> = instances.values().filter(suspended).map(|row| row.id).collect();
-        let missing: HashSet<_> =
-            instances.values().map(|row| row.root_id).filter(|root| !instances.contains_key(root)).collect();
-        if !missing.is_empty() {
-            let rows = process_instance::Entity::find()
-                .filter(process_instance::Column::Id.is_in(missing))
-                .filter(process_instance::Column::Suspended.eq(true));
-            found.extend(rows.all(self.inner.db.reader()).await?.iter().map(|row| row.id));
-        }
-        Ok(found)
     }
 
     /// The signers that were added in the rounds of these tasks.
@@ -187,13 +169,16 @@ impl Workflow {
         &self,
         tasks: &[task::Model],
         instances: &HashMap<Uuid, process_instance::Model>,
-        busy: &HashSet<Uuid>,
+        added: &[task::Model],
     ) -> Result<HashSet<Uuid>, Fault> {
+        let open = added.iter().filter(|row| row.finished_at.is_none());
+        let busy: HashSet<_> = open.map(|row| row.activity_id).collect();
         let mut laters: Vec<(Uuid, Later)> = Vec::new();
         for task in tasks {
             let is_approved = task.status == TaskStatus::Approve.code() && task.parent_id.is_none();
             let Some(instance) = instances.get(&task.instance_id).filter(|_| is_approved) else { continue };
-            if instance.ended_at.is_some() || busy.contains(&task.activity_id) {
+            let signed = || added.iter().any(|one| has_signed_behind(one, task.id));
+            if instance.ended_at.is_some() || busy.contains(&task.activity_id) || signed() {
                 continue;
             }
             let state = read::state(instance)?;

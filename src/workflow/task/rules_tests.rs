@@ -34,6 +34,7 @@ fn scene() -> Scene {
         root_id: Uuid::from_u128(1),
         parent_id: None,
         parent_activity: None,
+        depth: 0,
         business_key: None,
         started_by: Some("alice".to_owned()),
         status: InstanceStatus::Running.code(),

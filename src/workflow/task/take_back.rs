@@ -12,7 +12,8 @@ use crate::workflow::execution::Command;
 
 impl Workflow {
     /// Takes one's own approval back, as long as nobody has decided what came of it: that is
-    /// cancelled, and a task like the one that was approved is open again. It is what is answered.
+    /// cancelled, and a task like the one that was approved is open again. It is what is answered. The
+    /// variables that the approval has written, and nobody since, are as they were before it.
     ///
     /// # Errors
     /// `NOT_FOUND`; `FORBIDDEN` where it is another's, or its node does not allow it; `CONFLICT`
@@ -53,6 +54,7 @@ impl Workflow {
         acting.case.note_task(id, kind, Note { reason, ..Note::default() })?;
         let command = Command::TakeBack { activity: row.activity_id, task: id, by: row.decided_by.clone() };
         acting.case.command(acting.instance, command).await?;
+        acting.case.restore_variables(acting.instance, id).await?;
         let siblings = acting.case.siblings(row.activity_id).await?;
         let again = siblings
             .iter()

@@ -135,7 +135,9 @@ async fn nobody_becomes_the_starter_by_a_variable(scratch: Scratch) {
         .node("endEvent", "end", "")
         .flows("start > review > end");
     office.deploys(&named).await;
-    let id = office.starts("alice", "named", json!({"who": "ceo"})).await;
+    let fault = office.tries_to_start("alice", "named", json!({"who": "ceo"})).await.unwrap_err();
+    assert_eq!(at(&fault), (ErrorCode::BadInput, json!("variables.who")));
+    let id = office.starts("alice", "named", json!({})).await;
     assert_eq!(office.tasks(id).await, ["review alice RUNNING"]);
 }
 

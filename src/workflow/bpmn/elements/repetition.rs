@@ -6,10 +6,7 @@ use super::super::vendor::{self, Vocabulary};
 use super::super::xml::Element;
 use super::is_true;
 use crate::workflow::expression::Expression;
-use crate::workflow::model::{Loop, MultiInstance, Repetition, Times};
-
-/// The most times that a document may ask for, of a loop or at once.
-const MAX_TIMES: u32 = 10_000;
+use crate::workflow::model::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
 
 /// What gathers the instances' results, or throws events as they end.
 const REFUSED: &[&str] = &["complexBehaviorDefinition", "loopDataOutputRef", "outputDataItem"];
