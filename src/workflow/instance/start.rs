@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::nameless;
 use crate::kernel::{Actor, Fault, Role};
 use crate::storage::entity::process_instance;
 use crate::storage::idempotency::{self, Key};
@@ -52,7 +53,8 @@ impl Workflow {
     /// `BAD_INPUT` where the input has not the shape of one, naming the field; `NOT_FOUND` where
     /// there is no such process; `FORBIDDEN` where the actor may not start it, or has no name and
     /// the process must not be started without one; `CONFLICT` where the idempotency key was used
-    /// with another input, where the business record is being decided by another instance, and
+    /// with another input; `RATE_LIMITED` with `resetAt` where too many without a name were first;
+    /// `CONFLICT` where the business record is being decided by another instance, and
     /// where the process cannot go on.
     pub async fn start(&self, actor: Option<&Actor>, start: StartProcess) -> Result<Started, Fault> {
         check_shape(&start)?;
@@ -75,6 +77,9 @@ impl Workflow {
         let (definition, variables) = self.prepare_start(actor, &start).await?;
         let id = Uuid::now_v7();
         let mut case = Case::begin(&self.inner, user).await?;
+        if actor.is_none() {
+            nameless::admit(case.tx(), definition.row.id, case.now).await?;
+        }
         if let Some(key) = key
             && !idempotency::remember_in_op(case.tx(), key, &id.to_string(), case.now).await?
         {
