@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use tokio::sync::Barrier;
 use uuid::Uuid;
 
@@ -40,43 +42,38 @@ where
 }
 
 /// Two in the same moment.
-pub(super) async fn both<A, B>(
+pub(super) fn both<A, B>(
     one: impl Future<Output = A> + Send + 'static,
     other: impl Future<Output = B> + Send + 'static,
-) -> (A, B)
+) -> BoxFuture<'static, (A, B)>
 where
     A: Send + 'static,
     B: Send + 'static,
 {
+    let (one, other) = (one.boxed(), other.boxed());
     let start = Arc::new(Barrier::new(2));
     let begin = Arc::clone(&start);
-    let one = tokio::spawn(async move {
-        begin.wait().await;
-        one.await
-    });
-    let other = tokio::spawn(async move {
-        start.wait().await;
-        other.await
-    });
-    (one.await.unwrap(), other.await.unwrap())
+    Box::pin(async move {
+        let one = tokio::spawn(async move {
+            begin.wait().await;
+            one.await
+        });
+        let other = tokio::spawn(async move {
+            start.wait().await;
+            other.await
+        });
+        (one.await.unwrap(), other.await.unwrap())
+    })
 }
 
-pub(super) fn approves(
-    flow: &Workflow,
-    user: &str,
-    task: Uuid,
-) -> impl Future<Output = Answer> + Send + use<> {
+pub(super) fn approves(flow: &Workflow, user: &str, task: Uuid) -> BoxFuture<'static, Answer> {
     let (flow, user) = (flow.clone(), actor(user));
-    async move { flow.approve(&user, task, Decide::default()).await }
+    async move { flow.approve(&user, task, Decide::default()).await }.boxed()
 }
 
-pub(super) fn rejects(
-    flow: &Workflow,
-    user: &str,
-    task: Uuid,
-) -> impl Future<Output = Answer> + Send + use<> {
+pub(super) fn rejects(flow: &Workflow, user: &str, task: Uuid) -> BoxFuture<'static, Answer> {
     let (flow, user) = (flow.clone(), actor(user));
-    async move { flow.reject(&user, task, Decide::default()).await }
+    async move { flow.reject(&user, task, Decide::default()).await }.boxed()
 }
 
 /// Whose answers say that it was done; all others must say what happened instead.

@@ -135,7 +135,12 @@ async fn who_was_drawn(scratch: Scratch) {
     office.deed(office.workflow.withdraw(&actor("cat"), cats, None).await).await.unwrap();
     assert_eq!(office.tasks(id).await.last().unwrap(), "review cat RUNNING", "what is taken back is hers");
     office.approves("cat", id, "review").await.unwrap();
-    // Whoever comes to the node anew is drawn anew.
+    // Nobody sends back until somebody else is drawn.
+    office.sends_back("bob", id, "after", Some("review")).await.unwrap();
+    assert_eq!(office.tasks(id).await.last().unwrap(), "review cat RUNNING");
+    office.approves("cat", id, "review").await.unwrap();
+    // But who has left cannot be asked.
+    office.people("id,name\nD1,Office\n", "id,name,active\ncat,Cat,false\n").await;
     office.sends_back("bob", id, "after", Some("review")).await.unwrap();
     assert_eq!(office.tasks(id).await.last().unwrap(), "review ann RUNNING");
     office.approves("ann", id, "review").await.unwrap();

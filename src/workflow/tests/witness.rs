@@ -2,6 +2,8 @@
 
 use std::future::Future;
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use uuid::Uuid;
 
@@ -45,10 +47,17 @@ impl Office {
     }
 
     /// What must be refused with this code, and change nothing.
-    pub(super) async fn refuses<T>(&self, code: ErrorCode, deed: impl Future<Output = Result<T, Fault>>) {
-        let before = self.everything().await;
-        refused(deed.await, code);
-        assert_eq!(self.everything().await, before, "a refusal changes nothing");
+    pub(super) fn refuses<'a, T: 'a>(
+        &'a self,
+        code: ErrorCode,
+        deed: impl Future<Output = Result<T, Fault>> + Send + 'a,
+    ) -> BoxFuture<'a, ()> {
+        let deed = deed.boxed();
+        Box::pin(async move {
+            let before = self.everything().await;
+            refused(deed.await, code);
+            assert_eq!(self.everything().await, before, "a refusal changes nothing");
+        })
     }
 
     /// Every row that is written of instances.
