@@ -124,7 +124,7 @@ impl TaskOrder {
             }
             TaskOrderField::DueAt => nulls_last(conditions, "t.due_at", beyond.behind, sign, key, id),
             TaskOrderField::FinishedAt => {
-                nulls_last(conditions, "t.finished_at", beyond.behind, sign, key, id)
+                nulls_last(conditions, "t.finished_at", beyond.behind, sign, key, id);
             }
         }
         Ok(())

@@ -1,7 +1,6 @@
 //! Corners in which several rules meet.
 
 use serde_json::json;
-use uuid::Uuid;
 
 use super::draft::{Draft, caller, one_step};
 use super::office::{Office, actor, refused};
