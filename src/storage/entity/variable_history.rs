@@ -21,9 +21,6 @@ pub struct Model {
     pub changed_by: Option<String>,
     /// With which task.
     pub task_id: Option<Uuid>,
-    /// The value is that of an earlier write, in this revision; 0: that of before the first; none: a
-    /// new one.
-    pub restores: Option<i64>,
     /// When.
     pub at: DateTimeUtc,
 }

@@ -1,7 +1,9 @@
 //! Approvals as people meet them, on both databases.
 
+mod ahead;
 mod audit;
 mod block;
+mod calls;
 mod corners;
 mod deciding;
 mod draft;

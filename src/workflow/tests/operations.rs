@@ -16,6 +16,7 @@ on_both_databases!(
     claiming,
     delegating,
     transferring,
+    transferring_what_nobody_has,
     signers_before,
     signers_behind,
     signers_taken_away,
@@ -24,6 +25,8 @@ on_both_databases!(
     withdrawing,
     withdrawing_within_a_round,
     withdrawing_from_a_join,
+    withdrawing_through_what_a_rule_approved,
+    withdrawing_gives_variables_back,
     recalling,
     urging,
     drafts_and_comments,
@@ -109,6 +112,33 @@ async fn transferring(scratch: Scratch) {
         office.history(id).await,
         ["START alice", "CREATE -", "TRANSFER bob", "TRANSFER admin", "APPROVE dave", "END -"]
     );
+}
+
+async fn transferring_what_nobody_has(scratch: Scratch) {
+    let office = office(scratch).await;
+    office.deploys(&one_step("p", GROUP)).await;
+    let flow = &office.workflow;
+    let task_of = async |id| office.open(id, "review", "carol").await.id;
+    // Nobody had it before Erin.
+    let id = office.starts("alice", "p", json!({})).await;
+    let given = office.deed(flow.transfer(&actor("admin"), task_of(id).await, "erin", None).await).await;
+    let given = given.unwrap();
+    assert_eq!((given.assignee.as_deref(), given.owner, given.delegated), (Some("erin"), None, false));
+    // Nor where a candidate passes it on, who has not taken it.
+    let id = office.starts("alice", "p", json!({})).await;
+    let given = office.deed(flow.transfer(&actor("carol"), task_of(id).await, "erin", None).await).await;
+    assert_eq!(given.unwrap().owner, None);
+    // Whoever has taken it was its owner, whoever passes it on.
+    let id = office.starts("alice", "p", json!({})).await;
+    let task = task_of(id).await;
+    office.deed(flow.claim(&actor("carol"), task).await).await.unwrap();
+    let given = office.deed(flow.transfer(&actor("admin"), task, "erin", None).await).await.unwrap();
+    assert_eq!(given.owner.as_deref(), Some("carol"));
+    // Whoever asks for an opinion waits for it.
+    let id = office.starts("alice", "p", json!({})).await;
+    let given = office.deed(flow.delegate(&actor("carol"), task_of(id).await, "erin", None).await).await;
+    let given = given.unwrap();
+    assert_eq!((given.owner.as_deref(), given.delegated), (Some("carol"), true));
 }
 
 async fn signers_before(scratch: Scratch) {
@@ -331,6 +361,97 @@ async fn withdrawing_from_a_join(scratch: Scratch) {
         office.approves(user, id, node).await.unwrap();
     }
     assert_eq!(office.status(id).await, InstanceStatus::Approve);
+}
+
+async fn withdrawing_through_what_a_rule_approved(scratch: Scratch) {
+    let office = office(scratch).await;
+    for same in ["ALL", "ADJACENT"] {
+        let round = r#"docket:approverStrategy="USER" docket:approvers="bob,carol" docket:counting="RATIO""#;
+        let draft = Draft::new(same)
+            .with(&format!(r#"docket:sameApprover="{same}""#))
+            .node("startEvent", "start", "")
+            .user("first", BOB)
+            .user("own", BOB)
+            .user("both", round)
+            .user("last", r#"flowable:assignee="dave""#)
+            .node("endEvent", "end", "")
+            .flows("start > first > own > both > last > end");
+        office.deploys(&draft).await;
+        let flow = &office.workflow;
+        let bob = actor("bob");
+        let id = office.starts("alice", same, json!({})).await;
+        let task = office.open(id, "first", "bob").await.id;
+        office.approves("bob", id, "first").await.unwrap();
+        let gone_on = ["first bob APPROVE", "own bob APPROVE", "both bob APPROVE", "both carol RUNNING"];
+        assert_eq!(office.tasks(id).await, gone_on);
+        // A rule has approved these: they are nobody's decisions, and nobody takes them back.
+        let rows = office.rows(id).await;
+        for row in &rows[1..3] {
+            assert_eq!(row.decided_by, None);
+            refused(flow.withdraw(&bob, row.id, None).await, ErrorCode::Forbidden);
+            refused(flow.recall(&actor("admin"), row.id, None).await, ErrorCode::Conflict);
+        }
+        let outlook = flow.outlook(&bob, &rows).await.unwrap();
+        assert!(outlook.available(&bob, &rows[0], rows[0].created_at).contains(&Action::Withdraw));
+        office.deed(flow.withdraw(&bob, task, None).await).await.unwrap();
+        let tasks = office.tasks(id).await;
+        assert_eq!(tasks[3..], ["both carol CANCEL", "first bob RUNNING"]);
+        // Once somebody has decided, it is too late.
+        let again = office.approves("bob", id, "first").await.unwrap().id;
+        office.approves("carol", id, "both").await.unwrap();
+        refused(flow.withdraw(&bob, again, None).await, ErrorCode::Conflict);
+        office.approves("dave", id, "last").await.unwrap();
+        assert_eq!(office.status(id).await, InstanceStatus::Approve);
+    }
+}
+
+async fn withdrawing_gives_variables_back(scratch: Scratch) {
+    let office = office(scratch).await;
+    let draft = Draft::new("p")
+        .node("startEvent", "start", "")
+        .user(
+            "first",
+            r#"docket:approverStrategy="USER" docket:approvers="bob,carol" docket:counting="RATIO""#,
+        )
+        .user("second", r#"flowable:assignee="dave""#)
+        .user("third", r#"flowable:assignee="erin""#)
+        .node("endEvent", "end", "")
+        .flows("start > first > second > third > end");
+    office.deploys(&draft).await;
+    let flow = &office.workflow;
+    let id = office.starts("alice", "p", json!({"sum": 1, "kept": "k"})).await;
+    let approves = async |user: &str, node: &str, fields: serde_json::Value| {
+        let task = office.open(id, node, user).await.id;
+        let form_data = fields.as_object().unwrap().clone();
+        let decide = Decide { form_data, ..Decide::default() };
+        office.deed(flow.approve(&actor(user), task, decide).await).await.unwrap().id
+    };
+    let values = async || {
+        let found = office.variables(id).await;
+        ["sum", "note", "kept"].map(|name| found.get(name).cloned().unwrap_or(json!("absent")))
+    };
+    let before = [json!(1), json!("absent"), json!("k")];
+    // Within a round: what had no value is null.
+    let bobs = approves("bob", "first", json!({"sum": 2, "note": "x", "kept": "k"})).await;
+    assert_eq!(values().await, [json!(2), json!("x"), json!("k")]);
+    office.deed(flow.withdraw(&actor("bob"), bobs, None).await).await.unwrap();
+    assert_eq!(values().await, [json!(1), json!(null), json!("k")]);
+    assert_ne!(values().await, before);
+    // What somebody has written since stays theirs.
+    let bobs = approves("bob", "first", json!({"sum": 2, "note": "x"})).await;
+    let carols = approves("carol", "first", json!({"sum": 3})).await;
+    office.deed(flow.withdraw(&actor("bob"), bobs, None).await).await.unwrap();
+    assert_eq!(values().await, [json!(3), json!(null), json!("k")]);
+    // One after the other, from a later step and recalled: each gives back what it found.
+    let bobs = approves("bob", "first", json!({"note": "y"})).await;
+    let daves = approves("dave", "second", json!({"sum": 4, "note": "z"})).await;
+    office.deed(flow.withdraw(&actor("dave"), daves, None).await).await.unwrap();
+    assert_eq!(values().await, [json!(3), json!("y"), json!("k")]);
+    office.deed(flow.recall(&actor("admin"), bobs, None).await).await.unwrap();
+    assert_eq!(values().await, [json!(3), json!(null), json!("k")]);
+    office.deed(flow.withdraw(&actor("carol"), carols, None).await).await.unwrap();
+    // Bob's value, which she had found, was taken back meanwhile.
+    assert_eq!(values().await, [json!(1), json!(null), json!("k")]);
 }
 
 async fn recalling(scratch: Scratch) {
