@@ -1,6 +1,7 @@
 //! Approvals: processes in BPMN 2.0, their instances, and the tasks that people decide.
 
 mod approver;
+mod asking;
 mod bpmn;
 mod case;
 mod definition;

@@ -12,7 +12,8 @@ const MAX_NAME: usize = 128;
 /// The most approvers that are chosen for a node.
 const MAX_CHOSEN: usize = 500;
 /// What a process knows of itself: nobody sets it from outside.
-const RESERVED: [&str; 4] = ["PROCESS_STATUS", "PROCESS_REASON", "initiator", "starter"];
+const RESERVED: [&str; 5] = ["PROCESS_STATUS", "PROCESS_REASON", "initiator", "starter", "businessKey"];
+
 /// Why such a name is refused.
 const SETS_ITSELF: &str = "the process sets this itself";
 

@@ -222,7 +222,9 @@ object_at_hand! {
             Ok(self.actions().await?.into_iter().map(Into::into).collect())
         }
 
-        /// The form to decide it with, with what is filled in; null where it has none.
+        /// The form to decide it with, with what is filled in; null where it has none, and for whom the
+        /// task does not concern: who neither has it, may claim it or has decided it, nor has started the
+        /// instance or is ADMIN.
         async fn form(&self) -> Option<Result<One<TaskForm>>> {
             self.form_at_hand().await.transpose()
         }
@@ -245,6 +247,9 @@ impl Task {
             return Ok(None);
         }
         let outlook = &self.list.around().await?.outlook;
+        if !outlook.shows_form(&self.list.actor, &self.row) {
+            return Ok(None);
+        }
         let (Some(definition), Some(instance)) = (outlook.definition(&self.row), outlook.instance(&self.row))
         else {
             return Err(Fault::internal("a task's instance is gone").into());

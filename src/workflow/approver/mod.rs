@@ -6,48 +6,70 @@ use chrono::{DateTime, Utc};
 
 use super::execution::{Answer, Approver, Found, Named, Question, Source};
 use super::service::user_principal;
-use crate::directory::{Directory, Group, GroupKind, Person};
+use crate::directory::{Directory, Group, GroupKind, Person, Principal, is_id};
 use crate::kernel::Fault;
 
-/// Answers a question as the directory stands at `now`.
+/// Answers questions as the directory stands at `now`, in their order.
 ///
 /// Somebody whom the directory does not know can be asked, by a name that the model gives; somebody
 /// who has left cannot. Who is absent is stood in for by their substitute.
 ///
 /// # Errors
 /// The database's.
-pub async fn answer(directory: &Directory, question: &Question, now: DateTime<Utc>) -> Result<Answer, Fault> {
-    let wanted = wanted(directory, question).await?;
-    let leader = if question.needs_leader { leader_of(directory, question, 1).await? } else { None };
-    let mut users: Vec<String> = match &wanted {
-        Wanted::People(people) => people.clone(),
-        Wanted::Named(named) => {
-            named.iter().flat_map(|one| one.assignee.iter().chain(&one.users)).cloned().collect()
-        }
-    };
-    users.extend(leader.clone());
-    users.extend(question.fallback.iter().cloned());
+pub async fn answers(
+    directory: &Directory,
+    questions: &[Question],
+    now: DateTime<Utc>,
+) -> Result<Vec<Answer>, Fault> {
+    let mut all = Vec::with_capacity(questions.len());
+    for question in questions {
+        let leader = if question.needs_leader { leader_above(directory, question).await? } else { None };
+        all.push((question, wanted(directory, question).await?, leader));
+    }
+    let mut users: Vec<String> = all
+        .iter()
+        .flat_map(|(question, wanted, leader)| {
+            wanted.users().chain(leader).chain(&question.fallback).cloned()
+        })
+        .collect();
     users.sort_unstable();
     users.dedup();
+    let mut groups: Vec<String> = all.iter().flat_map(|(_, wanted, _)| wanted.groups().cloned()).collect();
+    groups.sort_unstable();
+    groups.dedup();
     let desk = Desk {
         people: directory.people(&users).await?,
         substitutes: directory.substitutes(&users, now).await?,
+        groups: if groups.is_empty() { HashMap::new() } else { directory.resolve_groups(&groups).await? },
     };
-    let found = match wanted {
-        Wanted::People(people) => {
-            let found = people.iter().filter_map(|user| desk.approver(user));
-            found.map(|approver| Found { assignee: Some(approver), candidates: Vec::new() }).collect()
-        }
-        Wanted::Named(named) => named_found(directory, &desk, named).await?,
-    };
-    let fallback = question.fallback.iter().filter_map(|user| desk.approver(user)).collect();
-    Ok(Answer { found, leader: leader.and_then(|leader| desk.approver(&leader)), fallback })
+    Ok(all.into_iter().map(|(question, wanted, leader)| desk.answer(question, wanted, leader)).collect())
 }
 
 /// Who is wanted, before anybody looks whether they are there.
 enum Wanted {
     People(Vec<String>),
     Named(Vec<Named>),
+}
+
+impl Wanted {
+    /// Everybody by their user ids.
+    fn users(&self) -> Box<dyn Iterator<Item = &String> + Send + '_> {
+        match self {
+            Self::People(people) => Box::new(people.iter()),
+            Self::Named(named) => {
+                Box::new(named.iter().flat_map(|one| one.assignee.iter().chain(&one.users)))
+            }
+        }
+    }
+
+    /// The groups as the model calls them.
+    fn groups(&self) -> impl Iterator<Item = &String> {
+        let named = match self {
+            Self::People(_) => &[][..],
+            Self::Named(named) => named,
+        };
+        named.iter().flat_map(|one| &one.groups)
+    }
 }
 
 async fn wanted(directory: &Directory, question: &Question) -> Result<Wanted, Fault> {
@@ -88,37 +110,59 @@ async fn leader_of(directory: &Directory, question: &Question, level: u32) -> Re
     Ok(directory.leaders(&own, level).await?.into_iter().flatten().next())
 }
 
-async fn named_found(directory: &Directory, desk: &Desk, named: Vec<Named>) -> Result<Vec<Found>, Fault> {
-    let groups: Vec<_> = named.iter().flat_map(|one| one.groups.iter().cloned()).collect();
-    let groups = if groups.is_empty() { HashMap::new() } else { directory.resolve_groups(&groups).await? };
-    let found = named.into_iter().map(|one| {
-        let assignee = one.assignee.as_deref().and_then(|user| desk.approver(user));
-        if assignee.is_some() {
-            return Found { assignee, candidates: Vec::new() };
-        }
-        let mut candidates: Vec<String> = Vec::new();
-        for approver in one.users.iter().filter_map(|user| desk.approver(user)) {
-            // Whoever is back early may claim it too.
-            candidates.extend(approver.instead_of.map(|user| user_principal(&user)));
-            candidates.push(user_principal(&approver.user));
-        }
-        candidates.extend(one.groups.iter().filter_map(|name| groups.get(name)).map(ToString::to_string));
-        candidates.sort_unstable();
-        candidates.dedup();
-        Found { assignee: None, candidates }
-    });
-    Ok(found.collect())
+/// The nearest leader above the starter who is somebody else: who leads a department does not stand in
+/// for themselves.
+async fn leader_above(directory: &Directory, question: &Question) -> Result<Option<String>, Fault> {
+    let own = department_of_starter(directory, question).await?;
+    let leaders = directory.leaders_up(&own, u32::MAX).await?;
+    Ok(leaders.into_iter().find(|leader| Some(leader) != question.starter.as_ref()))
 }
 
 /// What is known of those who are wanted.
 struct Desk {
     people: HashMap<String, Person>,
     substitutes: HashMap<String, String>,
+    groups: HashMap<String, Principal>,
 }
 
 impl Desk {
-    /// Who acts for a user now; none where they have left.
+    fn answer(&self, question: &Question, wanted: Wanted, leader: Option<String>) -> Answer {
+        let found = match wanted {
+            Wanted::People(people) => {
+                let found = people.iter().filter_map(|user| self.approver(user));
+                found.map(|approver| Found { assignee: Some(approver), candidates: Vec::new() }).collect()
+            }
+            Wanted::Named(named) => named.into_iter().map(|one| self.found(&one)).collect(),
+        };
+        let fallback = question.fallback.iter().filter_map(|user| self.approver(user)).collect();
+        Answer { found, leader: leader.and_then(|leader| self.approver(&leader)), fallback }
+    }
+
+    /// One signer whom the model names.
+    fn found(&self, one: &Named) -> Found {
+        let assignee = one.assignee.as_deref().and_then(|user| self.approver(user));
+        if assignee.is_some() {
+            return Found { assignee, candidates: Vec::new() };
+        }
+        let mut candidates: Vec<String> = Vec::new();
+        for approver in one.users.iter().filter_map(|user| self.approver(user)) {
+            // Whoever is back early may claim it too.
+            candidates.extend(approver.instead_of.map(|user| user_principal(&user)));
+            candidates.push(user_principal(&approver.user));
+        }
+        candidates
+            .extend(one.groups.iter().filter_map(|name| self.groups.get(name)).map(ToString::to_string));
+        candidates.sort_unstable();
+        candidates.dedup();
+        Found { assignee: None, candidates }
+    }
+
+    /// Who acts for a user now; none where they have left, and for what is no user id.
     fn approver(&self, user: &str) -> Option<Approver> {
+        // A variable may hold anything.
+        if !is_id(user) {
+            return None;
+        }
         if self.people.get(user).is_some_and(|person| !person.is_active) {
             return None;
         }

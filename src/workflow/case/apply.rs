@@ -10,7 +10,7 @@ use super::Case;
 use super::hand::{Hand, NewInstance};
 use super::history::{HistoryKind, Note};
 use super::step::Due;
-use super::variables::first_variables;
+use super::variables::{check_size, first_variables};
 use crate::kernel::Fault;
 use crate::storage::entity::{process_activity, task};
 use crate::workflow::due;
@@ -84,10 +84,14 @@ impl Case {
     /// `BAD_INPUT` where its variables are too large.
     pub fn add_instance(&mut self, mut new: NewInstance) -> Result<(), Fault> {
         let variables = first_variables(&new.definition.model, std::mem::take(&mut new.variables));
+        // What another process hands over was measured there.
+        if new.parent.is_none() {
+            check_size(&variables)?;
+        }
         let hand = Hand::new(new, self.now);
         let status = hand.row.status;
         let place = self.hold_on(hand);
-        self.set_variables(place, variables, None)?;
+        self.set_variables(place, variables, None);
         self.begin_record(place)?;
         let definition = &self.hands[place].definition.row;
         let data = json!({ "definitionKey": definition.key, "version": definition.version });

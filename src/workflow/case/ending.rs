@@ -42,7 +42,8 @@ impl Case {
             return Err(Fault::internal(format!("an instance cannot go from {from} to {to}")));
         }
         let variables = last_variables(self.hands[place].variables.clone(), status, reason.as_deref());
-        self.set_variables(place, variables, None)?;
+        // However much there is: an instance can always end.
+        self.set_variables(place, variables, None);
         let now = self.now;
         let row = &mut self.hands[place].row;
         (row.status, row.reason, row.ended_at) = (status.code(), reason.clone(), Some(now));

@@ -204,7 +204,9 @@ impl Case {
         let place = self.place_of(id)?;
         let mut variables = self.hands[place].variables.clone();
         variables.extend(values);
-        self.set_variables(place, variables, task)
+        variables::check_size(&variables)?;
+        self.set_variables(place, variables, task);
+        Ok(())
     }
 
     /// The place of one more entry in the history of the tree.

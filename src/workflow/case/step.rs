@@ -5,9 +5,10 @@ use std::collections::VecDeque;
 use uuid::Uuid;
 
 use super::Case;
+use super::variables::check_size_of_process;
 use crate::kernel::Fault;
-use crate::workflow::approver;
-use crate::workflow::execution::{self, Command, Facts, Halt, Novelty, Step, StepError};
+use crate::workflow::asking::{self, Position};
+use crate::workflow::execution::{Command, Novelty, Step, StepError};
 
 /// What is left to be done.
 pub(super) enum Due {
@@ -74,7 +75,8 @@ impl Case {
         let hand = &mut self.hands[place];
         hand.state = step.state;
         hand.is_changed = true;
-        self.set_variables(place, step.variables, None)?;
+        check_size_of_process(&step.variables)?;
+        self.set_variables(place, step.variables, None);
         for change in step.changes {
             self.apply(place, change, due).await?;
         }
@@ -92,25 +94,18 @@ impl Case {
     /// The step, after everything that it asks for was found out. What was found out for one step of an
     /// operation is good for all.
     async fn executed(&mut self, place: usize, command: &Command) -> Result<Step, Fault> {
-        loop {
-            let hand = &self.hands[place];
-            let facts = Facts {
-                starter: hand.row.started_by.as_deref(),
-                business_key: hand.row.business_key.as_deref(),
-                answers: &self.answers,
-            };
-            let question = {
-                let mut fresh = Fresh(self.inner.draw);
-                let (model, state) = (&hand.definition.model, &hand.state);
-                match execution::step(model, state, &hand.variables, command, facts, &mut fresh) {
-                    Ok(step) => return Ok(step),
-                    Err(Halt::Ask(question)) => question,
-                    Err(Halt::Failed(error)) => return Err(fault(&error)),
-                }
-            };
-            let answer = approver::answer(&self.inner.directory, &question, self.now).await?;
-            self.answers.push((*question, answer));
-        }
+        let hand = &self.hands[place];
+        let position = Position {
+            model: &hand.definition.model,
+            state: &hand.state,
+            variables: &hand.variables,
+            starter: hand.row.started_by.as_deref(),
+            business_key: hand.row.business_key.as_deref(),
+        };
+        let mut fresh = Fresh(self.inner.draw);
+        let (directory, answers) = (&self.inner.directory, &mut self.answers);
+        let step = asking::step(directory, self.now, position, command, answers, &mut fresh).await?;
+        step.map_err(|error| fault(&error))
     }
 
     /// Ends instances that nobody waits for any longer, with what they need read for all at once.
@@ -165,6 +160,7 @@ fn fault(error: &StepError) -> Fault {
         StepError::Expression { .. }
         | StepError::NoFlow(_)
         | StepError::Restless(_)
+        | StepError::Crowded(_)
         | StepError::Repetition { .. }
         | StepError::UnknownElement(_) => {
             Fault::conflict(format!("the process cannot go on: {error}; nothing was changed"))

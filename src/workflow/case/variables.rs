@@ -16,8 +16,10 @@ use crate::workflow::status::InstanceStatus;
 pub(super) const STATUS: &str = "PROCESS_STATUS";
 /// The variable that holds why it was rejected or cancelled.
 pub(super) const REASON: &str = "PROCESS_REASON";
-/// The most bytes that the variables of an instance take, as JSON.
+/// The most bytes that people may make of an instance's variables, as JSON.
 const MAX_BYTES: usize = 256 * 1024;
+/// The most bytes that a process makes of them by itself: by what those give back that it has called.
+const MAX_BYTES_OF_PROCESS: usize = 4 * MAX_BYTES;
 
 /// What an instance begins with: the values of its data objects, over them what it is given, and its
 /// status.
@@ -38,6 +40,37 @@ pub fn last_variables(
     variables.insert(STATUS.to_owned(), status.code().into());
     variables.insert(REASON.to_owned(), reason.map_or(Value::Null, Value::from));
     variables
+}
+
+/// How many bytes variables take as JSON, about.
+fn size(variables: &Map<String, Value>) -> usize {
+    variables.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum()
+}
+
+/// Whether people may make that of an instance's variables.
+///
+/// # Errors
+/// `BAD_INPUT` where it is too much.
+pub(super) fn check_size(variables: &Map<String, Value>) -> Result<(), Fault> {
+    if size(variables) > MAX_BYTES {
+        let message = format!("the variables of an instance take at most {MAX_BYTES} bytes as JSON");
+        return Err(Fault::bad_input("variables", message));
+    }
+    Ok(())
+}
+
+/// Whether a process may make that of its variables by itself.
+///
+/// # Errors
+/// `CONFLICT` where it is too much.
+pub(super) fn check_size_of_process(variables: &Map<String, Value>) -> Result<(), Fault> {
+    if size(variables) > MAX_BYTES_OF_PROCESS {
+        return Err(Fault::conflict(format!(
+            "the process cannot go on: its variables would take more than {MAX_BYTES_OF_PROCESS} bytes as JSON; \
+             nothing was changed"
+        )));
+    }
+    Ok(())
 }
 
 /// That a variable was given a value, without the value.
@@ -78,21 +111,13 @@ fn taken_back(writes: &[Write], deeds: &[Deed], approval: Deed) -> Vec<(String, 
 }
 
 impl Case {
-    /// Gives variables new values, and writes down which have changed, on behalf of whoever decides
-    /// `task`.
-    ///
-    /// # Errors
-    /// `BAD_INPUT` where they become too large.
-    pub(super) fn set_variables(
-        &mut self,
-        place: usize,
-        variables: Map<String, Value>,
-        task: Option<Uuid>,
-    ) -> Result<(), Fault> {
+    /// Gives variables new values, and writes down which have changed: with `task`, where somebody did
+    /// so with one.
+    pub(super) fn set_variables(&mut self, place: usize, variables: Map<String, Value>, task: Option<Uuid>) {
         let hand = &self.hands[place];
         let has_changed = |(name, value): &(&String, &Value)| hand.variables.get(*name) != Some(*value);
-        let changed = variables.iter().filter(has_changed).map(|(name, _)| name.clone()).collect();
-        self.replace_variables(place, variables, changed, task)
+        let changed: Vec<_> = variables.iter().filter(has_changed).map(|(name, _)| name.clone()).collect();
+        self.replace_variables(place, variables, changed, task);
     }
 
     /// Puts variables into an instance, and writes those down that have changed.
@@ -102,15 +127,9 @@ impl Case {
         variables: Map<String, Value>,
         changed: Vec<String>,
         task_id: Option<Uuid>,
-    ) -> Result<(), Fault> {
+    ) {
         if changed.is_empty() {
-            return Ok(());
-        }
-        let size: usize =
-            variables.iter().map(|(name, value)| name.len() + value.to_string().len() + 6).sum();
-        if size > MAX_BYTES {
-            let message = format!("the variables of an instance take at most {MAX_BYTES} bytes as JSON");
-            return Err(Fault::bad_input("variables", message));
+            return;
         }
         let hand = &mut self.hands[place];
         hand.is_changed = true;
@@ -124,14 +143,13 @@ impl Case {
             // Within a revision the last value counts.
             self.variables.insert(key, write);
         }
-        Ok(())
     }
 
     /// Gives those variables their earlier values back that somebody has written with their approval of
     /// `task`, which is taken back, and nobody since. What had no value is null.
     ///
     /// # Errors
-    /// `BAD_INPUT` where they become too large.
+    /// The database's.
     pub async fn restore_variables(&mut self, instance: Uuid, task: Uuid) -> Result<(), Fault> {
         let place = self.place_of(instance)?;
         let deeds = self.deeds_in(instance).await?;
@@ -159,7 +177,8 @@ impl Case {
             variables.insert(name.clone(), value);
             changed.push(name);
         }
-        self.replace_variables(place, variables, changed, Some(task))
+        self.replace_variables(place, variables, changed, Some(task));
+        Ok(())
     }
 
     /// What somebody has approved in an instance and what was taken back, in order.

@@ -10,7 +10,7 @@ use crate::workflow::model::{Approval, Counting, Nobody, SameApprover, StarterAp
 pub const ADMINISTRATORS: &str = "administrators";
 
 /// What must be found out before people can be asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Question {
     /// Where approvers come from.
     pub source: Source,
@@ -23,7 +23,7 @@ pub struct Question {
 }
 
 /// Where approvers come from, with everything evaluated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Source {
     /// Whom the model names: one signer each.
     Named(Vec<Named>),
@@ -64,7 +64,7 @@ pub enum Source {
 }
 
 /// One signer as the model names them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Named {
     /// Whose task it is.
     pub assignee: Option<String>,

@@ -1,6 +1,6 @@
 //! Moves tokens until each of them waits.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use super::change::{Change, Ending, Left};
 use super::round::{Standing, Verdict};
 use super::state::{ROOT, State, Token, Waits};
 use super::variables::Scoped;
-use super::{Command, Facts, Halt, Novelty, Step, StepError, undo};
+use super::{Answer, Command, Facts, Halt, MOST_ASKED, Novelty, Question, Step, StepError, undo};
 use crate::workflow::expression::{Expression, Template};
 use crate::workflow::model::{ElementId, Model, Node, NodeKind, Rejection};
 
@@ -27,6 +27,13 @@ pub(super) struct Machine<'a> {
     pub ending: Option<Ending>,
     ready: VecDeque<u32>,
     moves: u32,
+    /// What was found out, by what was asked.
+    known: HashMap<&'a Question, &'a Answer>,
+    /// What must be found out before the step can be taken, in order, and each once.
+    questions: Vec<Question>,
+    open: HashSet<Question>,
+    /// How many are asked in this step.
+    asked: usize,
 }
 
 impl<'a> Machine<'a> {
@@ -37,11 +44,54 @@ impl<'a> Machine<'a> {
         facts: Facts<'a>,
         novelty: &'a mut dyn Novelty,
     ) -> Self {
-        let (changes, ready) = (Vec::new(), VecDeque::new());
-        Self { model, state, variables, facts, novelty, changes, ending: None, ready, moves: 0 }
+        let known = facts.answers.iter().map(|(question, answer)| (question, answer)).collect();
+        Self {
+            model,
+            state,
+            variables,
+            facts,
+            novelty,
+            changes: Vec::new(),
+            ending: None,
+            ready: VecDeque::new(),
+            moves: 0,
+            known,
+            questions: Vec::new(),
+            open: HashSet::new(),
+            asked: 0,
+        }
     }
 
     pub fn execute(&mut self, command: &Command) -> Result<(), Halt> {
+        let done = self.attempt(command);
+        // What went on while questions were open may come out otherwise, even where it failed.
+        if self.questions.is_empty() {
+            return done;
+        }
+        Err(Halt::Ask(std::mem::take(&mut self.questions)))
+    }
+
+    /// What was found out; none where it must be asked for, and whoever needs it stays where it is.
+    pub fn answer(&mut self, question: Question) -> Option<Answer> {
+        if let Some(answer) = self.known.get(&question) {
+            return Some(Answer::clone(answer));
+        }
+        if self.open.insert(question.clone()) {
+            self.questions.push(question);
+        }
+        None
+    }
+
+    /// Counts those who are asked in this step.
+    ///
+    /// # Errors
+    /// Where they are too many.
+    pub fn count_asked(&mut self, node: &Node, signers: usize) -> Result<(), StepError> {
+        self.asked += signers;
+        if self.asked > MOST_ASKED { Err(StepError::Crowded(node.id.to_string())) } else { Ok(()) }
+    }
+
+    fn attempt(&mut self, command: &Command) -> Result<(), Halt> {
         match command {
             Command::Start => {
                 let start = self.start_of(None)?;
@@ -318,7 +368,7 @@ impl<'a> Machine<'a> {
     }
 
     pub fn remove(&mut self, id: u32) {
-        self.state.tokens.retain(|token| token.id != id);
+        self.state.remove_token(id);
     }
 
     pub fn token(&self, id: u32) -> Result<&Token, StepError> {

@@ -36,6 +36,9 @@ pub use undo::{Later, can_take_back};
 
 use super::model::{ElementId, Model};
 
+/// The most tasks that one step opens.
+pub const MOST_ASKED: usize = 5_000;
+
 /// What a step is asked to do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -117,9 +120,9 @@ pub struct Step {
 /// Why a step has not come to its end.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Halt {
-    /// It must be told something first.
-    #[error("a question is open")]
-    Ask(Box<Question>),
+    /// It must be told something first: all that it can ask for by now, each once.
+    #[error("questions are open")]
+    Ask(Vec<Question>),
     /// It cannot be done.
     #[error(transparent)]
     Failed(#[from] StepError),
@@ -142,6 +145,9 @@ pub enum StepError {
     /// It goes on and on without waiting for anybody.
     #[error("{0}: the process does not come to rest")]
     Restless(String),
+    /// It asks too many people at once.
+    #[error("{0}: more than {MOST_ASKED} tasks at once")]
+    Crowded(String),
     /// A list or a number for a repeated activity is none, or is too long.
     #[error("{node}: {reason}")]
     Repetition {

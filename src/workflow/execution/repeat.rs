@@ -6,6 +6,7 @@ use super::change::Left;
 use super::machine::Machine;
 use super::state::{Repeat, Scope, Waits};
 use super::{Halt, StepError};
+use crate::workflow::expression::kind_of;
 use crate::workflow::model::{Loop, MAX_TIMES, MultiInstance, Node, NodeKind, Repetition, Times};
 
 impl Machine<'_> {
@@ -58,7 +59,7 @@ impl Machine<'_> {
         let elements = match (&many.times, value) {
             (Times::Collection(_), Value::Array(elements)) => elements,
             (Times::Collection(_), other) => {
-                return Err(wrong(format!("{} is no list but {}", expression.source(), kind(&other))));
+                return Err(wrong(format!("{} is no list but {}", expression.source(), kind_of(&other))));
             }
             (Times::Cardinality(_), value) => {
                 let count = number(&value).filter(|count| *count <= u64::from(MAX_TIMES));
@@ -204,16 +205,5 @@ fn number(value: &Value) -> Option<u64> {
         Value::Number(number) => number.as_u64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
-    }
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }

@@ -21,9 +21,10 @@ pub const ROOT: u32 = 0;
 pub struct State {
     /// The number of the next token or scope.
     pub next: u32,
-    /// All tokens. Between two steps each of them waits.
+    /// All tokens, by their numbers. Between two steps each of them waits.
     pub tokens: Vec<Token>,
-    /// The scopes within the process: a subprocess's, or those of a repeated activity's bodies.
+    /// The scopes within the process, by their numbers: a subprocess's, or those of a repeated
+    /// activity's bodies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<Scope>,
     /// What can be taken back.
@@ -146,11 +147,15 @@ impl State {
     /// # Errors
     /// [`StateError`].
     pub fn load(format: u32, text: &str) -> Result<Self, StateError> {
-        match format {
-            1 => super::formats::from_first(text).map_err(Into::into),
-            FORMAT => Ok(serde_json::from_str(text)?),
-            newer => Err(StateError::Newer(newer)),
-        }
+        let mut state: Self = match format {
+            1 => super::formats::from_first(text)?,
+            FORMAT => serde_json::from_str(text)?,
+            newer => return Err(StateError::Newer(newer)),
+        };
+        // They are looked up by their numbers.
+        state.tokens.sort_by_key(|token| token.id);
+        state.scopes.sort_by_key(|scope| scope.id);
+        Ok(state)
     }
 
     /// What is kept, in [`FORMAT`].
@@ -170,12 +175,24 @@ impl State {
 
     /// A token by its number.
     pub fn token(&self, id: u32) -> Option<&Token> {
-        self.tokens.iter().find(|token| token.id == id)
+        self.tokens.get(self.place_of(id)?)
     }
 
     /// The same, to be changed.
     pub fn token_mut(&mut self, id: u32) -> Option<&mut Token> {
-        self.tokens.iter_mut().find(|token| token.id == id)
+        let place = self.place_of(id)?;
+        self.tokens.get_mut(place)
+    }
+
+    /// Takes a token away.
+    pub fn remove_token(&mut self, id: u32) {
+        if let Some(place) = self.place_of(id) {
+            self.tokens.remove(place);
+        }
+    }
+
+    fn place_of(&self, id: u32) -> Option<usize> {
+        self.tokens.binary_search_by_key(&id, |token| token.id).ok()
     }
 
     /// The token that waits for the people of an activity, or its child.
@@ -206,7 +223,8 @@ impl State {
 
     /// A scope by its number; none for [`ROOT`].
     pub fn scope(&self, id: u32) -> Option<&Scope> {
-        self.scopes.iter().find(|scope| scope.id == id)
+        let place = self.scopes.binary_search_by_key(&id, |scope| scope.id).ok()?;
+        self.scopes.get(place)
     }
 
     /// The scopes that a token owns.

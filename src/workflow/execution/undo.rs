@@ -108,7 +108,11 @@ fn collect(state: &State, token: &Token, later: &mut Later) {
 /// Forgets what can no longer be taken back, and keeps what can be from now on.
 pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
     let tokens = &state.tokens;
-    let stands = |undo: &Undo| undo.made.iter().all(|made| tokens.contains(made));
+    let stands = |undo: &Undo| {
+        undo.made.iter().all(|made| {
+            tokens.binary_search_by_key(&made.id, |token| token.id).is_ok_and(|place| tokens[place] == *made)
+        })
+    };
     let (kept, earlier): (Vec<_>, Vec<_>) = state.undo.drain(..).partition(stands);
     state.undo = kept;
     let Command::Vote { activity, verdict: Verdict::Approve, by, .. } = command else { return };
@@ -116,14 +120,14 @@ pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
     if state.waiting_at(*activity).is_some() {
         return;
     }
-    let gone = |scope: &&Scope| !state.scopes.contains(scope);
+    let gone = |scope: &&Scope| state.scope(scope.id) != Some(scope);
     let new = |scope: &&Scope| before.scope(scope.id).is_none();
     let undo = Undo {
         activity: *activity,
         by: by.clone(),
-        tokens: before.tokens.iter().filter(|token| !state.tokens.contains(token)).cloned().collect(),
+        tokens: before.tokens.iter().filter(|token| state.token(token.id) != Some(token)).cloned().collect(),
         scopes: before.scopes.iter().filter(gone).cloned().collect(),
-        made: state.tokens.iter().filter(|token| !before.tokens.contains(token)).cloned().collect(),
+        made: state.tokens.iter().filter(|token| before.token(token.id) != Some(token)).cloned().collect(),
         made_scopes: state.scopes.iter().filter(new).map(|scope| scope.id).collect(),
         approvers: before.approvers.clone(),
         last_approvers: before.last_approvers.clone(),
@@ -180,14 +184,17 @@ impl Machine<'_> {
         let restored: Vec<_> = undo.scopes.iter().map(|scope| scope.id).collect();
         self.state.scopes.retain(|scope| !restored.contains(&scope.id));
         self.state.scopes.extend(undo.scopes);
+        self.state.scopes.sort_by_key(|scope| scope.id);
+        let mut resumed = Vec::new();
         for old in undo.tokens {
             if let Some(token) = self.state.token_mut(old.id) {
                 *token = old;
                 continue;
             }
             self.changes.extend(old.activity.map(|activity| Change::Resumed { activity }));
-            self.state.tokens.push(old);
+            resumed.push(old);
         }
+        self.state.tokens.extend(resumed);
         self.state.tokens.sort_by_key(|token| token.id);
         self.state.undo.extend(undo.earlier);
         (self.state.approvers, self.state.last_approvers) = (undo.approvers, undo.last_approvers);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::approvers::{Answer, Asked, Named, Plan, Question, Signer, Source, Surroundings, plan};
+use super::approvers::{Asked, Named, Plan, Question, Signer, Source, Surroundings, plan};
 use super::change::{Change, Left};
 use super::machine::Machine;
 use super::round::{Round, Rule, Standing, Verdict};
@@ -35,7 +35,7 @@ impl Machine<'_> {
             return self.leave(id, Left::Completed);
         }
         let question = self.question(node, task, scope, many.zip(elements.as_deref()))?;
-        let answer = self.answer(question)?;
+        let Some(answer) = self.answer(question) else { return Ok(()) };
         let forced = many.map(|many| if many.is_sequential { Rule::InTurn } else { Rule::Parallel });
         let around = Surroundings {
             starter: self.facts.starter,
@@ -51,6 +51,7 @@ impl Machine<'_> {
                     None => None,
                 };
                 let form = task.form.clone();
+                self.count_asked(node, signers.len())?;
                 let mut round = Round::new(rule, u32::try_from(signers.len()).unwrap_or(u32::MAX));
                 round.elements = elements.unwrap_or_default();
                 self.open(id, round, Asked { signers, rule, due, form, is_resubmission: false })
@@ -134,13 +135,6 @@ impl Machine<'_> {
             _ => false,
         };
         Ok(round.standing(is_enough))
-    }
-
-    fn answer(&self, question: Question) -> Result<Answer, Halt> {
-        match self.facts.answers.iter().find(|(asked, _)| *asked == question) {
-            Some((_, answer)) => Ok(answer.clone()),
-            None => Err(Halt::Ask(Box::new(question))),
-        }
     }
 
     fn question(

@@ -1,5 +1,5 @@
-//! What expressions see: the locals of the scopes around a token, then the process's variables,
-//! then what every process knows of itself.
+//! What expressions see: the locals of the scopes around a token, then what every process knows of
+//! itself, then its variables.
 
 use std::borrow::Cow;
 
@@ -35,15 +35,16 @@ impl Variables for Scoped<'_> {
             }
             scope = found.outer;
         }
-        if let Some(value) = self.variables.get(name) {
-            return Some(Cow::Borrowed(value));
-        }
+        // Before the variables: nobody makes himself somebody else by naming one so.
         let known = match name {
-            "initiator" | "starter" => self.facts.starter,
-            "businessKey" => self.facts.business_key,
-            _ if Some(name) == self.initiator => self.facts.starter,
+            "initiator" | "starter" => Some(self.facts.starter),
+            "businessKey" => Some(self.facts.business_key),
+            _ if Some(name) == self.initiator => Some(self.facts.starter),
             _ => None,
         };
-        known.map(|text| Cow::Owned(Value::from(text)))
+        match known {
+            Some(known) => known.map(|text| Cow::Owned(Value::from(text))),
+            None => self.variables.get(name).map(Cow::Borrowed),
+        }
     }
 }

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::ast::Method;
-use super::operators::{Answer, at, bounded, is_empty, named, same, written};
+use super::operators::{Answer, at, bounded, is_empty, kind_of, same, written};
 
 /// A method that takes nothing.
 pub(super) fn plain(method: Method, target: &Value) -> Answer {
@@ -62,5 +62,5 @@ fn about_text(method: Method, text: &str, argument: &Value) -> Answer<bool> {
 
 fn none_of(method: Method, target: &Value) -> String {
     let known = Method::ALL.iter().find(|(_, _, known)| *known == method);
-    format!("{} has no {}()", named(target), known.map_or("such method", |(name, ..)| name))
+    format!("{} has no {}()", kind_of(target), known.map_or("such method", |(name, ..)| name))
 }

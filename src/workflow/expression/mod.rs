@@ -26,8 +26,9 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use self::lexer::error_at;
+use self::operators::Answer;
+pub use self::operators::kind_of;
 pub(super) use self::operators::same;
-use self::operators::{Answer, named};
 use self::program::Program;
 pub use self::template::Template;
 
@@ -115,7 +116,7 @@ impl Expression {
         match self.evaluate(variables)? {
             Value::Bool(flag) => Ok(flag),
             Value::Null => Ok(false),
-            value => self.told(Err(format!("{} is neither true nor false", named(&value)))),
+            value => self.told(Err(format!("{} is neither true nor false", kind_of(&value)))),
         }
     }
 

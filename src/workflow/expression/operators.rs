@@ -13,9 +13,6 @@ use super::number::Num;
 /// A value, or why there is none.
 pub(super) type Answer<T = Value> = Result<T, String>;
 
-/// The most characters of a value that an error quotes.
-const QUOTED: usize = 40;
-
 /// `+`: the sum; where a text on either side is no number, both as one text.
 pub(super) fn add(one: &Value, other: &Value) -> Answer {
     if is_words(one) || is_words(other) {
@@ -103,7 +100,7 @@ pub(super) fn ordered(one: &Value, other: &Value, wanted: fn(Ordering) -> bool) 
         (Value::String(one), Value::String(other)) => one.cmp(other),
         (Value::Bool(one), Value::Bool(other)) => one.cmp(other),
         (Value::Number(_), _) | (_, Value::Number(_)) => number(one)?.compare(number(other)?),
-        _ => return Err(format!("{} and {} have no order", named(one), named(other))),
+        _ => return Err(format!("{} and {} have no order", kind_of(one), kind_of(other))),
     };
     Ok(wanted(order))
 }
@@ -127,7 +124,7 @@ pub(super) fn truth(value: &Value) -> Answer<bool> {
         Value::String(text) => flag_in(text),
         Value::Number(_) | Value::Array(_) | Value::Object(_) => None,
     };
-    flag.ok_or_else(|| format!("{} is neither true nor false", named(value)))
+    flag.ok_or_else(|| format!("{} is neither true nor false", kind_of(value)))
 }
 
 fn flag_in(text: &str) -> Option<bool> {
@@ -144,7 +141,7 @@ fn number(value: &Value) -> Answer<Num> {
         Value::String(text) => number_in(text),
         Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
-    number.ok_or_else(|| format!("{} is no number", named(value)))
+    number.ok_or_else(|| format!("{} is no number", kind_of(value)))
 }
 
 fn number_in(text: &str) -> Option<Num> {
@@ -191,7 +188,7 @@ pub(super) fn written(value: &Value) -> Answer<Cow<'_, str>> {
         Value::Bool(flag) => Ok(Cow::Borrowed(if *flag { "true" } else { "false" })),
         Value::Number(number) => Ok(Cow::Owned(number.to_string())),
         Value::String(text) => Ok(Cow::Borrowed(text)),
-        Value::Array(_) | Value::Object(_) => Err(format!("{} is no text", named(value))),
+        Value::Array(_) | Value::Object(_) => Err(format!("{} is no text", kind_of(value))),
     }
 }
 
@@ -216,20 +213,14 @@ pub(super) fn too_long() -> String {
     format!("the text is longer than {MAX_RESULT} bytes")
 }
 
-/// A value as an error names it.
-pub(super) fn named(value: &Value) -> String {
+/// What an error tells of a value: its kind alone, for not everybody who reads it may know more.
+pub fn kind_of(value: &Value) -> &'static str {
     match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::Array(_) => "a list".to_owned(),
-        Value::Object(_) => "an object".to_owned(),
-        Value::String(text) => {
-            let (shown, rest) = match text.char_indices().nth(QUOTED) {
-                Some((end, _)) => (&text[..end], "…"),
-                None => (text.as_str(), ""),
-            };
-            format!("'{shown}{rest}'")
-        }
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::lexer::error_at;
-use super::operators::{Answer, join, named, written};
+use super::operators::{Answer, join, kind_of, written};
 use super::program::Program;
 use super::{EvaluationError, ExpressionError, Variables, bounded_source};
 
@@ -113,7 +113,7 @@ impl Template {
 /// A member of a list of texts: a text, a number or nothing.
 fn item(value: &Value) -> Answer<String> {
     match value {
-        Value::Bool(_) => Err(format!("{} is no member of a list of texts", named(value))),
+        Value::Bool(_) => Err(format!("{} is no member of a list of texts", kind_of(value))),
         _ => written(value).map(std::borrow::Cow::into_owned),
     }
 }

@@ -14,7 +14,7 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value, json};
 
 pub use self::access::Access;
-pub use self::of_task::{TaskForm, filled, form_of, start_form};
+pub use self::of_task::{Filling, TaskForm, filled, form_of, start_form};
 use self::path::quote;
 use crate::kernel::Fault;
 use crate::workflow::expression::same;
@@ -156,6 +156,33 @@ impl Form {
         written: &Value,
         access: Access<'_>,
     ) -> Result<Value, Vec<FieldFault>> {
+        self.merge_checked(current, written, access, &|name| self.may_fix(name, access))
+    }
+
+    /// The same for who need not fill in everything: what is written must be right, and what is
+    /// missing beside it is no fault.
+    ///
+    /// # Errors
+    /// As [`merge`](Self::merge), for the fields of `written` alone.
+    pub fn amend(
+        &self,
+        current: &Value,
+        written: &Value,
+        access: Access<'_>,
+    ) -> Result<Value, Vec<FieldFault>> {
+        let is_written = |name: &str| {
+            written.get(name).is_some_and(|value| !same(value, current.get(name).unwrap_or(&Value::Null)))
+        };
+        self.merge_checked(current, written, access, &|name| is_written(name) && self.may_fix(name, access))
+    }
+
+    fn merge_checked(
+        &self,
+        current: &Value,
+        written: &Value,
+        access: Access<'_>,
+        matters: &dyn Fn(&str) -> bool,
+    ) -> Result<Value, Vec<FieldFault>> {
         let changes = self.changes(current, written, access)?;
         let mut merged = current.as_object().cloned().unwrap_or_default();
         for (name, value) in changes {
@@ -167,7 +194,7 @@ impl Form {
         }
         let merged = Value::Object(merged);
         bounded(&merged)?;
-        let faults = check::faults(&self.validator, &merged, &|name| self.may_fix(name, access));
+        let faults = check::faults(&self.validator, &merged, matters);
         if faults.is_empty() { Ok(merged) } else { Err(faults) }
     }
 

@@ -37,8 +37,18 @@ pub fn form_of(model: &Model, task: &task::Model, variables: &Map<String, Value>
     Some(TaskForm { key, schema: Some(access.visible_schema(form.schema())), data })
 }
 
-/// The variables that a decision's fields make. `is_complete`: what is missing is a fault, as it
-/// need not be for who rejects, gives an opinion, or keeps a draft.
+/// How much of a form whoever fills it in must get right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filling {
+    /// Everything that they may write, as who approves must.
+    Complete,
+    /// What they write, as who rejects, sends back or gives an opinion must.
+    Partial,
+    /// Nothing yet: a draft.
+    Draft,
+}
+
+/// The variables that a decision's fields make.
 ///
 /// # Errors
 /// `BAD_INPUT` at the field that is not known, not to be written, or not as it should be.
@@ -47,7 +57,7 @@ pub fn filled(
     task: &task::Model,
     variables: &Map<String, Value>,
     written: &Map<String, Value>,
-    is_complete: bool,
+    filling: Filling,
 ) -> Result<Map<String, Value>, Fault> {
     let fault = |faults: Vec<FieldFault>| FieldFault::into_fault("formData", &faults);
     let Some(form) = task.form_key.as_ref().and_then(|key| model.forms.get(key)) else {
@@ -56,15 +66,17 @@ pub fn filled(
     };
     let access = access_of(model, task);
     let (current, written) = (current(form, variables), Value::Object(written.clone()));
-    if !is_complete {
-        return match form.check_draft(&current, &written, access).map_err(fault)? {
-            Value::Object(changes) => Ok(changes),
-            _ => Ok(Map::new()),
-        };
-    }
-    let Value::Object(mut merged) = form.merge(&current, &written, access).map_err(fault)? else {
+    let merged = match filling {
+        Filling::Complete => form.merge(&current, &written, access),
+        Filling::Partial => form.amend(&current, &written, access),
+        Filling::Draft => form.check_draft(&current, &written, access),
+    };
+    let Value::Object(mut merged) = merged.map_err(fault)? else {
         return Ok(Map::new());
     };
+    if filling == Filling::Draft {
+        return Ok(merged);
+    }
     // What was taken away is null from now on.
     for name in current.as_object().into_iter().flat_map(Map::keys) {
         merged.entry(name.clone()).or_insert(Value::Null);

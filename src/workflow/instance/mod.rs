@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::Workflow;
 use super::case::{Case, HistoryKind, Note};
 use super::status::InstanceStatus;
+use super::task::said;
 use crate::kernel::{Actor, Fault, Role};
 use crate::storage::entity::process_instance;
 
@@ -27,12 +28,13 @@ impl Workflow {
         id: Uuid,
         reason: Option<String>,
     ) -> Result<process_instance::Model, Fault> {
+        let reason = said("reason", reason)?;
         let seen = self.visible_instance(actor, id).await?;
         let is_starter = seen.started_by.as_deref() == Some(actor.user_id.as_str());
         if !is_starter && !actor.has_role(Role::Admin) {
             return Err(Fault::forbidden("only its starter or an ADMIN may cancel an instance"));
         }
-        if !is_starter && reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+        if !is_starter && reason.is_none() {
             return Err(Fault::bad_input("reason", "say why: it is not yours"));
         }
         not_called(&seen, "cancel")?;
@@ -81,6 +83,7 @@ impl Workflow {
         reason: Option<String>,
         suspended: bool,
     ) -> Result<process_instance::Model, Fault> {
+        let reason = said("reason", reason)?;
         let seen = self.visible_instance(actor, id).await?;
         if !actor.has_role(Role::Admin) {
             return Err(Fault::forbidden("only ADMIN may suspend and resume instances"));

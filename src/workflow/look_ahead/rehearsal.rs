@@ -9,14 +9,15 @@ use uuid::Uuid;
 use super::{Ahead, LookAhead};
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::process_instance;
+use crate::workflow::asking::{self, Position};
 use crate::workflow::case::{MAX_DEPTH, first_variables, last_variables};
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{
-    self, Answer, Asked, Change, Command, Ending, Facts, Halt, Novelty, Question, State, Verdict, Waits,
+    Answer, Asked, Change, Command, Ending, Novelty, Question, State, Verdict, Waits,
 };
 use crate::workflow::instance::StartProcess;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
-use crate::workflow::{Workflow, approver, read};
+use crate::workflow::{Workflow, read};
 
 /// The most nodes that are told.
 const MAX_NODES: usize = 50;
@@ -198,25 +199,21 @@ impl<'a> Rehearsal<'a> {
         if player.has_ended || !is_awaited {
             return Ok(());
         }
-        let step = loop {
-            let player = &self.players[place];
-            let facts = Facts {
-                starter: player.starter.as_deref(),
-                business_key: player.business_key.as_deref(),
-                answers: &self.answers,
-            };
-            let (model, state, variables) = (&player.definition.model, &player.state, &player.variables);
-            let question = match execution::step(model, state, variables, command, facts, &mut Numbers) {
-                Ok(step) => break step,
-                Err(Halt::Ask(question)) => *question,
-                Err(Halt::Failed(error)) => {
-                    self.found.stopped_by = Some(error.to_string());
-                    return Ok(());
-                }
-            };
-            let inner = &self.workflow.inner;
-            let answer = approver::answer(&inner.directory, &question, inner.clock.now()).await?;
-            self.answers.push((question, answer));
+        let position = Position {
+            model: &player.definition.model,
+            state: &player.state,
+            variables: &player.variables,
+            starter: player.starter.as_deref(),
+            business_key: player.business_key.as_deref(),
+        };
+        let (directory, now) = (&self.workflow.inner.directory, self.workflow.inner.clock.now());
+        let answers = &mut self.answers;
+        let step = match asking::step(directory, now, position, command, answers, &mut Numbers).await? {
+            Ok(step) => step,
+            Err(error) => {
+                self.found.stopped_by = Some(error.to_string());
+                return Ok(());
+            }
         };
         let player = &mut self.players[place];
         (player.state, player.variables) = (step.state, step.variables);

@@ -154,7 +154,7 @@ impl Around {
 ///
 /// # Errors
 /// `BAD_INPUT` at `field` where it is too long.
-pub(super) fn said(field: &str, text: Option<String>) -> Result<Option<String>, Fault> {
+pub(in crate::workflow) fn said(field: &str, text: Option<String>) -> Result<Option<String>, Fault> {
     let Some(text) = text else { return Ok(None) };
     let text = text.trim().replace('\0', "\u{fffd}");
     if text.chars().count() > MAX_REASON {

@@ -129,8 +129,9 @@ impl Workflow {
         let approval = approval_of(&definition.model, &row.node_id, &other);
         demand(approval, reason.is_some(), !signature.is_empty())?;
         let approves = action == Action::Approve && !row.delegated;
+        let filling = if approves { form::Filling::Complete } else { form::Filling::Partial };
         let known = acting.case.variables(acting.instance)?;
-        let filled = form::filled(&definition.model, &row, known, &decide.form_data, approves)?;
+        let filled = form::filled(&definition.model, &row, known, &decide.form_data, filling)?;
         if !filled.is_empty() {
             acting.case.set(acting.instance, filled, Some(id))?;
         }

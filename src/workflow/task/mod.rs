@@ -10,6 +10,7 @@ mod signers;
 mod take_back;
 mod talk;
 
+pub(super) use acting::said;
 pub use decide::Decide;
 pub use list::{TaskFilter, TaskOrder, TaskOrderField, TaskView};
 pub use outlook::Outlook;

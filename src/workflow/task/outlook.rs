@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::acting::approval_of;
 use super::rules::{Action, Situation};
-use crate::kernel::{Actor, Fault};
+use crate::kernel::{Actor, Fault, Role};
 use crate::storage::entity::{process_instance, task, task_candidate};
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{self, Later};
@@ -47,6 +47,19 @@ impl Outlook {
     /// Who may claim a task.
     pub fn candidates(&self, task: &task::Model) -> &[String] {
         self.candidates.get(&task.id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an actor may see the form of a task: whoever decides it, has it, or has decided it; and
+    /// who sees all the variables anyway.
+    pub fn shows_form(&self, actor: &Actor, task: &task::Model) -> bool {
+        let me = Some(actor.user_id.as_str());
+        let concerned = [&task.assignee, &task.owner, &task.decided_by].map(Option::as_deref);
+        let may_claim = || {
+            let claims = |candidate: &String| self.principals.contains(candidate);
+            task.assignee.is_none() && self.candidates(task).iter().any(claims)
+        };
+        let is_starter = self.instance(task).is_some_and(|instance| instance.started_by.as_deref() == me);
+        concerned.contains(&me) || is_starter || actor.has_role(Role::Admin) || may_claim()
     }
 
     /// The form of a task with its data, as whoever decides the task may see it.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::kernel::{Actor, ErrorCode, Fault, Role};
 use crate::storage::entity::{process_instance, task};
-use crate::workflow::model::Approval;
+use crate::workflow::model::{Approval, StarterApproves};
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 
 /// How long after somebody has urged a task nobody may do so again.
@@ -171,10 +171,14 @@ impl Situation<'_> {
     pub fn refusal(&self, action: Action) -> Option<Refusal> {
         let decided_or = |refusal| if self.task.finished_at.is_some() { Refusal::Decided } else { refusal };
         match action {
-            Action::Approve | Action::Reject | Action::SaveDraft => {
+            Action::Approve | Action::SaveDraft => {
                 let not_mine = Refusal::NotYours("only whoever has the task, or may claim it, may do this");
-                (!self.is_mine()).then(|| decided_or(not_mine)).or_else(|| self.not_open())
+                (!self.is_mine())
+                    .then(|| decided_or(not_mine))
+                    .or_else(|| self.not_for_starter())
+                    .or_else(|| self.not_open())
             }
+            Action::Reject => self.refusal(Action::Approve).or_else(|| self.not_to_be_mended()),
             Action::Return => self.refusal(Action::Reject).or_else(|| self.own_part()),
             Action::Claim => {
                 if self.task.assignee.is_some() && self.task.finished_at.is_none() {
@@ -186,7 +190,10 @@ impl Situation<'_> {
                     return Some(Refusal::Standing(reason));
                 }
                 let not_mine = Refusal::NotYours("only a candidate may claim a task");
-                (!self.is_candidate()).then(|| decided_or(not_mine)).or_else(|| self.not_open())
+                (!self.is_candidate())
+                    .then(|| decided_or(not_mine))
+                    .or_else(|| self.not_for_starter())
+                    .or_else(|| self.not_open())
             }
             Action::Unclaim => {
                 let not_mine = Refusal::NotYours("only whoever has claimed a task may give it back");
@@ -257,9 +264,21 @@ impl Situation<'_> {
         if self.task.delegated {
             return Some(Refusal::Standing("it is delegated to you: say what you think, and it goes back"));
         }
+        self.not_to_be_mended()
+    }
+
+    /// Who has started the instance mends what was sent back to them, and nothing else.
+    fn not_to_be_mended(&self) -> Option<Refusal> {
         self.task
             .resubmission
             .then_some(Refusal::NotAllowed("it was sent back to you: mend it, or cancel the instance"))
+    }
+
+    /// Where the starter does not approve, they do not as one of those either who may claim it.
+    fn not_for_starter(&self) -> Option<Refusal> {
+        let passes_over = self.approval.starter != StarterApproves::Allow;
+        (passes_over && self.is_starter() && self.is_candidate())
+            .then_some(Refusal::NotAllowed("you have started this: somebody else decides here"))
     }
 
     fn not_to_be_taken_back(&self) -> Option<Refusal> {

@@ -333,8 +333,8 @@ fn an_opinion_is_given_back_and_nothing_else() {
 fn what_was_sent_back_is_mended_by_its_starter() {
     let mend =
         scene().with(|task| (task.resubmission, task.assignee) = (true, Some("alice".into()))).by("alice");
-    assert_eq!(mend.available(), [Approve, Reject, Copy, Urge, SaveDraft, Comment]);
-    for action in [Return, Delegate, Transfer, AddSigners] {
+    assert_eq!(mend.available(), [Approve, Copy, Urge, SaveDraft, Comment]);
+    for action in [Reject, Return, Delegate, Transfer, AddSigners] {
         assert_eq!(mend.code(action), ErrorCode::Forbidden, "{action:?}");
     }
     assert_eq!(mend.by("root").code(Transfer), ErrorCode::Forbidden);

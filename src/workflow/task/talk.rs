@@ -72,7 +72,7 @@ impl Workflow {
         let mut acting = self.act(actor, id, Action::SaveDraft).await?;
         let definition = acting.case.definition(acting.instance)?.clone();
         let known = acting.case.variables(acting.instance)?;
-        form::filled(&definition.model, acting.task_row()?, known, &form_data, false)?;
+        form::filled(&definition.model, acting.task_row()?, known, &form_data, form::Filling::Draft)?;
         acting.case.touch_task(id, |row| row.draft = Some(draft))?;
         self.done(acting.case, id).await
     }

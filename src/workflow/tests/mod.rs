@@ -7,6 +7,7 @@ mod calls;
 mod corners;
 mod deciding;
 mod draft;
+mod hostile;
 mod instances;
 mod office;
 mod operations;

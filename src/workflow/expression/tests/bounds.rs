@@ -99,9 +99,9 @@ fn a_resulting_text_is_bounded() {
 }
 
 #[test]
-fn an_error_quotes_little_of_a_value() {
+fn an_error_tells_nothing_of_a_value_but_its_kind() {
     let reason = evaluate("${long - 1}", &json!({"long": "金".repeat(10_000)})).unwrap_err();
-    assert_eq!(reason, format!("'{}…' is no number", "金".repeat(40)));
+    assert_eq!(reason, "a text is no number");
 }
 
 #[test]

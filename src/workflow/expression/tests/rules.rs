@@ -73,10 +73,10 @@ fn numbers_compare_by_what_they_are_worth() {
         ("blank < 1", json!(true)),
     ]);
     check_errors(&[
-        ("t > 9", "'text' is no number"),
-        ("yes > 0", "true is no number"),
+        ("t > 9", "a text is no number"),
+        ("yes > 0", "a boolean is no number"),
         ("list < 3", "a list is no number"),
-        ("map < 'a'", "an object and 'a' have no order"),
+        ("map < 'a'", "an object and a text have no order"),
     ]);
 }
 
@@ -153,8 +153,8 @@ fn arithmetic_divides_really_and_grows_into_decimals() {
         ("1 / null", "it divides by zero"),
         ("1.0 / 0.0", "it divides by zero"),
         ("1e308 * 10", "the result is too large for a number"),
-        ("1 - 'a'", "'a' is no number"),
-        ("-yes", "true is no number"),
+        ("1 - 'a'", "a text is no number"),
+        ("-yes", "a boolean is no number"),
         ("list + 1", "a list is no number"),
     ]);
 }
@@ -198,8 +198,8 @@ fn conditions_ask_only_what_they_must() {
         // Unlike CEL, in which the other side may make up for an error.
         ("1 / 0 == 1 || yes", "it divides by zero"),
         ("1 / 0 == 1 && no", "it divides by zero"),
-        ("i && yes", "7 is neither true nor false"),
-        ("!t", "'text' is neither true nor false"),
+        ("i && yes", "a number is neither true nor false"),
+        ("!t", "a text is neither true nor false"),
         ("yes && list", "a list is neither true nor false"),
     ]);
 }
@@ -292,12 +292,12 @@ fn methods_are_those_of_java() {
         ("no ? 1 : vars:get(i)", json!(7)),
     ]);
     check_errors(&[
-        ("i.length()", "7 has no length()"),
+        ("i.length()", "a number has no length()"),
         ("list.trim()", "a list has no trim()"),
         ("map.contains('key')", "an object has no contains()"),
-        ("yes.get(0)", "true has no get()"),
+        ("yes.get(0)", "a boolean has no get()"),
         ("t.contains(list)", "a list is no text"),
-        ("t.containsKey('a')", "'text' has no containsKey()"),
+        ("t.containsKey('a')", "a text has no containsKey()"),
     ]);
 }
 
@@ -391,8 +391,8 @@ fn a_condition_is_true_false_or_null() {
     assert_eq!(is_true("#{ !yes }"), Ok(false));
     assert_eq!(is_true("\n  ${missing}\n"), Ok(false));
     let error = is_true(" ${text} ").unwrap_err();
-    assert_eq!(error.to_string(), "${text}: 'true' is neither true nor false");
-    assert_eq!(is_true("${one}").unwrap_err().reason, "1 is neither true nor false");
+    assert_eq!(error.to_string(), "${text}: a text is neither true nor false");
+    assert_eq!(is_true("${one}").unwrap_err().reason, "a number is neither true nor false");
     assert_eq!(is_true("${one / 0}").unwrap_err().reason, "it divides by zero");
 }
 

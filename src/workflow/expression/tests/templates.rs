@@ -101,8 +101,8 @@ fn a_list_of_texts_is_a_list_or_what_stands_between_commas() {
     for (text, reason) in [
         ("${nested}", "a list is no text"),
         ("${map}", "an object is no text"),
-        ("${flags}", "true is no member of a list of texts"),
-        ("${yes}", "true is no member of a list of texts"),
+        ("${flags}", "a boolean is no member of a list of texts"),
+        ("${yes}", "a boolean is no member of a list of texts"),
     ] {
         assert_eq!(template(text).texts(&values()).unwrap_err().reason, reason, "{text}");
     }
