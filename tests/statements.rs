@@ -216,13 +216,11 @@ async fn statements_do_not_grow_with_the_lists() {
     // What is called is suspended with its caller, and told so wherever it is met.
     let called = "{ processInstances(filter: {suspended: true}) { totalCount nodes { suspended parent { suspended } \
                   children { suspended } } } }";
-    let tops = app.workflow.instances(
-        &actor("alice", Role::User),
-        &InstanceFilter { definition_key: Some("c7".to_owned()), ..InstanceFilter::default() },
-        InstanceOrder::default(),
-        &PageArgs::default().check().unwrap(),
-    );
-    let top = tops.await.unwrap().edges[0].node.id;
+    let alice = actor("alice", Role::User);
+    let of_caller = InstanceFilter { definition_key: Some("c7".to_owned()), ..InstanceFilter::default() };
+    let page = PageArgs::default().check().unwrap();
+    let tops = app.workflow.instances(&alice, &of_caller, InstanceOrder::default(), &page).await.unwrap();
+    let top = tops.edges[0].node.id;
     app.workflow.suspend(&actor("root", Role::Admin), top, None).await.unwrap();
     let (found, _) = ask(&app, &counted, called, json!({})).await;
     let (child, caller) = (

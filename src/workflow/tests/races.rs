@@ -103,12 +103,12 @@ where
 
 fn approves(flow: &Workflow, user: &str, task: Uuid) -> impl Future<Output = Answer> + Send + use<> {
     let (flow, user) = (flow.clone(), actor(user));
-    async move { flow.approve(&user, task, Decide::default()).await }
+    async move { Box::pin(flow.approve(&user, task, Decide::default())).await }
 }
 
 fn rejects(flow: &Workflow, user: &str, task: Uuid) -> impl Future<Output = Answer> + Send + use<> {
     let (flow, user) = (flow.clone(), actor(user));
-    async move { flow.reject(&user, task, Decide::default()).await }
+    async move { Box::pin(flow.reject(&user, task, Decide::default())).await }
 }
 
 /// Whose answers say that it was done; all others must say what happened instead.
