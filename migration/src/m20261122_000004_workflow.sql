@@ -41,6 +41,9 @@ CREATE INDEX process_instance_of_starter ON process_instance (started_by, id)
 --
 CREATE INDEX process_instance_of_definition ON process_instance (definition_id, id)
 --
+/* How often somebody without a name has started it of late. */
+CREATE INDEX process_instance_nameless ON process_instance (definition_id, id) WHERE started_by IS NULL
+--
 CREATE INDEX process_instance_children ON process_instance (parent_id) WHERE parent_id IS NOT NULL
 --
 CREATE INDEX process_instance_tree ON process_instance (root_id)

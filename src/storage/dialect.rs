@@ -11,6 +11,14 @@ pub fn sql(
     Statement::from_sql_and_values(backend, text, values)
 }
 
+/// Locks the rows read until the transaction ends, and lets others refer to them meanwhile.
+pub fn for_no_key_update(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => " FOR NO KEY UPDATE",
+        _ => "",
+    }
+}
+
 /// Locks the rows read until the transaction ends. SQLite's writer holds the whole file already.
 pub fn for_update(backend: DbBackend) -> &'static str {
     match backend {

@@ -8,9 +8,12 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream, SelectAll};
-use sea_orm::{ConnectionTrait as _, DbErr};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+};
 use uuid::Uuid;
 
 use super::Workflow;
@@ -18,10 +21,12 @@ use super::live::{InboxChange, fault};
 use crate::events::{FeedError, Progress};
 use crate::kernel::{Actor, Fault};
 use crate::storage::bulk::{Column, Rows};
-use crate::storage::entity::inbox;
+use crate::storage::entity::{inbox, inbox_entry};
 
 /// The longest cursor taken from outside, in bytes.
 const MAX_CURSOR: usize = 32 * 1024;
+/// How long is believed who is in which groups.
+const MEMBERSHIP: TimeDelta = TimeDelta::minutes(1);
 
 /// What a task has become to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +53,11 @@ pub struct InboxMessage {
 type Followed = BoxStream<'static, (Uuid, Result<Progress<inbox::Model, InboxChange>, FeedError>)>;
 
 struct Follower {
+    workflow: Workflow,
+    actor: Actor,
+    /// The names under which tasks are the actor's, and when that was looked up.
+    principals: Vec<String>,
+    looked_up: DateTime<Utc>,
     streams: SelectAll<Followed>,
     places: BTreeMap<Uuid, String>,
     /// How many streams have not told where they stand.
@@ -60,7 +70,8 @@ impl Workflow {
     /// Follows an actor's inbox behind the cursor `after`, or from where it stands now. The first
     /// message without `after` has no task; then each changed task is told, the latest state of it.
     /// It ends with the first error alone. Which groups the actor is in is looked up at the
-    /// beginning: whoever changes groups follows anew.
+    /// beginning: whoever comes into one follows anew; what is a group's is no longer told to who has left
+    /// it, after a minute at the latest.
     ///
     /// # Errors
     /// `BAD_INPUT` at `after` for a cursor that is none of an inbox.
@@ -84,7 +95,17 @@ impl Workflow {
             self.inner.inboxes.subscribe(stream, place).map(move |message| (stream, message)).boxed()
         });
         let silent = streams.iter().filter(|stream| !places.contains_key(stream)).count();
-        let follower = Follower { streams: stream::select_all(feeds), places, silent, owes_first: is_new };
+        let (workflow, actor, looked_up) = (self.clone(), actor.clone(), self.inner.clock.now());
+        let follower = Follower {
+            workflow,
+            actor,
+            principals,
+            looked_up,
+            streams: stream::select_all(feeds),
+            places,
+            silent,
+            owes_first: is_new,
+        };
         Ok(stream::unfold(Some(follower), |follower| async {
             let mut follower = follower?;
             let message = follower.next().await?;
@@ -92,6 +113,21 @@ impl Workflow {
             Some((message, goes_on.then_some(follower)))
         })
         .boxed())
+    }
+
+    /// What a task is to somebody with several names: theirs to do before all, then what they have done.
+    async fn standing(&self, principals: &[String], task: Uuid) -> Result<InboxKind, DbErr> {
+        let states: Vec<String> = inbox_entry::Entity::find()
+            .select_only()
+            .column(inbox_entry::Column::State)
+            .filter(inbox_entry::Column::TaskId.eq(task))
+            .filter(inbox_entry::Column::Principal.is_in(principals))
+            .into_tuple()
+            .all(self.inner.db.reader())
+            .await?;
+        let kinds = [("TODO", InboxKind::Todo), ("DONE", InboxKind::Done)];
+        let found = kinds.into_iter().find(|(state, _)| states.iter().any(|one| one == state));
+        Ok(found.map_or(InboxKind::Gone, |(_, kind)| kind))
     }
 
     /// The streams of principals, made where there are none yet.
@@ -146,8 +182,32 @@ impl Follower {
                 // Whoever looks when the first message comes sees it.
                 continue;
             }
-            let kind = kind_of(&change);
-            return Some(Ok(InboxMessage { cursor: encode(&self.places), change: Some((kind, change)) }));
+            return match self.kind_of(&change).await {
+                Ok(Some(kind)) => {
+                    Some(Ok(InboxMessage { cursor: encode(&self.places), change: Some((kind, change)) }))
+                }
+                Ok(None) => continue,
+                Err(fault) => Some(Err(fault)),
+            };
+        }
+    }
+
+    /// What a change is to the actor; none where it is no longer theirs to know.
+    async fn kind_of(&mut self, change: &InboxChange) -> Result<Option<InboxKind>, Fault> {
+        let now = self.workflow.inner.clock.now();
+        if now - self.looked_up > MEMBERSHIP {
+            self.principals = self.workflow.principals(&self.actor).await?;
+            self.looked_up = now;
+        }
+        if !self.principals.contains(&change.entry.principal) {
+            return Ok(None);
+        }
+        match kind_of(change) {
+            // What a group has lost may be the actor's own by now, and the word of that come first.
+            InboxKind::Gone if self.principals.len() > 1 => {
+                Ok(Some(self.workflow.standing(&self.principals, change.task.id).await?))
+            }
+            kind => Ok(Some(kind)),
         }
     }
 }

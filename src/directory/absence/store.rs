@@ -3,20 +3,20 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement};
 
 use super::SetAbsence;
 use super::rules::MAX_HOPS;
 use crate::directory::model::Absence;
 use crate::directory::store::{Keys, look_up};
 use crate::storage::by_place::ByPlace as _;
-use crate::storage::dialect::sql;
+use crate::storage::dialect::{for_no_key_update, sql};
 
 /// Locks an active person, so that their absences are set one after the other; whether there is one.
 /// Others may refer to them meanwhile, so that two who name each other do not wait crosswise.
 pub(super) async fn lock_person_in_op(tx: &DatabaseTransaction, person: &str) -> Result<bool, DbErr> {
     let backend = tx.get_database_backend();
-    let lock = if backend == DbBackend::Postgres { " FOR NO KEY UPDATE" } else { "" };
+    let lock = for_no_key_update(backend);
     let text = format!("SELECT 1 FROM directory_person WHERE id = $1 AND is_active{lock}");
     Ok(tx.query_one_raw(sql(backend, text, [person.into()])).await?.is_some())
 }

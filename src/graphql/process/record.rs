@@ -43,7 +43,7 @@ object_at_hand! {
         approval_status "approvalStatus": ProcessInstanceStatus = record.status.into();
         /// The same as a number.
         approval_status_code "approvalStatusCode": i32 = record.status.code().into();
-        /// A word of the business's own.
+        /// A word of the business's own: what the variable `businessStatus` said then, where that is a text.
         business_status "businessStatus": Option<String> = record.business_status.clone();
         /// What is known of it, for the starter of its instance and ADMIN; null for everybody else.
         data "data": Option<Json> = record.data.clone();

@@ -12,7 +12,7 @@ use crate::workflow::form::Form;
 use crate::workflow::model::{ElementId, Node, NodeKind};
 
 /// The most forms of a process.
-const MAX_FORMS: usize = 100;
+pub(super) const MAX_FORMS: usize = 100;
 /// The longest key, in characters.
 const MAX_KEY: usize = 128;
 

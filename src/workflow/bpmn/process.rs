@@ -28,7 +28,7 @@ pub(super) fn read(root: &Element, faults: &mut Faults) -> Option<Model> {
     let forms = forms::read(process, faults);
     forms::check_fields(&reading.nodes, &forms, faults);
     check::connect(&mut reading, faults);
-    check::graph(&reading, process, faults);
+    let unproved = check::graph(&reading, process, faults);
     let key = id_of(process, faults);
     let mut settings = settings(process, faults);
     settings.initiator = reading.initiator;
@@ -40,6 +40,7 @@ pub(super) fn read(root: &Element, faults: &mut Faults) -> Option<Model> {
         settings,
         forms,
         data: reading.data,
+        unproved: unproved.into_iter().map(|scope| scope.unwrap_or_else(|| key.clone())).collect(),
     })
 }
 

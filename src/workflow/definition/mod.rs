@@ -72,6 +72,10 @@ impl Definitions {
             };
             if store::add(self.db.writer(), &row).await? {
                 tracing::info!(key = row.key, version = row.version, "process deployed");
+                if !model.unproved.is_empty() {
+                    let (key, version, within) = (&row.key, row.version, &model.unproved);
+                    tracing::warn!(key, version, ?within, "too large to prove that its gateways join");
+                }
                 let definition = Arc::new(Definition { row, model });
                 self.at_hand.insert(definition.row.id, Arc::clone(&definition));
                 return Ok(definition);

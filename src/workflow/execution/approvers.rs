@@ -154,6 +154,8 @@ pub enum Plan {
 #[derive(Debug, Clone, Copy)]
 pub struct Surroundings<'a> {
     pub starter: Option<&'a str>,
+    /// Who was drawn here before: nobody approves and takes back until somebody else is.
+    pub drawn: Option<&'a str>,
     pub same_approver: SameApprover,
     pub state: &'a State,
 }
@@ -204,7 +206,10 @@ pub fn plan(
         };
     }
     if forced.is_none() && approval.counting == Counting::Random {
-        let place = draw(signers.len()).min(signers.len() - 1);
+        let before = signers
+            .iter()
+            .position(|signer| around.drawn.is_some() && signer.assignee.as_deref() == around.drawn);
+        let place = before.unwrap_or_else(|| draw(signers.len()).min(signers.len() - 1));
         signers = vec![signers.swap_remove(place)];
     }
     let before: &[String] = match around.same_approver {

@@ -10,7 +10,7 @@ fn person(name: &str) -> Approver {
 }
 
 fn planned(approval: &Approval, answer: &Answer, same: SameApprover, state: &State) -> Plan {
-    let around = Surroundings { starter: Some("sam"), same_approver: same, state };
+    let around = Surroundings { starter: Some("sam"), drawn: None, same_approver: same, state };
     plan(approval, answer, None, around, &mut |bound| bound - 1)
 }
 
@@ -34,6 +34,20 @@ fn one_is_drawn() {
     let found = planned(&approval, &people(&["alice", "bob", "carol"]), SameApprover::Ask, &State::new());
     assert_eq!(names(&found), ["carol"]);
     assert!(matches!(found, Plan::Ask { rule: Rule::Any, .. }));
+}
+
+#[test]
+fn who_was_drawn_is_not_drawn_anew() {
+    let (approval, state) = (Approval { counting: Counting::Random, ..Approval::default() }, State::new());
+    let draws = |drawn| {
+        let same_approver = SameApprover::Ask;
+        let around = Surroundings { starter: None, drawn, same_approver, state: &state };
+        names(&plan(&approval, &people(&["alice", "bob", "carol"]), None, around, &mut |bound| bound - 1))
+    };
+    assert_eq!(draws(Some("bob")), ["bob"]);
+    // Who is no longer an approver is not asked again.
+    assert_eq!(draws(Some("dave")), ["carol"]);
+    assert_eq!(draws(None), ["carol"]);
 }
 
 #[test]
@@ -90,7 +104,7 @@ fn who_has_approved_before() {
 #[test]
 fn each_element_of_a_multi_instance_activity_is_asked() {
     let state = State::new();
-    let around = Surroundings { starter: None, same_approver: SameApprover::Ask, state: &state };
+    let around = Surroundings { starter: None, drawn: None, same_approver: SameApprover::Ask, state: &state };
     let found =
         plan(&Approval::default(), &people(&["alice", "alice"]), Some(Rule::Parallel), around, &mut |_| 0);
     assert_eq!(names(&found), ["alice", "alice"]);

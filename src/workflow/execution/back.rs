@@ -63,6 +63,9 @@ impl Machine<'_> {
         for token in in_the_way {
             self.sweep(token, how);
         }
+        // What was approved before was another thing: nobody's approval stands for the next one.
+        self.state.approvers.clear();
+        self.state.last_approvers.clear();
         Ok(scope)
     }
 }

@@ -309,11 +309,7 @@ impl<'a> Machine<'a> {
             self.changes.push(Change::Closed { activity });
             // A starter who has mended what was sent back has approved nothing.
             if is_approval {
-                for approver in &approvers {
-                    if !self.state.approvers.contains(approver) {
-                        self.state.approvers.push(approver.clone());
-                    }
-                }
+                self.state.approvers.extend(approvers.iter().cloned());
                 self.state.last_approvers = approvers;
             }
         }

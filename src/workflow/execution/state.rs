@@ -1,5 +1,8 @@
 //! The state of an instance as it is kept: where its tokens are.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -30,12 +33,15 @@ pub struct State {
     /// What can be taken back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undo: Vec<Undo>,
-    /// Who has approved so far, each once.
+    /// Who has approved so far, as often as they have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approvers: Vec<String>,
     /// Who approved at the user task that was left last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub last_approvers: Vec<String>,
+    /// Who was drawn of several approvers, by node and body.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub drawn: BTreeMap<String, String>,
     /// Approvers that somebody has chosen, by node.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub chosen: Map<String, Value>,
@@ -225,6 +231,21 @@ impl State {
     pub fn scope(&self, id: u32) -> Option<&Scope> {
         let place = self.scopes.binary_search_by_key(&id, |scope| scope.id).ok()?;
         self.scopes.get(place)
+    }
+
+    /// A name for a node in the bodies of repeated activities around it, the same whenever these are
+    /// executed again.
+    pub fn place_in_bodies(&self, node: &str, scope: u32) -> String {
+        let mut place = node.to_owned();
+        let mut around = self.scope(scope);
+        while let Some(scope) = around {
+            if let Some(index) = scope.index {
+                // Writing to a text does not fail.
+                let _ = write!(place, "#{index}");
+            }
+            around = self.scope(scope.outer);
+        }
+        place
     }
 
     /// The scopes that a token owns.

@@ -32,12 +32,15 @@ pub struct Undo {
     /// The scopes that it made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub made_scopes: Vec<u32>,
-    /// Who had approved before it.
+    /// Who counts as an approver because of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub approvers: Vec<String>,
+    pub counted: Vec<String>,
     /// Who had approved at the user task that was left last before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub last_approvers: Vec<String>,
+    /// The same after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made_last_approvers: Vec<String>,
     /// What could have been taken back until then, and can be again when this has been.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Self>,
@@ -54,6 +57,14 @@ impl Undo {
             None => Vec::new(),
         };
         self
+    }
+
+    /// Another approval, given before this one, is taken back: this one does not bring its approvers back.
+    fn forget(&mut self, other: &Self) {
+        if self.last_approvers == other.made_last_approvers {
+            self.last_approvers.clone_from(&other.last_approvers);
+        }
+        self.earlier.iter_mut().for_each(|earlier| earlier.forget(other));
     }
 }
 
@@ -82,7 +93,9 @@ pub fn can_take_back(state: &State, activity: Uuid, by: Option<&str>) -> Option<
         _ => false,
     };
     let asked = undo.tokens.iter().find(|token| token.activity == Some(activity));
-    if undo.by.as_deref() != by && !asked.is_some_and(among) {
+    // In turn, those behind have gone on from it.
+    let may_be_another = asked.is_some_and(|token| !is_in_turn(token) && among(token));
+    if undo.by.as_deref() != by && !may_be_another {
         return None;
     }
     let mut later = Later::default();
@@ -90,6 +103,10 @@ pub fn can_take_back(state: &State, activity: Uuid, by: Option<&str>) -> Option<
         collect(state, token, &mut later);
     }
     Some(later)
+}
+
+fn is_in_turn(token: &Token) -> bool {
+    matches!(&token.waits, Waits::People { round } if round.rule.is_in_turn())
 }
 
 fn collect(state: &State, token: &Token, later: &mut Later) {
@@ -129,8 +146,9 @@ pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
         scopes: before.scopes.iter().filter(gone).cloned().collect(),
         made: state.tokens.iter().filter(|token| before.token(token.id) != Some(token)).cloned().collect(),
         made_scopes: state.scopes.iter().filter(new).map(|scope| scope.id).collect(),
-        approvers: before.approvers.clone(),
+        counted: state.approvers.get(before.approvers.len()..).unwrap_or_default().to_vec(),
         last_approvers: before.last_approvers.clone(),
+        made_last_approvers: state.last_approvers.clone(),
         earlier: earlier.into_iter().map(|earlier| earlier.shortened(DEPTH - 2)).collect(),
     };
     // A child that is not waited for any longer has ended, and does not come back.
@@ -169,7 +187,9 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn restore(&mut self, undo: Undo, activity: Uuid, by: Option<&str>) {
+    fn restore(&mut self, mut undo: Undo, activity: Uuid, by: Option<&str>) {
+        self.state.undo.extend(std::mem::take(&mut undo.earlier));
+        self.state.undo.iter_mut().for_each(|other| other.forget(&undo));
         // What has only changed where it stands is put right; what has moved on goes.
         let stayed = |token: &Token| {
             undo.tokens.iter().any(|old| old.id == token.id && old.activity == token.activity)
@@ -196,8 +216,15 @@ impl Machine<'_> {
         }
         self.state.tokens.extend(resumed);
         self.state.tokens.sort_by_key(|token| token.id);
-        self.state.undo.extend(undo.earlier);
-        (self.state.approvers, self.state.last_approvers) = (undo.approvers, undo.last_approvers);
+        // Others may have approved in other branches since: what they have made of it stays.
+        for approver in &undo.counted {
+            if let Some(place) = self.state.approvers.iter().rposition(|one| one == approver) {
+                self.state.approvers.remove(place);
+            }
+        }
+        if self.state.last_approvers == undo.made_last_approvers {
+            self.state.last_approvers.clone_from(&undo.last_approvers);
+        }
         // The round stands as before the last vote. If that was another's, it stays.
         if undo.by.as_deref() != by
             && let Some(id) = self.state.waiting_at(activity).map(|token| token.id)

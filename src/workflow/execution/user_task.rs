@@ -37,8 +37,10 @@ impl Machine<'_> {
         let question = self.question(node, task, scope, many.zip(elements.as_deref()))?;
         let Some(answer) = self.answer(question) else { return Ok(()) };
         let forced = many.map(|many| if many.is_sequential { Rule::InTurn } else { Rule::Parallel });
+        let place = self.state.place_in_bodies(&node.id, scope);
         let around = Surroundings {
             starter: self.facts.starter,
+            drawn: self.state.drawn.get(&place).map(String::as_str),
             same_approver: self.model.settings.same_approver,
             state: &self.state,
         };
@@ -52,6 +54,11 @@ impl Machine<'_> {
                 };
                 let form = task.form.clone();
                 self.count_asked(node, signers.len())?;
+                if let (Counting::Random, [Signer { assignee: Some(drawn), .. }]) =
+                    (task.approval.counting, &signers[..])
+                {
+                    self.state.drawn.insert(place, drawn.clone());
+                }
                 let mut round = Round::new(rule, u32::try_from(signers.len()).unwrap_or(u32::MAX));
                 round.elements = elements.unwrap_or_default();
                 self.open(id, round, Asked { signers, rule, due, form, is_resubmission: false })

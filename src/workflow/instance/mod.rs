@@ -1,6 +1,7 @@
 //! Instances: started, suspended, resumed, cancelled.
 
 mod list;
+mod nameless;
 mod start;
 
 pub use list::{InstanceFilter, InstanceOrder, InstanceOrderField};

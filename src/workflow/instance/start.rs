@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::nameless;
 use crate::kernel::{Actor, Fault, Role};
 use crate::storage::entity::process_instance;
 use crate::storage::idempotency::{self, Key};
@@ -52,7 +53,8 @@ impl Workflow {
     /// `BAD_INPUT` where the input has not the shape of one, naming the field; `NOT_FOUND` where
     /// there is no such process; `FORBIDDEN` where the actor may not start it, or has no name and
     /// the process must not be started without one; `CONFLICT` where the idempotency key was used
-    /// with another input, where the business record is being decided by another instance, and
+    /// with another input; `RATE_LIMITED` with `resetAt` where too many without a name were first;
+    /// `CONFLICT` where the business record is being decided by another instance, and
     /// where the process cannot go on.
     pub async fn start(&self, actor: Option<&Actor>, start: StartProcess) -> Result<Started, Fault> {
         check_shape(&start)?;
@@ -60,9 +62,9 @@ impl Workflow {
             &start.definition_key,
             &start.version.map(|version| version.to_string()).unwrap_or_default(),
             start.business_key.as_deref().unwrap_or_default(),
-            &Value::Object(start.variables.clone()).to_string(),
-            &Value::Object(start.form_data.clone()).to_string(),
-            &Value::Object(start.approvers.clone()).to_string(),
+            &in_order(&start.variables),
+            &in_order(&start.form_data),
+            &in_order(&start.approvers),
         ]);
         let user = actor.map(|actor| actor.user_id.as_str());
         let key = start.idempotency_key.as_deref().zip(user);
@@ -75,6 +77,9 @@ impl Workflow {
         let (definition, variables) = self.prepare_start(actor, &start).await?;
         let id = Uuid::now_v7();
         let mut case = Case::begin(&self.inner, user).await?;
+        if actor.is_none() {
+            nameless::admit(case.tx(), definition.row.id, case.now).await?;
+        }
         if let Some(key) = key
             && !idempotency::remember_in_op(case.tx(), key, &id.to_string(), case.now).await?
         {
@@ -139,6 +144,13 @@ impl Workflow {
         }
         Err(Fault::forbidden("you are not among those who may start this process"))
     }
+}
+
+/// An object as a text that does not depend on the order of its names.
+fn in_order(object: &Map<String, Value>) -> String {
+    let mut object = Value::Object(object.clone());
+    object.sort_all_objects();
+    object.to_string()
 }
 
 fn check_shape(start: &StartProcess) -> Result<(), Fault> {

@@ -37,6 +37,9 @@ pub struct Model {
     pub forms: BTreeMap<String, Form>,
     /// The initial values of data objects, by their names.
     pub data: BTreeMap<String, Value>,
+    /// The process, or subprocesses of it, that are too large to prove that their gateways join: they
+    /// may wait for ever.
+    pub unproved: Vec<ElementId>,
 }
 
 /// What holds for a process as a whole.

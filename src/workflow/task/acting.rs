@@ -106,6 +106,13 @@ impl Workflow {
     }
 }
 
+/// Whether a task is that of a signer who was added behind another one and has approved.
+pub(super) fn has_signed_behind(signer: &task::Model, other: Uuid) -> bool {
+    signer.parent_id == Some(other)
+        && signer.sign.as_deref() == Some("AFTER")
+        && signer.status == TaskStatus::Approve.code()
+}
+
 /// What the other tasks of its activity mean for one of them.
 struct Around {
     has_open_signers: bool,
@@ -138,8 +145,9 @@ impl Around {
         let asked_again = siblings
             .iter()
             .any(|one| one.row.parent_id.is_none() && one.row.ordinal == row.ordinal && one.row.id > row.id);
-        // Where somebody is at work on what was added, the round is not as it was.
-        around.can_be_taken_back &= !has_added && !asked_again;
+        let signed = siblings.iter().any(|one| has_signed_behind(&one.row, row.id));
+        // Where somebody is at work on what was added, or has signed behind it, others have gone on.
+        around.can_be_taken_back &= !has_added && !asked_again && !signed;
         let mut above = row.parent_id;
         while let Some(parent) = above {
             around.depth += 1;

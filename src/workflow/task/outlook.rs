@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use super::acting::approval_of;
+use super::acting::{approval_of, has_signed_behind};
 use super::rules::{Action, Situation};
 use crate::kernel::{Actor, Fault, Role};
 use crate::storage::entity::{process_instance, task, task_candidate};
@@ -140,8 +140,7 @@ impl Workflow {
         let open = |row: &&task::Model| row.finished_at.is_none();
         let awaited = added.iter().filter(open).filter_map(|row| row.parent_id).collect();
         let parents = added.iter().filter_map(|row| Some((row.id, row.parent_id?))).collect();
-        let busy: HashSet<_> = added.iter().filter(open).map(|row| row.activity_id).collect();
-        let last = self.last_approvals(tasks, &found, &busy).await?;
+        let last = self.last_approvals(tasks, &found, &added).await?;
         let principals = self.principals(actor).await?;
         Ok(Outlook {
             principals,
@@ -172,13 +171,16 @@ impl Workflow {
         &self,
         tasks: &[task::Model],
         instances: &HashMap<Uuid, process_instance::Model>,
-        busy: &HashSet<Uuid>,
+        added: &[task::Model],
     ) -> Result<HashSet<Uuid>, Fault> {
+        let open = added.iter().filter(|row| row.finished_at.is_none());
+        let busy: HashSet<_> = open.map(|row| row.activity_id).collect();
         let mut laters: Vec<(Uuid, Later)> = Vec::new();
         for task in tasks {
             let is_approved = task.status == TaskStatus::Approve.code() && task.parent_id.is_none();
             let Some(instance) = instances.get(&task.instance_id).filter(|_| is_approved) else { continue };
-            if instance.ended_at.is_some() || busy.contains(&task.activity_id) {
+            let signed = || added.iter().any(|one| has_signed_behind(one, task.id));
+            if instance.ended_at.is_some() || busy.contains(&task.activity_id) || signed() {
                 continue;
             }
             let state = read::state(instance)?;

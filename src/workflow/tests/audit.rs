@@ -1,6 +1,9 @@
 //! The audit: what must be true of approvals after each deed, whatever it was.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+mod rounds;
+mod tokens;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
@@ -14,8 +17,8 @@ use crate::storage::entity::{
     task_candidate, variable_history,
 };
 use crate::workflow::definition::Definition;
-use crate::workflow::execution::{Round, Standing, State, Token, Waits};
-use crate::workflow::model::{Counting, Model, NodeKind, Repetition};
+use crate::workflow::execution::{State, Waits};
+use crate::workflow::model::Model;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 
 /// Everything that is written of some instances.
@@ -196,217 +199,6 @@ impl<'a> Seen<'a> {
 
     fn status(&self) -> InstanceStatus {
         InstanceStatus::of(self.instance.status).unwrap()
-    }
-
-    /// The tasks of a round as they last were asked, by their places.
-    fn round_at(&self, activity: Uuid) -> Vec<&task::Model> {
-        let mut latest: BTreeMap<i32, &task::Model> = BTreeMap::new();
-        // They come in the order of their ids.
-        for task in self.tasks.iter().filter(|task| task.activity_id == activity && task.parent_id.is_none())
-        {
-            latest.insert(task.ordinal, task);
-        }
-        latest.into_values().collect()
-    }
-
-    fn tokens_have_their_entries(&self) {
-        let tokens: BTreeSet<_> = self
-            .state
-            .tokens
-            .iter()
-            .map(|token| (token.activity, i64::from(token.id), token.node.to_string()))
-            .collect();
-        let open: BTreeSet<_> = self
-            .books
-            .activities
-            .iter()
-            .filter(|one| one.instance_id == self.instance.id && one.left_at.is_none())
-            .map(|one| (Some(one.id), i64::from(one.token), one.node_id.clone()))
-            .collect();
-        assert_eq!(tokens, open, "each token has its open entry");
-        let numbers: BTreeSet<_> = self.state.tokens.iter().map(|token| token.id).collect();
-        assert_eq!(numbers.len(), self.state.tokens.len(), "no token is doubled");
-        assert!(numbers.iter().all(|number| *number < self.state.next));
-        let is_over = self.status().is_final();
-        assert_eq!(is_over, self.state.tokens.is_empty(), "an instance has tokens until it ends");
-        if is_over {
-            assert!(
-                self.tasks.iter().all(|task| task.finished_at.is_some()),
-                "nothing is open after the end"
-            );
-            assert!(self.state.scopes.is_empty() && self.state.undo.is_empty());
-        }
-        for task in self.tasks.iter().filter(|task| task.finished_at.is_none()) {
-            let token = self.state.waiting_at(task.activity_id);
-            let waits = token.is_some_and(|token| matches!(token.waits, Waits::People { .. }));
-            assert!(waits, "a token waits for each open task");
-        }
-        assert!(self.tasks.iter().all(|task| task.revision <= self.instance.revision));
-    }
-
-    fn scopes_hang_together(&self) {
-        for scope in &self.state.scopes {
-            let owner = self.state.token(scope.owner).expect("each scope has its owner");
-            assert!(matches!(owner.waits, Waits::Scopes { .. }), "who owns a scope waits for it");
-            assert_eq!(owner.scope, scope.outer);
-            assert!(self.state.tokens_in(scope.id).next().is_some(), "no scope is empty");
-        }
-        for token in &self.state.tokens {
-            assert!(token.scope == 0 || self.state.scope(token.scope).is_some(), "each token has its scope");
-            let owned = u32::try_from(self.state.scopes_of(token.id).count()).unwrap();
-            match &token.waits {
-                Waits::Scopes { repeat: None } => assert_eq!(owned, 1),
-                Waits::Scopes { repeat: Some(repeat) } => {
-                    assert!(owned > 0 && owned == repeat.started - repeat.completed, "bodies are counted");
-                    let waiting = u32::try_from(repeat.waiting.len()).unwrap();
-                    assert!(repeat.total.is_none_or(|total| total == repeat.started + waiting));
-                }
-                _ => assert_eq!(owned, 0),
-            }
-        }
-    }
-
-    /// No instance is dead: whatever waits waits for somebody who can go on.
-    fn somebody_can_go_on(&self) {
-        for token in &self.state.tokens {
-            match &token.waits {
-                Waits::Nothing { .. } => panic!("a token rests only where it waits: {token:?}"),
-                Waits::People { round } => {
-                    let activity = token.activity.unwrap();
-                    let asked = self.tasks.iter().any(|task| {
-                        task.activity_id == activity
-                            && task.status == TaskStatus::Running.code()
-                            && !self.books.principals_of(task).is_empty()
-                    });
-                    assert!(asked, "nobody is asked at {}: {round:?} {:?}", token.node, self.tasks);
-                }
-                Waits::Join { .. } | Waits::Child { .. } | Waits::Scopes { .. } => {}
-            }
-        }
-    }
-
-    /// Each flow for which a join still waits can be come by.
-    fn joins_can_still_fire(&self) {
-        for token in &self.state.tokens {
-            let Waits::Join { by } = &token.waits else { continue };
-            let node = self.model().node(&token.node).unwrap();
-            let others = || {
-                let same = self.state.tokens_in(token.scope);
-                same.filter(|other| other.node != token.node)
-            };
-            let here = self.state.tokens_in(token.scope).filter(|other| other.node == token.node);
-            let come: HashSet<_> = here
-                .filter_map(|other| match &other.waits {
-                    Waits::Join { by } => Some(by.clone()),
-                    _ => None,
-                })
-                .collect();
-            assert!(come.contains(by));
-            if matches!(node.kind, NodeKind::Inclusive) {
-                let awaited = others().any(|other| !self.flows_into(other, &token.node).is_empty());
-                assert!(awaited, "the join {} waits for nobody: {:?}", node.id, self.state.tokens);
-                continue;
-            }
-            for flow in node.incoming.iter().filter(|flow| !come.contains(*flow)) {
-                let awaited =
-                    others().any(|other| self.flows_into(other, &token.node).contains(flow.as_ref()));
-                assert!(awaited, "nobody can come by {flow}: {:?}", self.state.tokens);
-            }
-        }
-    }
-
-    /// The flows by which a token can come to a node without having passed it.
-    fn flows_into(&self, token: &Token, to: &str) -> HashSet<&str> {
-        let (mut found, mut seen, mut ahead) = (HashSet::new(), HashSet::new(), vec![token.node.as_ref()]);
-        while let Some(node) = ahead.pop().and_then(|id| self.model().node(id)) {
-            for flow in node.outgoing.iter().map(|flow| &self.model().flows[flow]) {
-                if flow.target.as_ref() == to {
-                    found.insert(flow.id.as_ref());
-                } else if seen.insert(flow.target.as_ref()) {
-                    ahead.push(flow.target.as_ref());
-                }
-            }
-        }
-        found
-    }
-
-    /// A round counts what its tasks say, and what has come to its end had enough of them.
-    fn rounds_are_what_was_said(&self) {
-        for token in &self.state.tokens {
-            let Waits::People { round } = &token.waits else { continue };
-            let tasks = self.round_at(token.activity.unwrap());
-            let count = |status: TaskStatus| tasks.iter().filter(|task| task.status == status.code()).count();
-            let heard = (count(TaskStatus::Approve), count(TaskStatus::Reject));
-            let counted = (round.approved as usize, round.rejected as usize);
-            assert_eq!((tasks.len(), heard), (round.total as usize, counted), "{round:?} {tasks:?}");
-            let unheard = tasks.iter().filter(|task| task.finished_at.is_none()).count();
-            assert_eq!(unheard, round.unheard() as usize, "who is not heard is asked: {round:?} {tasks:?}");
-            let standing = round.standing(false);
-            assert!(matches!(standing, Standing::Open | Standing::Next), "{standing:?}: {round:?}");
-            if round.rule.is_in_turn() {
-                self.one_has_the_word(round, &tasks);
-            }
-        }
-        for activity in self.books.activities.iter().filter(|one| one.instance_id == self.instance.id) {
-            if activity.outcome.as_deref() == Some("COMPLETED") {
-                self.had_enough(activity);
-            }
-        }
-    }
-
-    fn one_has_the_word(&self, round: &Round, tasks: &[&task::Model]) {
-        let is_held = |task: &&&task::Model| {
-            task.status == TaskStatus::Wait.code()
-                && !self.tasks.iter().any(|signer| {
-                    signer.parent_id == Some(task.id)
-                        && signer.sign.as_deref() == Some("BEFORE")
-                        && signer.finished_at.is_none()
-                })
-        };
-        let open = tasks.iter().filter(|task| task.finished_at.is_none());
-        let speaking = open.filter(|task| !is_held(task)).count();
-        assert_eq!(speaking, 1, "one has the word: {round:?} {tasks:?}");
-    }
-
-    fn had_enough(&self, activity: &process_activity::Model) {
-        let tasks = self.round_at(activity.id);
-        let Some(task) = self.model().user_task(&activity.node_id).filter(|_| !tasks.is_empty()) else {
-            return;
-        };
-        let approved = tasks.iter().filter(|task| task.status == TaskStatus::Approve.code()).count();
-        let needed = match (&self.model().node(&activity.node_id).unwrap().repetition, task.approval.counting)
-        {
-            (Some(Repetition::MultiInstance(many)), _) => match many.completion {
-                Some(_) => 1,
-                None => tasks.len(),
-            },
-            (_, Counting::Random | Counting::Any) => 1,
-            (_, Counting::Ratio(percent)) => (tasks.len() * usize::from(percent)).div_ceil(100).max(1),
-            (_, Counting::Sequential) => tasks.len(),
-        };
-        assert!(approved >= needed, "{approved} of {needed} have approved {}: {tasks:?}", activity.node_id);
-    }
-
-    fn signers_have_their_parents(&self) {
-        for signer in self.tasks.iter().filter(|task| task.finished_at.is_none()) {
-            let Some(parent) = signer.parent_id else { continue };
-            let parent = self.tasks.iter().find(|task| task.id == parent).expect("a signer has a parent");
-            let status = TaskStatus::of(parent.status).unwrap();
-            let is_before = signer.sign.as_deref() == Some("BEFORE");
-            let waits = signer.status == TaskStatus::Wait.code();
-            // Who signs behind a task has no word before it is approved.
-            let fits = match status {
-                TaskStatus::Wait => true,
-                TaskStatus::Running => !is_before && waits,
-                TaskStatus::Approving => !is_before,
-                _ => false,
-            };
-            assert!(fits, "a signer {signer:?} of {parent:?}");
-        }
-        for task in self.tasks.iter().filter(|task| task.status == TaskStatus::Approving.code()) {
-            let mut below = self.tasks.iter().filter(|one| one.parent_id == Some(task.id));
-            assert!(below.any(|one| one.finished_at.is_none()), "it waits for signers behind it: {task:?}");
-        }
     }
 
     fn children_are_waited_for(&self, all: &[Self]) {

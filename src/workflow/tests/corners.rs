@@ -1,6 +1,6 @@
 //! Corners in which several rules meet.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::draft::{Draft, caller, one_step};
@@ -8,12 +8,10 @@ use super::office::{Office, actor, refused};
 use crate::kernel::ErrorCode;
 use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::InstanceStatus;
-use crate::workflow::task::{Action, Decide, Sign};
+use crate::workflow::task::{Action, Decide};
 
 on_both_databases!(
     children_that_end_in_the_same_moment,
-    signers_of_signers_go_with_them,
-    who_signs_behind_rejects,
     whom_an_approval_has_silenced_is_asked_again,
     a_child_that_was_ended_does_not_come_back,
     who_approves_twice_takes_back_once,
@@ -66,56 +64,6 @@ async fn children_that_end_in_the_same_moment(scratch: Scratch) {
     assert_eq!(office.tasks(id).await, ["after bob RUNNING"]);
     office.approves("bob", id, "after").await.unwrap();
     assert_eq!(office.status(id).await, InstanceStatus::Approve);
-}
-
-/// Carol signs before A, and so does Dave, who has asked Erin and she Finn.
-async fn signers_three_deep(office: &Office) -> (Uuid, Uuid) {
-    let three = r#"docket:approverStrategy="USER" docket:approvers="a,b,c" docket:counting="RATIO" docket:ratio="50""#;
-    office.deploys(&one_step("p", three)).await;
-    let id = office.starts("alice", "p", json!({})).await;
-    let task = office.open(id, "review", "a").await.id;
-    let mut on = task;
-    for (user, signers) in [("a", vec!["carol", "dave"]), ("dave", vec!["erin"]), ("erin", vec!["finn"])] {
-        let users: Vec<_> = signers.iter().map(|user| (*user).to_owned()).collect();
-        let added = office.workflow.add_signers(&actor(user), on, Sign::Before, &users, None).await;
-        office.deed(added).await.unwrap();
-        on = office.open(id, "review", signers.last().unwrap()).await.id;
-    }
-    (id, task)
-}
-
-async fn signers_of_signers_go_with_them(scratch: Scratch) {
-    let office = Office::over(scratch).await;
-    let (id, _) = signers_three_deep(&office).await;
-    office.rejects("carol", id, "review", "no").await.unwrap();
-    let open =
-        |tasks: Vec<String>| tasks.into_iter().filter(|task| task.ends_with("RUNNING")).collect::<Vec<_>>();
-    assert_eq!(open(office.tasks(id).await), ["review b RUNNING", "review c RUNNING"]);
-    let (id, task) = signers_three_deep(&office).await;
-    let both = ["carol".to_owned(), "dave".to_owned()];
-    office.deed(office.workflow.remove_signers(&actor("a"), task, &both, None).await).await.unwrap();
-    let left = ["review a RUNNING", "review b RUNNING", "review c RUNNING"];
-    assert_eq!(open(office.tasks(id).await), left);
-}
-
-async fn who_signs_behind_rejects(scratch: Scratch) {
-    let office = Office::over(scratch).await;
-    office.deploys(&one_step("p", r#"flowable:assignee="bob""#)).await;
-    let id = office.starts("alice", "p", json!({})).await;
-    let task = office.open(id, "review", "bob").await.id;
-    let carol = ["carol".to_owned()];
-    let added = office.workflow.add_signers(&actor("bob"), task, Sign::After, &carol, None).await;
-    office.deed(added).await.unwrap();
-    office.approves("bob", id, "review").await.unwrap();
-    office.rejects("carol", id, "review", "no").await.unwrap();
-    assert_eq!(office.tasks(id).await, ["review bob REJECT", "review carol REJECT"]);
-    // Bob has approved: nobody is told that he has rejected it.
-    let fault = office.workflow.approve(&actor("bob"), task, Decide::default()).await.unwrap_err();
-    assert_eq!((fault.code(), &fault.details()["status"]), (ErrorCode::Conflict, &json!("REJECT")));
-    assert_eq!(
-        (fault.message(), &fault.details()["decidedBy"]),
-        ("this task has ended as REJECT", &Value::Null)
-    );
 }
 
 async fn whom_an_approval_has_silenced_is_asked_again(scratch: Scratch) {

@@ -22,6 +22,7 @@ on_both_databases!(
     a_crowd_is_asked_at_once,
     reasons_are_bounded_everywhere,
     what_was_sent_back_is_mended_or_cancelled,
+    who_has_no_name_starts_so_many_a_minute,
 );
 
 fn object(value: Value) -> Map<String, Value> {
@@ -135,7 +136,9 @@ async fn nobody_becomes_the_starter_by_a_variable(scratch: Scratch) {
         .node("endEvent", "end", "")
         .flows("start > review > end");
     office.deploys(&named).await;
-    let id = office.starts("alice", "named", json!({"who": "ceo"})).await;
+    let fault = office.tries_to_start("alice", "named", json!({"who": "ceo"})).await.unwrap_err();
+    assert_eq!(at(&fault), (ErrorCode::BadInput, json!("variables.who")));
+    let id = office.starts("alice", "named", json!({})).await;
     assert_eq!(office.tasks(id).await, ["review alice RUNNING"]);
 }
 
@@ -270,4 +273,24 @@ async fn what_was_sent_back_is_mended_or_cancelled(scratch: Scratch) {
     refused(office.workflow.reject(&actor("alice"), mine, Decide::default()).await, ErrorCode::Forbidden);
     office.approves("alice", id, "start").await.unwrap();
     assert_eq!(office.tasks(id).await.last().unwrap(), "review bob RUNNING");
+}
+
+async fn who_has_no_name_starts_so_many_a_minute(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office
+        .deploys(&one_step("p", r#"flowable:assignee="bob""#).with(r#"docket:anonymousStart="true""#))
+        .await;
+    let start = || StartProcess { definition_key: "p".into(), ..StartProcess::default() };
+    // At the same time: they are let in one by one.
+    let all = futures::future::join_all((0..70).map(|_| office.workflow.start(None, start()))).await;
+    let (let_in, refused): (Vec<_>, Vec<_>) = all.into_iter().partition(Result::is_ok);
+    assert_eq!((let_in.len(), refused.len()), (60, 10));
+    for fault in refused.into_iter().filter_map(Result::err) {
+        assert_eq!(fault.code(), ErrorCode::RateLimited, "{fault}");
+        assert!(fault.details().contains_key("resetAt"));
+    }
+    // Whoever has a name is not held up by them.
+    office.starts("alice", "p", json!({})).await;
+    office.clock.advance(std::time::Duration::from_secs(60));
+    office.workflow.start(None, start()).await.unwrap();
 }

@@ -1,17 +1,34 @@
 //! Approvals as people meet them, on both databases.
 
 mod ahead;
+mod approvers;
+mod asking;
+mod at_once;
 mod audit;
 mod block;
+mod bounds;
 mod calls;
 mod corners;
+mod counting;
+mod crossings;
 mod deciding;
 mod draft;
+mod driver;
+mod every_operation;
 mod hostile;
+mod inboxes;
 mod instances;
 mod office;
 mod operations;
-mod people;
+pub(super) mod page;
 mod races;
+mod returning;
+mod routing;
 mod seeing;
+mod signers;
 mod stories;
+mod taking_back;
+mod transitions;
+mod undoing;
+mod unproved;
+mod witness;

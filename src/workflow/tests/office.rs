@@ -55,6 +55,19 @@ pub(super) fn actor(user: &str) -> Actor {
     Actor { user_id: user.to_owned(), name: user.to_owned(), role, plan: None }
 }
 
+fn workflow(db: &Db, clock: &Arc<ManualClock>, app: &App, draw: fn(usize) -> usize) -> Workflow {
+    Workflow::new(WorkflowParts {
+        db: db.clone(),
+        clock: clock.clone(),
+        bus: Arc::new(LocalBus::default()),
+        directory: crate::directory::Directory::new(db.clone(), clock.clone()),
+        files: app.files.clone(),
+        second_factor: Arc::new(Tickets),
+        draw,
+        failpoints: Failpoints::default(),
+    })
+}
+
 impl Office {
     pub(super) async fn over(scratch: Scratch) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -64,18 +77,14 @@ impl Office {
         let config = Config::load(Mode::Tool, None, variables).unwrap();
         let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_795_000_000, 0).unwrap()));
         let app = App::build(config, clock.clone()).await.unwrap();
-        let directory = crate::directory::Directory::new(scratch.db.clone(), clock.clone());
-        let workflow = Workflow::new(WorkflowParts {
-            db: scratch.db.clone(),
-            clock: clock.clone(),
-            bus: Arc::new(LocalBus::default()),
-            directory,
-            files: app.files.clone(),
-            second_factor: Arc::new(Tickets),
-            draw: |bound| bound - 1,
-            failpoints: Failpoints::default(),
-        });
+        let workflow = workflow(&scratch.db, &clock, &app, |bound| bound - 1);
         Self { workflow, clock, db: scratch.db.clone(), app, _scratch: scratch, _folder: folder }
+    }
+
+    /// The same where another one is drawn.
+    pub(super) fn drawing(mut self, draw: fn(usize) -> usize) -> Self {
+        self.workflow = workflow(&self.db, &self.clock, &self.app, draw);
+        self
     }
 
     /// Fills the directory from CSV texts.

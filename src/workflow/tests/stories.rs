@@ -10,8 +10,8 @@ use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use super::block::{Block, LISTS, block, process, small};
+use super::driver::{Deed, STARTER, Telling};
 use super::office::{Office, actor};
-use super::people::{Deed, STARTER, Telling};
 use crate::engine::testing::explore_where;
 use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::StartProcess;

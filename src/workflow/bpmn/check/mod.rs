@@ -62,18 +62,21 @@ fn is_whole(flow: &Flow, reading: &Reading, faults: &mut Faults) -> bool {
     true
 }
 
-/// Checks the graph of the process and of each subprocess.
-pub(super) fn graph(reading: &Reading, process: &Element, faults: &mut Faults) {
+/// Checks the graph of the process and of each subprocess. Those, the process being none, of which it
+/// could not be proved that their gateways join.
+pub(super) fn graph(reading: &Reading, process: &Element, faults: &mut Faults) -> Vec<Option<ElementId>> {
     rules::check(reading, faults);
     returns::check(reading, faults);
+    let mut unproved = Vec::new();
     for scope in scopes(reading) {
         let starts = check_starts(&scope, reading, process, faults);
         let is_clear = reach::check(&scope, reading, faults);
         let is_known = scope.nodes.iter().all(|node| !is_unclear(reading, &node.id));
-        if starts == 1 && is_clear && is_known {
-            soundness::check(&scope, faults);
+        if starts == 1 && is_clear && is_known && !soundness::check(&scope, faults) {
+            unproved.push(scope.owner.map(|owner| owner.id.clone()));
         }
     }
+    unproved
 }
 
 /// Whether what comes into a node and leaves it is not known.

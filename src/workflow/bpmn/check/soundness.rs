@@ -12,8 +12,8 @@
 //!
 //! Activities with conditions on their flows choose as inclusive gateways do. Conditions are not
 //! looked at: all choices are possible. Where there are more states than the budget allows, only what
-//! has been found until then is told, so that there is no false alarm. A subprocess is a node of the
-//! scope around it, and is played on its own.
+//! has been found until then is told, so that there is no false alarm, and it is said that this is no
+//! proof. A subprocess is a node of the scope around it, and is played on its own.
 
 mod net;
 mod state;
@@ -30,12 +30,14 @@ const MAX_STATES: usize = 20_000;
 /// The most that all states together may hold, in flows with tokens: bounds memory and time.
 const MAX_CELLS: usize = 1_000_000;
 
-/// Faults of gateways that wait for ever, and of loops that make ever more tokens.
-pub(super) fn check(scope: &Scope<'_>, faults: &mut Faults) {
+/// Faults of gateways that wait for ever, and of loops that make ever more tokens. Whether those are
+/// all: not where there is more to play than the budget allows.
+pub(super) fn check(scope: &Scope<'_>, faults: &mut Faults) -> bool {
     let Some(net) = Net::of(scope) else {
-        return;
+        return false;
     };
     let found = play(&net);
+    let is_proof = net.tries_all() && !found.is_cut_short;
     for (node, missing) in found.waiting {
         let node = scope.nodes[node];
         let flows: Vec<_> = missing.iter().map(|edge| &*scope.edges[*edge].flow.id).collect();
@@ -50,6 +52,7 @@ pub(super) fn check(scope: &Scope<'_>, faults: &mut Faults) {
         let message = "ever more tokens can gather on this flow: a loop makes more of them than it takes";
         faults.add(FaultCode::EndlessTokens, scope.edges[edge].flow, message);
     }
+    is_proof
 }
 
 /// What play has found.
@@ -59,6 +62,8 @@ struct Found {
     waiting: BTreeMap<usize, BTreeSet<usize>>,
     /// The flows on which tokens gather.
     endless: BTreeSet<usize>,
+    /// There are more states than were looked at.
+    is_cut_short: bool,
 }
 
 fn play(net: &Net) -> Found {
@@ -91,6 +96,7 @@ fn play(net: &Net) -> Found {
                     };
                     cells += next.cells();
                     if seen.len() >= MAX_STATES || cells > MAX_CELLS {
+                        found.is_cut_short = true;
                         return found;
                     }
                     if seen.insert(next.clone()) {

@@ -215,3 +215,19 @@ fn at_most_a_hundred_faults_are_told_and_their_texts_are_short() {
     let faults = read(around(&format!("<serviceTask id='{long}'/>")).as_bytes()).expect_err("faults");
     assert!(faults.iter().filter_map(|fault| fault.element.as_deref()).all(|id| id.chars().count() <= 129));
 }
+
+#[test]
+fn the_page_tells_the_bounds() {
+    use crate::workflow::tests::page::bound;
+    for (what, most) in [
+        ("a document", MAX_BYTES),
+        ("its elements", MAX_ELEMENTS),
+        ("its levels", MAX_DEPTH),
+        ("an element's attributes", MAX_ATTRIBUTES),
+        ("a text or an attribute's value in it", MAX_TEXT),
+        ("faults that are told of it", MAX_FAULTS),
+        ("a process's forms", forms::MAX_FORMS),
+    ] {
+        assert_eq!(bound(what), most, "{what}");
+    }
+}

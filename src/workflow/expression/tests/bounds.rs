@@ -115,3 +115,12 @@ fn only_what_is_asked_of_a_variable_is_copied() {
     }
     assert!(begun.elapsed().as_secs() < 10);
 }
+
+#[test]
+fn the_page_tells_the_bounds() {
+    use crate::workflow::tests::page::bound;
+    assert_eq!(bound("an expression, with the text around it"), MAX_SOURCE);
+    assert_eq!(bound("its parts"), MAX_NODES);
+    assert_eq!(bound("its levels of nesting"), MAX_DEPTH);
+    assert_eq!(bound("a text that it results in"), MAX_RESULT);
+}

@@ -1,4 +1,5 @@
 mod bounds;
+mod calls;
 mod models;
 mod properties;
 mod rules;

@@ -24,6 +24,7 @@ pub(super) struct Net {
     edges: Vec<usize>,
     has_loop: bool,
     has_inclusive: bool,
+    tries_all: bool,
 }
 
 /// A node.
@@ -107,6 +108,7 @@ impl Net {
             targets: edges.iter().map(|edge| place_of[scope.edges[*edge].to]).collect(),
             has_loop: edges.iter().any(is_back),
             has_inclusive: inclusive > 0,
+            tries_all: order.iter().all(|node| conditions(scope, *node) <= MAX_CHOICES),
             edges,
         })
     }
@@ -114,6 +116,11 @@ impl Net {
     /// Whether a token can come to where it was before.
     pub(super) fn has_loop(&self) -> bool {
         self.has_loop
+    }
+
+    /// Whether every choice of every node is tried.
+    pub(super) fn tries_all(&self) -> bool {
+        self.tries_all
     }
 
     /// The scope's number of a flow.
@@ -249,6 +256,16 @@ fn options(scope: &Scope<'_>, place: usize) -> Vec<Vec<u32>> {
         NodeKind::Exclusive => all.into_iter().map(|edge| vec![edge]).collect(),
         _ => inclusive(scope, node, &all),
     }
+}
+
+/// How many flows a node chooses among, where it may choose several of them.
+fn conditions(scope: &Scope<'_>, place: usize) -> usize {
+    let node = scope.nodes[place];
+    if matches!(node.kind, NodeKind::Exclusive | NodeKind::Parallel) {
+        return 0;
+    }
+    let flows = scope.outgoing[place].iter().map(|edge| scope.edges[*edge].flow);
+    flows.filter(|flow| flow.condition.is_some() && node.default.as_ref() != Some(&flow.id)).count()
 }
 
 /// All that have no condition, with any of those that have one; the default flow where none holds.

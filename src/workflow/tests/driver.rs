@@ -1,4 +1,4 @@
-//! People who do what they are offered, and try what they are not.
+//! Who drives the random stories: people who do what they are offered, and try what they are not.
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
