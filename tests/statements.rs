@@ -11,9 +11,9 @@ use async_graphql::{Executor as _, Request, Variables};
 use docket::app::{App, Config, Mode};
 use docket::batch::CreateBatch;
 use docket::directory::Import;
-use docket::kernel::{Actor, ManualClock, Role};
+use docket::kernel::{Actor, ManualClock, PageArgs, Role};
 use docket::pipeline::NewFeature;
-use docket::workflow::StartProcess;
+use docket::workflow::{InstanceFilter, InstanceOrder, StartProcess};
 use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
@@ -113,8 +113,17 @@ async fn add_approvals(app: &App, count: usize) {
             );
             app.workflow.definitions().deploy(&olivia, document).await.unwrap();
         }
-        let start = StartProcess { definition_key: format!("p{number}"), ..StartProcess::default() };
-        app.workflow.start(Some(&actor(&format!("u{number}"), Role::User)), start).await.unwrap();
+        let document = format!(
+            r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="tests"><process id="c{number}">
+            <startEvent id="s"/><callActivity id="t" calledElement="p{number}"/><endEvent id="e"/>
+            <sequenceFlow id="x" sourceRef="s" targetRef="t"/><sequenceFlow id="y" sourceRef="t" targetRef="e"/>
+            </process></definitions>"#
+        );
+        app.workflow.definitions().deploy(&olivia, document).await.unwrap();
+        for key in ["p", "c"] {
+            let start = StartProcess { definition_key: format!("{key}{number}"), ..StartProcess::default() };
+            app.workflow.start(Some(&actor(&format!("u{number}"), Role::User)), start).await.unwrap();
+        }
     }
 }
 
@@ -175,9 +184,9 @@ const CASES: [(&str, usize, &str); 10] = [
     ),
     (
         "instances with their tasks, history and places",
-        18,
-        "query($first: Int!) { processInstances(first: $first) { totalCount nodes { status startedBy { name } definition { name } \
-         currentNodes { name } children { id } tasks(first: 2) { totalCount nodes { name assignee { name } } } \
+        20,
+        "query($first: Int!) { processInstances(first: $first) { totalCount nodes { status suspended startedBy { name } \
+         definition { name } currentNodes { name } children { id suspended } tasks(first: 2) { totalCount nodes { name assignee { name } } } \
          history(first: 2) { totalCount nodes { kind actor { name } task { name } } } } } }",
     ),
     (
@@ -203,6 +212,22 @@ async fn statements_do_not_grow_with_the_lists() {
         assert_eq!(for_few.len(), for_many.len(), "{name}: {for_many:#?}");
         assert!(for_many.len() <= most, "{name}: at most {most} statements: {for_many:#?}");
     }
+
+    // What is called is suspended with its caller, and told so wherever it is met.
+    let called = "{ processInstances(filter: {suspended: true}) { totalCount nodes { suspended parent { suspended } \
+                  children { suspended } } } }";
+    let alice = actor("alice", Role::User);
+    let of_caller = InstanceFilter { definition_key: Some("c7".to_owned()), ..InstanceFilter::default() };
+    let page = PageArgs::default().check().unwrap();
+    let tops = app.workflow.instances(&alice, &of_caller, InstanceOrder::default(), &page).await.unwrap();
+    let top = tops.edges[0].node.id;
+    app.workflow.suspend(&actor("root", Role::Admin), top, None).await.unwrap();
+    let (found, _) = ask(&app, &counted, called, json!({})).await;
+    let (child, caller) = (
+        json!({"suspended": true, "parent": {"suspended": true}, "children": []}),
+        json!({"suspended": true, "parent": null, "children": [{"suspended": true}]}),
+    );
+    assert_eq!(found["processInstances"], json!({"totalCount": 2, "nodes": [child, caller]}));
 
     let (page, _) = ask(
         &app,

@@ -193,8 +193,6 @@ CREATE TABLE variable_history (
   value text NOT NULL,
   changed_by text,
   task_id {uuid},
-  /* The value is that of an earlier write, in this revision; 0: that of before the first. */
-  restores bigint CHECK (restores >= 0 AND restores < revision),
   at {time} NOT NULL,
   PRIMARY KEY (instance_id, name, revision)
 )

@@ -160,22 +160,6 @@ impl Workflow {
         Ok(rows.iter().map(copy).collect::<Result<_, DbErr>>()?)
     }
 
-    /// The tasks of the rounds that are open in the instances, in their order within each; not the signers
-    /// that were added to them.
-    ///
-    /// # Errors
-    /// The database's.
-    pub(super) async fn open_rounds(&self, instances: &[Uuid]) -> Result<Vec<task::Model>, Fault> {
-        let mut conditions = Conditions::default();
-        let ids = places(&mut conditions, instances.iter().copied());
-        let text = format!(
-            "SELECT {} FROM task t WHERE t.instance_id IN ({ids}) AND t.finished_at IS NULL \
-             AND t.parent_id IS NULL ORDER BY t.ordinal, t.id",
-            task::Model::columns("t")
-        );
-        self.all(text, conditions).await
-    }
-
     /// Those of the topmost instances that are suspended, and with them all that they have called.
     ///
     /// # Errors

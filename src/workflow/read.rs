@@ -11,7 +11,7 @@ use super::service::user_principal;
 use crate::kernel::{Actor, ErrorCode, Fault, Role};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
-use crate::storage::entity::process_instance;
+use crate::storage::entity::{process_instance, task};
 
 /// An instance by its id, whoever may see it.
 pub(super) async fn instance(
@@ -106,6 +106,23 @@ pub(super) async fn decided(
     );
     found.extend(ids_of(connection, &of_instances, instances).await?);
     Ok(found)
+}
+
+/// The tasks of the rounds that are open in the instances, in their order within each; not the signers
+/// that were added to them. There must be at least one instance.
+pub(super) async fn open_rounds(
+    connection: &impl ConnectionTrait,
+    instances: &[Uuid],
+) -> Result<Vec<task::Model>, DbErr> {
+    let places: Vec<_> = (1..=instances.len()).map(|place| format!("${place}")).collect();
+    let text = format!(
+        "SELECT {} FROM task t WHERE t.instance_id IN ({}) AND t.finished_at IS NULL \
+         AND t.parent_id IS NULL ORDER BY t.ordinal, t.id",
+        task::Model::columns("t"),
+        places.join(", ")
+    );
+    let values = instances.iter().map(|id| (*id).into());
+    task::Model::all(connection, sql(connection.get_database_backend(), text, values)).await
 }
 
 /// Those of the tasks that were asked again since.

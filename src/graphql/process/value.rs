@@ -58,8 +58,6 @@ object_at_hand! {
         /// The value.
         value "value": Result<Json, Fault> =
             serde_json::from_str(&given.row.value).map(Json).map_err(Fault::internal);
-        /// Whether an earlier value came back with it, since a decision was taken back.
-        restored "restored": bool = given.row.restores.is_some();
         /// Who gave it; null: the process itself, or somebody without a token.
         changed_by "changedBy": Option<One<User>> =
             given.row.changed_by.as_ref().map(|user| One(User::new(user, &given.list.users)));

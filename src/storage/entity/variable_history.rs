@@ -23,14 +23,11 @@ pub struct Model {
     pub changed_by: Option<String>,
     /// With which task.
     pub task_id: Option<Uuid>,
-    /// The value is that of an earlier write, in this revision; 0: that of before the first; none: a
-    /// new one.
-    pub restores: Option<i64>,
     /// When.
     pub at: DateTimeUtc,
 }
 
-by_place!(Model { instance_id, name, revision, value, changed_by, task_id, restores, at });
+by_place!(Model { instance_id, name, revision, value, changed_by, task_id, at });
 
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

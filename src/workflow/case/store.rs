@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter as _, QueryOrder as _,
 };
 use uuid::Uuid;
 
@@ -15,6 +15,8 @@ use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::{for_update, sql};
 use crate::storage::entity::{process_instance, task, task_candidate};
 
+/// The most rows that one statement inserts: SQLite takes no more than 32,766 values.
+const ROWS: usize = 1_000;
 /// How many rows one statement reads.
 pub(super) const READ_AT_ONCE: usize = 500;
 
@@ -198,5 +200,30 @@ pub(super) async fn write_entries(tx: &DatabaseTransaction, entries: Vec<NewEntr
         )
     };
     rows.execute_in_op(tx, text).await?;
+    Ok(())
+}
+
+/// Inserts rows, many at a time.
+pub(super) async fn insert<E>(tx: &DatabaseTransaction, rows: Vec<E::Model>) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: Send,
+{
+    insert_each::<E, _>(tx, rows.into_iter().map(IntoActiveModel::into_active_model)).await
+}
+
+/// The same for rows that leave some columns to the database.
+pub(super) async fn insert_each<E, R>(tx: &DatabaseTransaction, rows: R) -> Result<(), DbErr>
+where
+    E: EntityTrait,
+    E::ActiveModel: Send,
+    R: IntoIterator<Item = E::ActiveModel>,
+{
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<_> = rows.by_ref().take(ROWS).collect();
+        E::insert_many(some).exec_without_returning(tx).await?;
+    }
     Ok(())
 }

@@ -79,48 +79,35 @@ struct Write {
     name: String,
     revision: i64,
     task: Option<Uuid>,
-    restores: Option<i64>,
 }
 
-/// That a variable is to have the value again that it was given in `revision`; none: it had none.
-#[derive(Debug, PartialEq, Eq)]
-struct Restoring {
-    name: String,
-    revision: Option<i64>,
-    /// The write that made this value, which may have been restored itself; 0: none.
-    restores: i64,
+/// That somebody has approved a task, or that their approval was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Deed {
+    task: Uuid,
+    revision: i64,
+    takes_back: bool,
 }
 
-/// Which variables get back what they had before `task` wrote them in `revision`: those that nobody
-/// has written since, but for what was taken back itself. The writes are all of the variables', by name
-/// and revision.
-fn taken_back(writes: &[Write], task: Uuid, revision: i64) -> Vec<Restoring> {
+/// Which variables get back what they had before `approval` wrote them: those that nobody has written
+/// since. Each with the revision of the write whose value it has again; none: it had none. The writes
+/// are all of the variables', by name and revision; what was taken back earlier, and what gave a value
+/// back then, does not count.
+fn taken_back(writes: &[Write], deeds: &[Deed], approval: Deed) -> Vec<(String, Option<i64>)> {
+    let is_of = |write: &Write, deed: &Deed| write.task == Some(deed.task) && write.revision == deed.revision;
+    let was_taken_back = |one: &Deed| deeds.iter().any(|deed| deed.takes_back && deed.task == one.task);
+    let counts = |write: &&Write| {
+        let mut of_it = deeds.iter().filter(|deed| is_of(write, deed));
+        !of_it.any(|deed| deed.takes_back || was_taken_back(deed))
+    };
     let mut found = Vec::new();
     for of_name in writes.chunk_by(|one, other| one.name == other.name) {
-        let made_by = |write: &Write| made_by(of_name, write);
-        let is_last = of_name.last().map(made_by) == Some(revision);
-        let own = |write: &&Write| write.revision == revision && write.task == Some(task);
-        let Some(own) = of_name.iter().find(own).filter(|_| is_last) else { continue };
-        let before = of_name.iter().rev().find(|write| write.revision < revision);
-        found.push(Restoring {
-            name: own.name.clone(),
-            revision: before.map(|before| before.revision),
-            restores: before.map_or(0, made_by),
-        });
-    }
-    found
-}
-
-/// The revision of the write that made the value which `write` has given; 0: there was none.
-fn made_by(of_name: &[Write], write: &Write) -> i64 {
-    let mut write = write;
-    while let Some(earlier) = write.restores {
-        match of_name.iter().find(|one| one.revision == earlier && earlier < write.revision) {
-            Some(found) => write = found,
-            None => return 0,
+        let mut latest = of_name.iter().rev().filter(counts);
+        if let Some(last) = latest.next().filter(|last| is_of(last, &approval)) {
+            found.push((last.name.clone(), latest.next().map(|before| before.revision)));
         }
     }
-    write.revision
+    found
 }
 
 impl Case {
@@ -129,18 +116,16 @@ impl Case {
     pub(super) fn set_variables(&mut self, place: usize, variables: Map<String, Value>, task: Option<Uuid>) {
         let hand = &self.hands[place];
         let has_changed = |(name, value): &(&String, &Value)| hand.variables.get(*name) != Some(*value);
-        let changed: Vec<_> =
-            variables.iter().filter(has_changed).map(|(name, _)| (name.clone(), None)).collect();
+        let changed: Vec<_> = variables.iter().filter(has_changed).map(|(name, _)| name.clone()).collect();
         self.replace_variables(place, variables, changed, task);
     }
 
-    /// Puts variables into an instance, and writes those down that have changed, with the write that each
-    /// restores.
+    /// Puts variables into an instance, and writes those down that have changed.
     fn replace_variables(
         &mut self,
         place: usize,
         variables: Map<String, Value>,
-        changed: Vec<(String, Option<i64>)>,
+        changed: Vec<String>,
         task_id: Option<Uuid>,
     ) {
         if changed.is_empty() {
@@ -150,11 +135,11 @@ impl Case {
         hand.is_changed = true;
         hand.variables = variables;
         let (instance_id, revision, at) = (hand.row.id, self.tree_revision, self.now);
-        for (name, restores) in changed {
+        for name in changed {
             let value = hand.variables.get(&name).map_or_else(|| Value::Null.to_string(), Value::to_string);
             let changed_by = self.actor.clone();
             let key = (instance_id, name.clone());
-            let write = Written { instance_id, name, revision, value, changed_by, task_id, restores, at };
+            let write = Written { instance_id, name, revision, value, changed_by, task_id, at };
             // Within a revision the last value counts.
             self.variables.insert(key, write);
         }
@@ -167,67 +152,76 @@ impl Case {
     /// The database's.
     pub async fn restore_variables(&mut self, instance: Uuid, task: Uuid) -> Result<(), Fault> {
         let place = self.place_of(instance)?;
-        let Some(revision) = self.approved_in(instance, task).await? else { return Ok(()) };
-        let writes = self.writes_of(instance, task, revision).await?;
-        let restored = taken_back(&writes, task, revision);
+        let deeds = self.deeds_in(instance).await?;
+        let approval = deeds.iter().rev().find(|deed| deed.task == task && !deed.takes_back).copied();
+        let Some(approval) = approval else { return Ok(()) };
+        let writes = self.writes_of(instance, approval).await?;
+        let restored = taken_back(&writes, &deeds, approval);
         if restored.is_empty() {
             return Ok(());
         }
-        let names = restored.iter().map(|one| one.name.as_str());
-        let revisions = restored.iter().filter_map(|one| one.revision);
         let values = Entity::find()
             .filter(Column::InstanceId.eq(instance))
-            .filter(Column::Name.is_in(names))
-            .filter(Column::Revision.is_in(revisions))
+            .filter(Column::Name.is_in(restored.iter().map(|(name, _)| name.as_str())))
+            .filter(Column::Revision.is_in(restored.iter().filter_map(|(_, revision)| *revision)))
             .all(&self.tx)
             .await?;
         let mut variables = self.hands[place].variables.clone();
         let mut changed = Vec::with_capacity(restored.len());
-        for Restoring { name, revision, restores } in restored {
+        for (name, revision) in restored {
             let earlier = values.iter().find(|row| row.name == name && Some(row.revision) == revision);
             let value = match earlier {
                 Some(earlier) => serde_json::from_str(&earlier.value).map_err(Fault::internal)?,
                 None => Value::Null,
             };
             variables.insert(name.clone(), value);
-            changed.push((name, Some(restores)));
+            changed.push(name);
         }
         self.replace_variables(place, variables, changed, Some(task));
         Ok(())
     }
 
-    /// The tree's revision in which somebody has approved a task.
-    async fn approved_in(&self, instance: Uuid, task: Uuid) -> Result<Option<i64>, Fault> {
+    /// What somebody has approved in an instance and what was taken back, in order.
+    async fn deeds_in(&self, instance: Uuid) -> Result<Vec<Deed>, Fault> {
         use process_history::Column as Of;
-        let approved = process_history::Entity::find()
+        let kinds = [HistoryKind::Approve, HistoryKind::Withdraw, HistoryKind::Recall];
+        let rows: Vec<(Uuid, i64, String)> = process_history::Entity::find()
             .select_only()
-            .column(Of::Revision)
+            .columns([Of::TaskId, Of::Revision, Of::Kind])
             .filter(Of::InstanceId.eq(instance))
-            .filter(Of::TaskId.eq(task))
-            .filter(Of::Kind.eq(HistoryKind::Approve.as_str()))
+            .filter(Of::Kind.is_in(kinds.map(HistoryKind::as_str)))
+            .filter(Of::TaskId.is_not_null())
             .filter(Of::Actor.is_not_null())
-            .order_by_desc(Of::Revision)
-            .limit(1);
-        Ok(approved.into_tuple().one(&self.tx).await?)
+            .order_by_asc(Of::Revision)
+            .order_by_asc(Of::Ordinal)
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        let deed = |(task, revision, kind): (Uuid, i64, String)| Deed {
+            task,
+            revision,
+            takes_back: kind != HistoryKind::Approve.as_str(),
+        };
+        Ok(rows.into_iter().map(deed).collect())
     }
 
-    /// All writes of the variables that a task has written in a revision.
-    async fn writes_of(&self, instance: Uuid, task: Uuid, revision: i64) -> Result<Vec<Write>, Fault> {
+    /// All writes of the variables that came with an approval.
+    async fn writes_of(&self, instance: Uuid, approval: Deed) -> Result<Vec<Write>, Fault> {
         let names: Vec<String> = Entity::find()
             .select_only()
             .column(Column::Name)
             .filter(Column::InstanceId.eq(instance))
-            .filter(Column::TaskId.eq(task))
-            .filter(Column::Revision.eq(revision))
+            .filter(Column::TaskId.eq(approval.task))
+            .filter(Column::Revision.eq(approval.revision))
             .into_tuple()
             .all(&self.tx)
             .await?;
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let writes: Vec<(String, i64, Option<Uuid>, Option<i64>)> = Entity::find()
+        let writes: Vec<(String, i64, Option<Uuid>)> = Entity::find()
             .select_only()
-            .columns([Column::Name, Column::Revision, Column::TaskId, Column::Restores])
+            .columns([Column::Name, Column::Revision, Column::TaskId])
             .filter(Column::InstanceId.eq(instance))
             .filter(Column::Name.is_in(names))
             .order_by_asc(Column::Name)
@@ -235,7 +229,7 @@ impl Case {
             .into_tuple()
             .all(&self.tx)
             .await?;
-        let write = |(name, revision, task, restores)| Write { name, revision, task, restores };
+        let write = |(name, revision, task)| Write { name, revision, task };
         Ok(writes.into_iter().map(write).collect())
     }
 }
@@ -244,48 +238,52 @@ impl Case {
 mod tests {
     use super::*;
 
-    /// Writes of `x`, as (revision, task, restores).
-    fn of_x(writes: &[(i64, u128, Option<i64>)]) -> Vec<Write> {
-        let write = |(revision, task, restores): &(i64, u128, Option<i64>)| Write {
+    /// Writes of `x`, as (revision, task); 0: the process itself.
+    fn of_x(writes: &[(i64, u128)]) -> Vec<Write> {
+        let write = |(revision, task): &(i64, u128)| Write {
             name: "x".to_owned(),
             revision: *revision,
             task: Some(*task).filter(|task| *task > 0).map(Uuid::from_u128),
-            restores: *restores,
         };
         writes.iter().map(write).collect()
     }
 
+    fn deed(task: u128, revision: i64, takes_back: bool) -> Deed {
+        Deed { task: Uuid::from_u128(task), revision, takes_back }
+    }
+
     #[test]
     fn what_nobody_has_written_since_is_restored() {
-        for (writes, (task, at), expected) in [
+        let approvals = [deed(7, 2, false), deed(8, 3, false)];
+        let with = |more: &[Deed]| [&approvals[..], more].concat();
+        for (writes, deeds, approval, expected) in [
             // It had a value before, or none.
-            (vec![(1, 0, None), (2, 7, None)], (7, 2), Some((Some(1), 1))),
-            (vec![(2, 7, None)], (7, 2), Some((None, 0))),
-            // Another task, or the process itself, has written it since.
-            (vec![(1, 0, None), (2, 7, None), (3, 8, None)], (7, 2), None),
-            (vec![(1, 0, None), (2, 7, None), (3, 0, None)], (7, 2), None),
+            (vec![(1, 0), (2, 7)], with(&[]), 0, Some(Some(1))),
+            (vec![(2, 7)], with(&[]), 0, Some(None)),
+            // Another task, or the process itself, has written it since, or in the same moment.
+            (vec![(1, 0), (2, 7), (3, 8)], with(&[]), 0, None),
+            (vec![(1, 0), (2, 7), (3, 0)], with(&[]), 0, None),
+            (vec![(1, 0), (2, 0)], with(&[]), 0, None),
             // It was written with an opinion before, and not with the approval.
-            (vec![(1, 0, None), (2, 7, None)], (7, 3), None),
-            // The process has written it in the same moment: it is no longer the task's.
-            (vec![(1, 0, None), (2, 0, None)], (7, 2), None),
-            // What was written since was taken back itself; so was what had been written before.
-            (vec![(1, 0, None), (2, 7, None), (3, 8, None), (4, 8, Some(2))], (7, 2), Some((Some(1), 1))),
-            (vec![(2, 7, None), (3, 7, Some(0)), (4, 8, None)], (8, 4), Some((Some(3), 0))),
-            (vec![(2, 7, None), (3, 7, Some(0))], (7, 2), None),
+            (vec![(1, 7)], with(&[]), 0, None),
+            (vec![(1, 7), (2, 7)], with(&[]), 0, Some(Some(1))),
+            // What was written since was taken back itself, and gave back what was there.
+            (vec![(1, 0), (2, 7), (3, 8), (4, 8)], with(&[deed(8, 4, true)]), 0, Some(Some(1))),
+            // What had been written before was taken back meanwhile: with a trace, or without one.
+            (vec![(2, 7), (3, 8)], with(&[deed(7, 4, true)]), 1, Some(None)),
+            (vec![(1, 0), (2, 7), (3, 8)], with(&[deed(7, 4, true)]), 1, Some(Some(1))),
         ] {
-            let found = taken_back(&of_x(&writes), Uuid::from_u128(task), at);
-            let found: Vec<_> = found.into_iter().map(|one| (one.revision, one.restores)).collect();
+            let found = taken_back(&of_x(&writes), &deeds, approvals[approval]);
+            let found: Vec<_> = found.into_iter().map(|(_, revision)| revision).collect();
             assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{writes:?}");
         }
     }
 
     #[test]
-    fn an_instance_begins_with_its_status() {
-        let given = Map::from_iter([(STATUS.to_owned(), Value::from(9)), ("x".to_owned(), Value::from(1))]);
+    fn an_instance_ends_with_its_status() {
+        let given = Map::from_iter([(STATUS.to_owned(), Value::from(1)), ("x".to_owned(), Value::from(1))]);
         let last = last_variables(given, InstanceStatus::Reject, Some("no"));
-        assert_eq!(
-            (&last[STATUS], &last[REASON], &last["x"]),
-            (&Value::from(3), &Value::from("no"), &Value::from(1))
-        );
+        let found = [STATUS, REASON, "x"].map(|name| last[name].clone());
+        assert_eq!(found, [Value::from(3), Value::from("no"), Value::from(1)]);
     }
 }

@@ -6,6 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::store::{insert, insert_each};
 use super::tasks::TaskInHand;
 use super::{Case, Committed};
 use crate::events::Signal;
@@ -17,9 +18,6 @@ use crate::storage::entity::{
     variable_history,
 };
 use crate::workflow::status::{InstanceStatus, TaskStatus};
-
-/// The most rows that one statement inserts: SQLite takes no more than 32,766 values.
-const ROWS: usize = 1_000;
 
 impl Case {
     /// Writes everything and commits it; whom to tell.
@@ -281,28 +279,4 @@ impl Case {
         }
         Ok(())
     }
-}
-
-/// Inserts rows, many at a time.
-async fn insert<E>(tx: &sea_orm::DatabaseTransaction, rows: Vec<E::Model>) -> Result<(), DbErr>
-where
-    E: EntityTrait,
-    E::Model: IntoActiveModel<E::ActiveModel>,
-    E::ActiveModel: Send,
-{
-    insert_each::<E, _>(tx, rows.into_iter().map(IntoActiveModel::into_active_model)).await
-}
-
-async fn insert_each<E, R>(tx: &sea_orm::DatabaseTransaction, rows: R) -> Result<(), DbErr>
-where
-    E: EntityTrait,
-    E::ActiveModel: Send,
-    R: IntoIterator<Item = E::ActiveModel>,
-{
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let some: Vec<_> = rows.by_ref().take(ROWS).collect();
-        E::insert_many(some).exec_without_returning(tx).await?;
-    }
-    Ok(())
 }

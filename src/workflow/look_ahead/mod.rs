@@ -3,6 +3,7 @@
 //! The engine's own steps are taken, on a copy that nobody keeps. So what is told is what would
 //! happen, with the conditions and the organisation as they are now.
 
+mod player;
 mod rehearsal;
 
 use rehearsal::Rehearsal;

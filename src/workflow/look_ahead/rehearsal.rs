@@ -6,15 +6,14 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::player::{Numbers, Player};
 use super::{Ahead, LookAhead};
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::process_instance;
 use crate::workflow::asking::{self, Position};
 use crate::workflow::case::{MAX_DEPTH, first_variables, last_variables};
 use crate::workflow::definition::Definition;
-use crate::workflow::execution::{
-    Answer, Asked, Change, Command, Ending, Novelty, Question, State, Verdict, Waits,
-};
+use crate::workflow::execution::{Answer, Asked, Change, Command, Ending, Question, State, Verdict, Waits};
 use crate::workflow::instance::StartProcess;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 use crate::workflow::{Workflow, read};
@@ -26,21 +25,6 @@ const MAX_STEPS: usize = 500;
 /// The most instances that are under way already.
 const MAX_RUNNING: usize = 500;
 
-/// An instance on the stage.
-struct Player {
-    id: Uuid,
-    /// Who has called it, where that is on the stage too.
-    parent: Option<Uuid>,
-    /// How many are above it.
-    depth: i16,
-    definition: Arc<Definition>,
-    starter: Option<String>,
-    business_key: Option<String>,
-    state: State,
-    variables: Map<String, Value>,
-    has_ended: bool,
-}
-
 /// Instances that are played until nothing is left to be approved.
 pub(super) struct Rehearsal<'a> {
     workflow: &'a Workflow,
@@ -51,19 +35,6 @@ pub(super) struct Rehearsal<'a> {
     unheard: HashMap<Uuid, VecDeque<Option<String>>>,
     due: VecDeque<(Uuid, Command)>,
     found: LookAhead,
-}
-
-struct Numbers;
-
-impl Novelty for Numbers {
-    fn id(&mut self) -> Uuid {
-        Uuid::now_v7()
-    }
-
-    /// Nobody knows who will be drawn: the first stands for all.
-    fn draw(&mut self, _: usize) -> usize {
-        0
-    }
 }
 
 impl<'a> Rehearsal<'a> {
@@ -118,18 +89,10 @@ impl<'a> Rehearsal<'a> {
                 let state = read::state(&row)?;
                 children.extend(state.children());
                 taken.push(row.id);
+                let definition = self.workflow.inner.definitions.by_id(row.definition_id).await?;
+                let parent = row.parent_id.filter(|parent| self.places.contains_key(parent));
                 self.places.insert(row.id, self.players.len());
-                self.players.push(Player {
-                    id: row.id,
-                    parent: row.parent_id.filter(|parent| self.places.contains_key(parent)),
-                    depth: row.depth,
-                    definition: self.workflow.inner.definitions.by_id(row.definition_id).await?,
-                    starter: row.started_by,
-                    business_key: row.business_key,
-                    state,
-                    variables: serde_json::from_str(&row.variables).map_err(Fault::internal)?,
-                    has_ended: false,
-                });
+                self.players.push(Player::running(row, parent, definition, state)?);
             }
             rows = if children.is_empty() {
                 Vec::new()
@@ -139,7 +102,7 @@ impl<'a> Rehearsal<'a> {
             // As they were called: ids grow with time.
             rows.sort_unstable_by_key(|row| row.id);
         }
-        for task in self.workflow.open_rounds(&taken).await? {
+        for task in read::open_rounds(self.workflow.inner.db.reader(), &taken).await? {
             // What was delegated goes back to its owner; who has approved and let others sign counts.
             let holder = if task.delegated { task.owner } else { task.assignee };
             self.unheard.entry(task.activity_id).or_default().push_back(task.decided_by.or(holder));

@@ -122,8 +122,10 @@ impl Workflow {
             let rows = process_instance::Entity::find().filter(process_instance::Column::Id.is_in(ids));
             found = rows.all(reader).await?.into_iter().map(|row| (row.id, row)).collect();
         }
-        let roots: HashSet<_> = found.values().map(|row| row.root_id).collect();
-        let suspended = self.suspended_roots(&roots.into_iter().collect::<Vec<_>>()).await?;
+        let others: HashSet<_> =
+            found.values().map(|row| row.root_id).filter(|root| !found.contains_key(root)).collect();
+        let mut suspended = self.suspended_roots(&others.into_iter().collect::<Vec<_>>()).await?;
+        suspended.extend(found.values().filter(|row| row.suspended).map(|row| row.id));
         let wanted: HashSet<_> = found.values().map(|row| row.definition_id).collect();
         let definitions = self.inner.definitions.by_ids(&wanted.into_iter().collect::<Vec<_>>()).await?;
         let claimable: Vec<_> = tasks.iter().filter(|task| task.claimable).map(|task| task.id).collect();

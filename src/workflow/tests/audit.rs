@@ -242,6 +242,25 @@ impl<'a> Seen<'a> {
             written.insert(entry.name.clone(), serde_json::from_str(&entry.value).unwrap());
         }
         assert_eq!(written, variables, "the history of variables ends in what they are");
+        // What came with approvals that were taken back does not count any more.
+        let of_kinds = |kinds: &'static [&str]| {
+            let own = self.books.history.iter().filter(|entry| entry.instance_id == self.instance.id);
+            own.filter(|entry| entry.actor.is_some() && kinds.contains(&entry.kind.as_str()))
+        };
+        let taken_back: BTreeSet<_> =
+            of_kinds(&["WITHDRAW", "RECALL"]).filter_map(|entry| entry.task_id).collect();
+        let of_them: BTreeSet<_> = of_kinds(&["APPROVE", "WITHDRAW", "RECALL"])
+            .filter(|entry| entry.task_id.is_some_and(|task| taken_back.contains(&task)))
+            .map(|entry| (entry.task_id, entry.revision))
+            .collect();
+        let mut counted = Map::new();
+        for entry in self.books.variables.iter().filter(|entry| entry.instance_id == self.instance.id) {
+            let value = counted.entry(entry.name.clone()).or_insert(Value::Null);
+            if !of_them.contains(&(entry.task_id, entry.revision)) {
+                *value = serde_json::from_str(&entry.value).unwrap();
+            }
+        }
+        assert_eq!(counted, variables, "what is taken back leaves no trace in the variables");
     }
 }
 

@@ -3,7 +3,7 @@
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use serde_json::{Value, json};
 
-use super::draft::{caller, one_step};
+use super::draft::{Draft, caller, one_step};
 use super::office::{Office, actor, refused};
 use crate::kernel::ErrorCode;
 use crate::storage::entity::{business_record, outbox};
@@ -14,6 +14,7 @@ use crate::workflow::{InstanceStatus, StartProcess};
 on_both_databases!(
     a_repeated_start,
     who_may_start,
+    what_only_the_process_sets,
     suspended_instances_refuse,
     cancelling,
     the_business_record,
@@ -63,6 +64,40 @@ async fn who_may_start(scratch: Scratch) {
     refused(flow.start(Some(&actor("bob")), start("none")).await, ErrorCode::NotFound);
     // Nobody can be returned to.
     refused(office.sends_back("bob", nobody.instance.id, "review", None).await, ErrorCode::BadInput);
+}
+
+async fn what_only_the_process_sets(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let draft = Draft::new("p")
+        .node("startEvent", "start", r#"flowable:initiator="asker""#)
+        .user("review", BOB)
+        .user("own", r#"flowable:assignee="${asker}""#)
+        .node("endEvent", "end", "")
+        .flows("start > review > own > end");
+    office.deploys(&draft).await;
+    let id = office.starts("alice", "p", json!({})).await;
+    let task = office.open(id, "review", "bob").await.id;
+    for name in ["PROCESS_STATUS", "PROCESS_REASON", "initiator", "starter", "businessKey"] {
+        let given = || json!({name: "bob"}).as_object().unwrap().clone();
+        for begin in [
+            StartProcess { variables: given(), ..start("p") },
+            StartProcess { form_data: given(), ..start("p") },
+        ] {
+            let field = if begin.variables.is_empty() { "formData" } else { "variables" };
+            let fault = office.workflow.start(Some(&actor("alice")), begin).await.unwrap_err();
+            assert_eq!(
+                (fault.code(), &fault.details()["field"]),
+                (ErrorCode::BadInput, &json!(format!("{field}.{name}")))
+            );
+        }
+        let decide = Decide { form_data: given(), ..Decide::default() };
+        refused(office.workflow.approve(&actor("bob"), task, decide).await, ErrorCode::BadInput);
+    }
+    // The model's own name for the starter may be taken, and means nobody else.
+    let decide =
+        Decide { form_data: json!({"asker": "bob"}).as_object().unwrap().clone(), ..Decide::default() };
+    office.deed(office.workflow.approve(&actor("bob"), task, decide).await).await.unwrap();
+    assert_eq!(office.tasks(id).await.last().unwrap(), "own alice RUNNING");
 }
 
 async fn suspended_instances_refuse(scratch: Scratch) {

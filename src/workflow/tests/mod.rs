@@ -1,11 +1,13 @@
 //! Approvals as people meet them, on both databases.
 
+mod ahead;
 mod approvers;
 mod asking;
 mod at_once;
 mod audit;
 mod block;
 mod bounds;
+mod calls;
 mod corners;
 mod counting;
 mod crossings;

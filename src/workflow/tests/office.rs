@@ -213,9 +213,14 @@ impl Office {
         found.into_values().flatten().map(|stay| stay.node_id).collect()
     }
 
+    /// The instances that one has called, at most 200.
+    pub(super) async fn children(&self, of: Uuid) -> Vec<process_instance::Model> {
+        self.workflow.first_children(&[of], 200).await.unwrap().remove(&of).unwrap_or_default()
+    }
+
     /// The newest instance that one has called.
     pub(super) async fn child(&self, of: Uuid) -> Uuid {
-        self.workflow.first_children(&[of], 100).await.unwrap()[&of].last().unwrap().id
+        self.children(of).await.last().unwrap().id
     }
 
     pub(super) async fn instance(&self, id: Uuid) -> process_instance::Model {

@@ -12,7 +12,15 @@ use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::InstanceStatus;
 use crate::workflow::task::{Action, Decide};
 
-on_both_databases!(claiming, delegating, transferring, showing_to_others, urging, drafts_and_comments,);
+on_both_databases!(
+    claiming,
+    delegating,
+    transferring,
+    transferring_what_nobody_has,
+    showing_to_others,
+    urging,
+    drafts_and_comments,
+);
 
 const BOB: &str = r#"flowable:assignee="bob""#;
 const GROUP: &str = r#"flowable:candidateGroups="finance""#;
@@ -94,6 +102,33 @@ async fn transferring(scratch: Scratch) {
         office.history(id).await,
         ["START alice", "CREATE -", "TRANSFER bob", "TRANSFER admin", "APPROVE dave", "END -"]
     );
+}
+
+async fn transferring_what_nobody_has(scratch: Scratch) {
+    let office = office(scratch).await;
+    office.deploys(&one_step("p", GROUP)).await;
+    let flow = &office.workflow;
+    let task_of = async |id| office.open(id, "review", "carol").await.id;
+    // Nobody had it before Erin.
+    let id = office.starts("alice", "p", json!({})).await;
+    let given = office.deed(flow.transfer(&actor("admin"), task_of(id).await, "erin", None).await).await;
+    let given = given.unwrap();
+    assert_eq!((given.assignee.as_deref(), given.owner, given.delegated), (Some("erin"), None, false));
+    // Nor where a candidate passes it on, who has not taken it.
+    let id = office.starts("alice", "p", json!({})).await;
+    let given = office.deed(flow.transfer(&actor("carol"), task_of(id).await, "erin", None).await).await;
+    assert_eq!(given.unwrap().owner, None);
+    // Whoever has taken it was its owner, whoever passes it on.
+    let id = office.starts("alice", "p", json!({})).await;
+    let task = task_of(id).await;
+    office.deed(flow.claim(&actor("carol"), task).await).await.unwrap();
+    let given = office.deed(flow.transfer(&actor("admin"), task, "erin", None).await).await.unwrap();
+    assert_eq!(given.owner.as_deref(), Some("carol"));
+    // Whoever asks for an opinion waits for it.
+    let id = office.starts("alice", "p", json!({})).await;
+    let given = office.deed(flow.delegate(&actor("carol"), task_of(id).await, "erin", None).await).await;
+    let given = given.unwrap();
+    assert_eq!((given.owner.as_deref(), given.delegated), (Some("carol"), true));
 }
 
 async fn showing_to_others(scratch: Scratch) {

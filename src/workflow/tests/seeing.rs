@@ -4,15 +4,17 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures::StreamExt as _;
+use futures::stream::BoxStream;
 use serde_json::json;
 
-use super::draft::{Draft, one_step};
+use super::draft::{Draft, caller, one_step};
 use super::office::{Office, actor, refused};
-use crate::kernel::{Clock as _, ErrorCode, PageArgs, PageRequest};
+use crate::kernel::{Clock as _, ErrorCode, Fault, PageArgs, PageRequest};
 use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::task::{Decide, TaskFilter, TaskOrder, TaskOrderField, TaskView};
 use crate::workflow::{
-    InboxKind, InstanceFilter, InstanceOrder, InstanceOrderField, InstanceStatus, TaskStatus,
+    InboxKind, InboxMessage, InstanceFilter, InstanceOrder, InstanceOrderField, InstanceProgress,
+    InstanceStatus, TaskStatus,
 };
 
 on_both_databases!(
@@ -22,7 +24,10 @@ on_both_databases!(
     a_tree_has_one_history,
     what_lies_ahead,
     an_inbox_live,
+    copies_live,
     an_instance_live,
+    what_else_is_new_live,
+    who_is_in_many_groups,
     forms_show_and_take_what_they_may,
 );
 
@@ -294,6 +299,106 @@ async fn an_inbox_live(scratch: Scratch) {
     refused(bad.map(|_| ()), ErrorCode::BadInput);
 }
 
+async fn copies_live(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&one_step("p", BOB)).await;
+    let (bob, eve) = (actor("bob"), actor("eve"));
+    let flow = &office.workflow;
+    let mut for_bob = flow.follow_inbox(&bob, None).await.unwrap();
+    let mut for_eve = flow.follow_inbox(&eve, None).await.unwrap();
+    let next = async |live: &mut BoxStream<'static, Result<InboxMessage, Fault>>| {
+        tokio::time::timeout(HANGS, live.next()).await.unwrap().unwrap().unwrap()
+    };
+    let kind = async |live: &mut _| next(live).await.change.unwrap().0;
+    let (from, _) = (next(&mut for_bob).await.cursor, next(&mut for_eve).await);
+    let id = office.starts("alice", "p", json!({})).await;
+    assert_eq!(kind(&mut for_bob).await, InboxKind::Todo);
+    let task = office.open(id, "review", "bob").await.id;
+    // To her it is new; he has it to do, and is shown it all the same.
+    let both = ["bob".to_owned(), "eve".to_owned()];
+    office.deed(flow.copy(&actor("alice"), task, &both, None).await).await.unwrap();
+    assert_eq!(kind(&mut for_eve).await, InboxKind::Copied);
+    assert_eq!(kind(&mut for_bob).await, InboxKind::Copied);
+    assert_eq!(listed(&office, "bob", view(TaskView::Todo)).await, ["review RUNNING"]);
+    // What becomes of it later is told as that.
+    office.deed(flow.transfer(&bob, task, "eve", None).await).await.unwrap();
+    assert_eq!(kind(&mut for_eve).await, InboxKind::Todo);
+    assert_eq!(kind(&mut for_bob).await, InboxKind::Gone);
+    office.deed(flow.copy(&eve, task, &["bob".to_owned()], None).await).await.unwrap();
+    assert_eq!(kind(&mut for_bob).await, InboxKind::Copied);
+    drop(for_bob);
+    // Whoever comes back is told both, each at its latest.
+    let mut again = flow.follow_inbox(&bob, Some(from)).await.unwrap();
+    assert_eq!([kind(&mut again).await, kind(&mut again).await], [InboxKind::Gone, InboxKind::Copied]);
+    for user in ["bob", "eve"] {
+        assert_eq!(listed(&office, user, view(TaskView::Copied)).await, ["review RUNNING"]);
+    }
+}
+
+async fn what_else_is_new_live(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&one_step("child", BOB)).await;
+    office.deploys(&caller("p", "child")).await;
+    let id = office.starts("alice", "p", json!({})).await;
+    let child = office.children(id).await[0].id;
+    let task = office.open(child, "review", "bob").await.id;
+    let (flow, alice) = (&office.workflow, actor("alice"));
+    let mut of_root = flow.follow_instance(&alice, id, None).await.unwrap();
+    let mut of_child = flow.follow_instance(&alice, child, None).await.unwrap();
+    let next = async |live: &mut BoxStream<'static, Result<InstanceProgress, Fault>>| {
+        let message = tokio::time::timeout(HANGS, live.next()).await.unwrap().unwrap().unwrap();
+        (message.instance.revision, message.task.is_some(), message.cursor)
+    };
+    let (stood, _, from) = next(&mut of_child).await;
+    let (above, ..) = next(&mut of_root).await;
+    office.deed(flow.comment(&alice, task, "any news?".into(), &[]).await).await.unwrap();
+    // It is in the history of both, and no task has changed.
+    let (revision, is_task, _) = next(&mut of_child).await;
+    assert_eq!((revision, is_task), (stood + 1, false));
+    assert_eq!(next(&mut of_root).await.0, above + 1);
+    office.deed(flow.copy(&alice, task, &["eve".to_owned()], None).await).await.unwrap();
+    let (revision, is_task, _) = next(&mut of_child).await;
+    assert_eq!((revision, is_task), (stood + 2, false));
+    assert_eq!(next(&mut of_root).await.0, above + 2);
+    office.deed(flow.suspend(&actor("admin"), id, None).await).await.unwrap();
+    assert_eq!(next(&mut of_root).await.0, above + 3);
+    office.deed(flow.resume(&actor("admin"), id, None).await).await.unwrap();
+    assert_eq!(next(&mut of_root).await.0, above + 4);
+    // Nothing is told twice: of a task and of an end there is one message each.
+    office.approves("bob", child, "review").await.unwrap();
+    let rest: Vec<_> = tokio::time::timeout(HANGS, of_child.collect()).await.unwrap();
+    let tasks: Vec<_> = rest.iter().map(|message| message.as_ref().unwrap().task.is_some()).collect();
+    assert_eq!(tasks, [true, false]);
+    let rest: Vec<_> = tokio::time::timeout(HANGS, of_root.collect()).await.unwrap();
+    assert_eq!(rest.len(), 1);
+    // Whoever comes back is told the latest of it.
+    let back = flow.follow_instance(&alice, child, Some(from)).await.unwrap();
+    let back: Vec<_> = tokio::time::timeout(HANGS, back.collect()).await.unwrap();
+    assert_eq!(back.len(), 2);
+}
+
+async fn who_is_in_many_groups(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let ids = |kind: &str| (0..100).map(|number| format!("{kind}{number}")).collect::<Vec<_>>().join(";");
+    let people = format!("id,name,roles,tags\nadmin,Admin,{},{}\nann,Ann,,last\n", ids("r"), ids("a"));
+    office.people("id,name\nD1,Office\n", &people).await;
+    // Nobody is found: the administrators are asked, of whom one is in more groups than are looked through.
+    office.deploys(&one_step("p", r#"docket:approverStrategy="ROLE" docket:approvers="ghosts""#)).await;
+    let admin = actor("admin");
+    assert_eq!(office.workflow.principals(&admin).await.unwrap().len(), 200);
+    let mut live = office.workflow.follow_inbox(&admin, None).await.unwrap();
+    let mut next = async || tokio::time::timeout(HANGS, live.next()).await.unwrap().unwrap().unwrap();
+    assert!(next().await.change.is_none());
+    let id = office.starts("alice", "p", json!({})).await;
+    assert_eq!(next().await.change.unwrap().0, InboxKind::Todo);
+    assert_eq!(listed(&office, "admin", view(TaskView::Todo)).await, ["review RUNNING"]);
+    let rows = office.rows(id).await;
+    let outlook = office.workflow.outlook(&admin, &rows).await.unwrap();
+    let may = outlook.available(&admin, &rows[0], office.clock.now());
+    assert!(may.contains(&crate::workflow::Action::Approve));
+    office.approves("admin", id, "review").await.unwrap();
+}
+
 async fn an_instance_live(scratch: Scratch) {
     let office = Office::over(scratch).await;
     office.deploys(&one_step("p", BOB)).await;
@@ -323,6 +428,7 @@ async fn forms_show_and_take_what_they_may(scratch: Scratch) {
     let fields = r#"<extensionElements><docket:field name="note" access="WRITE"/>
         <docket:field name="secret" access="NONE"/></extensionElements>"#;
     let draft = Draft::new("p")
+        .with(r#"docket:anonymousStart="true""#)
         .xml(form)
         .node("startEvent", "start", r#"docket:formKey="f""#)
         .holding("userTask", "review", r#"flowable:assignee="bob" docket:formKey="f""#, fields)
@@ -341,6 +447,18 @@ async fn forms_show_and_take_what_they_may(scratch: Scratch) {
     assert_eq!(wrong.details()["field"], "formData.sum");
     let filled = start(json!({"sum": 5, "note": "x", "secret": "s"}));
     let id = office.workflow.start(Some(&alice), filled).await.unwrap().instance.id;
+    // Nobody goes past the form.
+    let past = crate::workflow::StartProcess {
+        variables: json!({"free": 1, "secret": 5}).as_object().unwrap().clone(),
+        ..start(json!({"sum": 5, "note": "x"}))
+    };
+    for who in [Some(&alice), None] {
+        let fault = office.workflow.start(who, past.clone()).await.unwrap_err();
+        assert_eq!(
+            (fault.code(), &fault.details()["field"]),
+            (ErrorCode::BadInput, &json!("variables.secret"))
+        );
+    }
     let task = office.open(id, "review", "bob").await;
     let outlook = office.workflow.outlook(&actor("bob"), std::slice::from_ref(&task)).await.unwrap();
     let seen = outlook.form(&task).unwrap().unwrap();

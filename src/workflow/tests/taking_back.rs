@@ -7,8 +7,16 @@ use super::office::{Office, actor, refused};
 use crate::kernel::ErrorCode;
 use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::InstanceStatus;
+use crate::workflow::task::{Action, Decide};
 
-on_both_databases!(withdrawing, withdrawing_within_a_round, withdrawing_from_a_join, recalling,);
+on_both_databases!(
+    withdrawing,
+    withdrawing_within_a_round,
+    withdrawing_from_a_join,
+    withdrawing_through_what_a_rule_approved,
+    withdrawing_gives_variables_back,
+    recalling,
+);
 
 const BOB: &str = r#"flowable:assignee="bob""#;
 
@@ -163,4 +171,95 @@ async fn recalling(scratch: Scratch) {
         office.history(id).await[2..],
         ["APPROVE bob", "CREATE -", "RECALL admin", "CANCEL -", "CREATE -"]
     );
+}
+
+async fn withdrawing_through_what_a_rule_approved(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    for same in ["ALL", "ADJACENT"] {
+        let round = r#"docket:approverStrategy="USER" docket:approvers="bob,carol" docket:counting="RATIO""#;
+        let draft = Draft::new(same)
+            .with(&format!(r#"docket:sameApprover="{same}""#))
+            .node("startEvent", "start", "")
+            .user("first", BOB)
+            .user("own", BOB)
+            .user("both", round)
+            .user("last", r#"flowable:assignee="dave""#)
+            .node("endEvent", "end", "")
+            .flows("start > first > own > both > last > end");
+        office.deploys(&draft).await;
+        let flow = &office.workflow;
+        let bob = actor("bob");
+        let id = office.starts("alice", same, json!({})).await;
+        let task = office.open(id, "first", "bob").await.id;
+        office.approves("bob", id, "first").await.unwrap();
+        let gone_on = ["first bob APPROVE", "own bob APPROVE", "both bob APPROVE", "both carol RUNNING"];
+        assert_eq!(office.tasks(id).await, gone_on);
+        // A rule has approved these: they are nobody's decisions, and nobody takes them back.
+        let rows = office.rows(id).await;
+        for row in &rows[1..3] {
+            assert_eq!(row.decided_by, None);
+            refused(flow.withdraw(&bob, row.id, None).await, ErrorCode::Forbidden);
+            refused(flow.recall(&actor("admin"), row.id, None).await, ErrorCode::Conflict);
+        }
+        let outlook = flow.outlook(&bob, &rows).await.unwrap();
+        assert!(outlook.available(&bob, &rows[0], rows[0].created_at).contains(&Action::Withdraw));
+        office.deed(flow.withdraw(&bob, task, None).await).await.unwrap();
+        let tasks = office.tasks(id).await;
+        assert_eq!(tasks[3..], ["both carol CANCEL", "first bob RUNNING"]);
+        // Once somebody has decided, it is too late.
+        let again = office.approves("bob", id, "first").await.unwrap().id;
+        office.approves("carol", id, "both").await.unwrap();
+        refused(flow.withdraw(&bob, again, None).await, ErrorCode::Conflict);
+        office.approves("dave", id, "last").await.unwrap();
+        assert_eq!(office.status(id).await, InstanceStatus::Approve);
+    }
+}
+
+async fn withdrawing_gives_variables_back(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let draft = Draft::new("p")
+        .node("startEvent", "start", "")
+        .user(
+            "first",
+            r#"docket:approverStrategy="USER" docket:approvers="bob,carol" docket:counting="RATIO""#,
+        )
+        .user("second", r#"flowable:assignee="dave""#)
+        .user("third", r#"flowable:assignee="erin""#)
+        .node("endEvent", "end", "")
+        .flows("start > first > second > third > end");
+    office.deploys(&draft).await;
+    let flow = &office.workflow;
+    let id = office.starts("alice", "p", json!({"sum": 1, "kept": "k"})).await;
+    let approves = async |user: &str, node: &str, fields: serde_json::Value| {
+        let task = office.open(id, node, user).await.id;
+        let form_data = fields.as_object().unwrap().clone();
+        let decide = Decide { form_data, ..Decide::default() };
+        office.deed(flow.approve(&actor(user), task, decide).await).await.unwrap().id
+    };
+    let values = async || {
+        let found = office.variables(id).await;
+        ["sum", "note", "kept"].map(|name| found.get(name).cloned().unwrap_or(json!("absent")))
+    };
+    let before = [json!(1), json!("absent"), json!("k")];
+    // Within a round: what had no value is null.
+    let bobs = approves("bob", "first", json!({"sum": 2, "note": "x", "kept": "k"})).await;
+    assert_eq!(values().await, [json!(2), json!("x"), json!("k")]);
+    office.deed(flow.withdraw(&actor("bob"), bobs, None).await).await.unwrap();
+    assert_eq!(values().await, [json!(1), json!(null), json!("k")]);
+    assert_ne!(values().await, before);
+    // What somebody has written since stays theirs.
+    let bobs = approves("bob", "first", json!({"sum": 2, "note": "x"})).await;
+    let carols = approves("carol", "first", json!({"sum": 3})).await;
+    office.deed(flow.withdraw(&actor("bob"), bobs, None).await).await.unwrap();
+    assert_eq!(values().await, [json!(3), json!(null), json!("k")]);
+    // One after the other, from a later step and recalled: each gives back what it found.
+    let bobs = approves("bob", "first", json!({"note": "y"})).await;
+    let daves = approves("dave", "second", json!({"sum": 4, "note": "z"})).await;
+    office.deed(flow.withdraw(&actor("dave"), daves, None).await).await.unwrap();
+    assert_eq!(values().await, [json!(3), json!("y"), json!("k")]);
+    office.deed(flow.recall(&actor("admin"), bobs, None).await).await.unwrap();
+    assert_eq!(values().await, [json!(3), json!(null), json!("k")]);
+    office.deed(flow.withdraw(&actor("carol"), carols, None).await).await.unwrap();
+    // Bob's value, which she had found, was taken back meanwhile.
+    assert_eq!(values().await, [json!(1), json!(null), json!("k")]);
 }

@@ -80,7 +80,9 @@ fn repetitions() {
         ("a loop that ends", with("<standardLoopCharacteristics loopMaximum=\"3\"/>"), &[]),
         (
             "a loop of too many",
-            with("<standardLoopCharacteristics loopMaximum=\"1001\"/>"),
+            with(
+                "<standardLoopCharacteristics loopMaximum=\"1001\"><loopCondition>${x}</loopCondition></standardLoopCharacteristics>",
+            ),
             &[(BadValue, "n", 6)],
         ),
         (
