@@ -124,6 +124,7 @@ impl Workflow {
         let mut acting = self.act_on(actor, id, action, located, &principals).await?;
         let other = Approval::default();
         let definition = acting.case.definition(acting.instance)?.clone();
+        variable::check_initiator("formData", &decide.form_data, &definition.model)?;
         let row = acting.task_row()?.clone();
         let approval = approval_of(&definition.model, &row.node_id, &other);
         demand(approval, reason.is_some(), !signature.is_empty())?;
