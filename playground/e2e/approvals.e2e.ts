@@ -252,9 +252,12 @@ describe('approvals', () => {
       await dialog.getByLabel('Working days').fill('1');
       await ahead.getByText('Personnel decides').waitFor({ state: 'detached' });
       await ahead.getByText('Department leader decides').waitFor();
-      // The reference is needed here, and only the server knows.
+      // The reference is needed here, which is said at its field.
       await dialog.getByRole('button', { name: 'Start', exact: true }).click();
-      await dialog.getByText('its key is needed').waitFor();
+      await dialog.getByText('This process needs a reference.').waitFor();
+      expect(await dialog.getByLabel('Reference').evaluate((one) => one === document.activeElement)).toBe(
+        true,
+      );
     });
   });
 

@@ -42,7 +42,9 @@ describe('GraphiQL', () => {
     await at.visit(async (visitor) => {
       const { page } = visitor;
       await page.goto('/graphiql');
-      for (const name of ['ListFeatures', 'CreateBatch', 'WatchProgress', 'CancelBatch', 'RetryFailed']) {
+      const batches = ['ListFeatures', 'CreateBatch', 'WatchProgress', 'CancelBatch', 'RetryFailed'];
+      const approvals = ['StartProcess', 'WatchInbox', 'ListTasks', 'ApproveTask'];
+      for (const name of [...batches, ...approvals]) {
         await page.getByRole('tab', { name }).click();
       }
       await page.getByRole('button', { name: /show documentation explorer/i }).click();

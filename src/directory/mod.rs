@@ -205,19 +205,10 @@ impl Directory {
         Ok(std::iter::once(own).chain(groups.into_iter().map(Principal::Group)).collect())
     }
 
-    /// The group that a model means by a name (`candidateGroups="hr"`): `role:hr`, `tag:…`,
-    /// `department:…` or `position:…` as it says, else a role of that id or name, then a tag, then
-    /// a department, then a position. Names are compared without their case; a name that several
-    /// of a kind have means none of them.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn resolve_group(&self, name: &str) -> Result<Option<Principal>, Fault> {
-        Ok(self.resolve_groups(&[name.to_owned()]).await?.remove(name))
-    }
-
-    /// The groups that are meant by many names, each as [`resolve_group`](Self::resolve_group)
-    /// does; names that mean none are left out.
+    /// The groups that a model means by names (`candidateGroups="hr"`): `role:hr`, `tag:…`,
+    /// `department:…` or `position:…` as each says, else a role of that id or name, then a tag, then
+    /// a department, then a position. Names are compared without their case; one that several of a kind
+    /// have means none of them. Names that mean none are left out.
     ///
     /// # Errors
     /// The database's.

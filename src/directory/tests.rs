@@ -165,8 +165,8 @@ async fn a_models_groups_are_resolved(scratch: Scratch) {
     let expected: HashMap<_, _> =
         expected.iter().map(|(name, group)| ((*name).to_owned(), group.parse().unwrap())).collect();
     assert_eq!(found, expected);
-    assert_eq!(directory.resolve_group("Shop").await.unwrap(), Some(Group::Department("shop".into()).into()));
-    assert_eq!(directory.resolve_group("role:Shop").await.unwrap(), None);
+    let shop = directory.resolve_groups(&["Shop".into(), "role:Shop".into()]).await.unwrap();
+    assert_eq!(shop, [("Shop".to_owned(), Group::Department("shop".into()).into())].into());
 }
 
 async fn pickers_page_by_name_both_ways(scratch: Scratch) {

@@ -8,7 +8,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::fetch::{FetchError, Fetcher, MAX_URL_BYTES, check_shape};
-use super::media::PICTURES;
+use super::media::is_picture;
 use super::{Files, ObjectError};
 use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
 
@@ -203,10 +203,6 @@ impl Inputs {
         }
         Ok(self.files.read_all(&file, self.max_bytes).await?)
     }
-}
-
-fn is_picture(content_type: &str) -> bool {
-    PICTURES.iter().any(|media| media.content_type == content_type)
 }
 
 #[cfg(test)]

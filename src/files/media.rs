@@ -1,7 +1,11 @@
 //! What a file is, told from its first bytes and never from what its sender says.
 
+use super::document::{DOCX, ODP, ODS, ODT, OFFICE_97, PDF, PPTX, RTF, TEXT, XLSX};
+
 /// How many of a file's first bytes are enough for [`sniff`].
-pub(crate) const HEAD_BYTES: usize = 32;
+pub(crate) const HEAD_BYTES: usize = 8 * 1024;
+/// How many are where only pictures are accepted.
+pub(crate) const PICTURE_HEAD_BYTES: usize = 32;
 
 /// A type of file that Docket takes.
 #[derive(Debug, Clone, Copy)]
@@ -77,12 +81,21 @@ const CSV: MediaType = MediaType {
 pub const PICTURES: &[MediaType] = &[JPEG, PNG, WEBP, GIF];
 /// The tables that the directory is filled from.
 pub const TABLES: &[MediaType] = &[JSON, CSV];
-/// Both.
-pub const PICTURES_AND_TABLES: &[MediaType] = &[JPEG, PNG, WEBP, GIF, JSON, CSV];
+/// What anybody uploads: pictures, and what is attached to decisions.
+pub const UPLOADS: &[MediaType] =
+    &[JPEG, PNG, WEBP, GIF, PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, OFFICE_97, RTF, TEXT];
+/// The same with tables, which are told from other texts.
+pub const UPLOADS_AND_TABLES: &[MediaType] =
+    &[JPEG, PNG, WEBP, GIF, PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, OFFICE_97, RTF, JSON, CSV, TEXT];
+
+/// Whether files of a type are pictures: what pipelines take, and all that a browser shows within a page.
+pub fn is_picture(content_type: &str) -> bool {
+    PICTURES.iter().any(|media| media.content_type == content_type)
+}
 
 /// The text that a file begins with, without a byte order mark and white space in front; none where
 /// it is no UTF-8 or holds control characters. Its last character may be cut.
-fn text(head: &[u8]) -> Option<&str> {
+pub(super) fn text(head: &[u8]) -> Option<&str> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
@@ -152,7 +165,7 @@ mod tests {
 
     #[test]
     fn tables_are_texts_and_json_begins_with_a_bracket() {
-        let sniffed = |head: &[u8]| sniff(head, PICTURES_AND_TABLES).map(|media| media.extension);
+        let sniffed = |head: &[u8]| sniff(head, &[PICTURES, TABLES].concat()).map(|media| media.extension);
         assert_eq!(sniffed(b"id,name\n1,Anna"), Some("csv"));
         assert_eq!(sniffed(b"\xef\xbb\xbfid;name"), Some("csv"));
         assert_eq!(sniffed("id,näme".as_bytes()), Some("csv"));
@@ -187,7 +200,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_sniffing_panic(head in proptest::collection::vec(any::<u8>(), 0..64)) {
-            let _ = sniff(&head, PICTURES_AND_TABLES);
+            let _ = sniff(&head, UPLOADS_AND_TABLES);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! A file is a row that says whose it is and an object that holds its bytes. The object is durable
 //! before the row is seen.
 
+mod document;
 pub mod fetch;
 mod input;
 mod media;
@@ -16,6 +17,7 @@ mod sweep;
 mod tests;
 mod upload;
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -28,7 +30,9 @@ use crate::kernel::{Actor, Clock, Fault};
 use crate::storage::Db;
 
 pub use input::{InputError, InputSource, Inputs, check_input_url};
-pub use media::{MAX_TABLE_BYTES, MediaType, PICTURES, PICTURES_AND_TABLES, TABLES, sniff};
+pub use media::{
+    MAX_TABLE_BYTES, MediaType, PICTURES, TABLES, UPLOADS, UPLOADS_AND_TABLES, is_picture, sniff,
+};
 pub use naming::OutputKey;
 pub use objects::{ByteStream, FolderConfig, ObjectError, ObjectStore, OpenError, S3Config, StorageConfig};
 pub use signed::{DEFAULT_LIFETIME, LinkSigner, MIN_SECRET_BYTES, WeakSecret, link_expiry};
@@ -152,6 +156,16 @@ impl Files {
         let mut files = store::by_ids(self.db.reader(), ids).await?;
         files.retain(|file| actor.may_handle_things_of(&file.owner));
         Ok(files)
+    }
+
+    /// Files by their ids, which the caller has found visible by what refers to them, whosever they are;
+    /// in one statement for a page's worth of ids.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the database fails.
+    pub async fn referred(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, StoredFile>, Fault> {
+        let found = store::by_ids(self.db.reader(), ids).await?;
+        Ok(found.into_iter().map(|file| (file.id, file)).collect())
     }
 
     /// The file `id` for whoever holds a link to it; `query` is the raw query of their request.

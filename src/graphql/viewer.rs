@@ -19,11 +19,15 @@ use crate::kernel::{self, Actor, Fault, GlobalId, NodeKind};
 /// What a person may do. Each role may all that those before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum Role {
-    /// Uses features: creates, watches, retries and cancels batches of their own.
+    /// Uses what there is: creates, watches, retries and cancels batches of their own; starts processes,
+    /// cancels those they have started, and decides what is theirs or their groups' to decide.
     User,
-    /// Looks after features.
+    /// Looks after what others use: features, the deployment of processes, the import of the directory.
+    /// Sees how business records stand, though not what is in them.
     Operator,
-    /// May everything, including granting quota and seeing everybody's batches.
+    /// May everything: grants quota, sees everybody's batches, instances and tasks, transfers tasks, urges
+    /// and recalls, cancels, suspends and resumes instances, decides where nobody was found, and enters
+    /// others' absences.
     Admin,
 }
 
@@ -80,6 +84,8 @@ object_at_hand! {
     User |user| {
         /// The global id, the same as the viewer's where it is them.
         id "id": ID = user_id(&user.user_id);
+        /// The user id: the `sub` of their token.
+        user_id "userId": String = user.user_id.clone();
     }
     more {
         /// What to call them: the name that their token carried when they last created a batch, or

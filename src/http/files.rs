@@ -20,7 +20,9 @@ use super::auth::{Authenticated, Identity, MaybeAuthenticated, missing_token};
 use super::problem::Problem;
 use super::range::{self, Wanted};
 use crate::batch::{ArchiveAccess, Batches};
-use crate::files::{Files, LinkSigner, ObjectError, PICTURES, PICTURES_AND_TABLES, StoredFile, file_path};
+use crate::files::{
+    Files, LinkSigner, ObjectError, StoredFile, UPLOADS, UPLOADS_AND_TABLES, file_path, is_picture,
+};
 use crate::kernel::{Clock, Fault, GlobalId, NodeKind, Role};
 
 /// What an upload's body may hold besides the file: the multipart format's own lines.
@@ -57,7 +59,8 @@ pub fn file_routes(state: FileRoutes) -> Router {
         .with_state(state)
 }
 
-/// `POST /files`: the multipart field `file`. Tables are for those who may fill the directory.
+/// `POST /files`: the multipart field `file`. Tables are known as such for those who may fill the
+/// directory; to everybody else they are texts.
 async fn upload(
     State(state): State<FileRoutes>,
     Authenticated(identity): Authenticated,
@@ -65,7 +68,7 @@ async fn upload(
 ) -> Result<Response, Problem> {
     let malformed = |_| Fault::bad_input("file", "send the file as multipart/form-data, in the field `file`");
     let is_operator = identity.actor.has_role(Role::Operator);
-    let accepted = if is_operator { PICTURES_AND_TABLES } else { PICTURES };
+    let accepted = if is_operator { UPLOADS_AND_TABLES } else { UPLOADS };
     let mut multipart = multipart.map_err(|_| malformed(()))?;
     while let Some(field) = multipart.next_field().await.map_err(|_| malformed(()))? {
         if field.name() != Some("file") {
@@ -131,7 +134,10 @@ async fn send(files: &Files, file: &StoredFile, asked: &HeaderMap) -> Result<Res
     };
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, value(&file.content_type)?);
-    headers.insert(CONTENT_DISPOSITION, disposition("inline", &file.name)?);
+    headers.insert(
+        CONTENT_DISPOSITION,
+        disposition(if is_picture(&file.content_type) { "inline" } else { "attachment" }, &file.name)?,
+    );
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(FILE_CACHING));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(FILE_POLICY));
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));

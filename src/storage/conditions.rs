@@ -52,6 +52,25 @@ impl Conditions {
         Ok(())
     }
 
+    /// Adds that a condition holds, or that it does not, where either is wanted.
+    pub fn and_whether(&mut self, wanted: Option<bool>, condition: &str) {
+        match wanted {
+            None => {}
+            Some(true) => self.and(&format!("({condition})"), []),
+            Some(false) => self.and(&format!("NOT ({condition})"), []),
+        }
+    }
+
+    /// Adds that one of the columns holds a text, whatever the case (of ASCII letters, in SQLite).
+    pub fn and_holds(&mut self, columns: &[&str], text: &str) {
+        let pattern = storable(text).to_lowercase();
+        let pattern = pattern.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let place = self.value(format!("%{pattern}%"));
+        let holds = |column: &&str| format!("lower({column}) LIKE {place} ESCAPE '\\'");
+        let any: Vec<_> = columns.iter().map(holds).collect();
+        self.text.push_str(&format!(" AND ({})", any.join(" OR ")));
+    }
+
     /// Adds a value that stands elsewhere in the statement; its place.
     pub fn value(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());

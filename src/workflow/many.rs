@@ -1,21 +1,27 @@
 //! Reading for many at once, for lists: what of instances and tasks somebody may see, and what is
 //! theirs, one statement a question however many ask.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::Workflow;
-use super::history;
-use crate::kernel::{Actor, Edge, Fault, Page, PageRequest, Place, Role};
+use super::definition::Definition;
+use super::service::user_principal;
+use crate::kernel::{Actor, Fault, Page, PageRequest, Place, Role};
 use crate::storage::by_place::ByPlace;
 use crate::storage::conditions::Conditions;
 use crate::storage::dialect::sql;
-use crate::storage::entity::{process_activity, process_history, process_instance, task};
+use crate::storage::entity::{process_instance, task};
 
 /// `$1, $2, …` for values that are added to the conditions.
-fn places(conditions: &mut Conditions, values: impl IntoIterator<Item = impl Into<Value>>) -> String {
+pub(super) fn places(
+    conditions: &mut Conditions,
+    values: impl IntoIterator<Item = impl Into<Value>>,
+) -> String {
     let places: Vec<_> = values.into_iter().map(|value| conditions.value(value)).collect();
     if places.is_empty() { "NULL".to_owned() } else { places.join(", ") }
 }
@@ -100,6 +106,23 @@ impl Workflow {
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 
+    /// The definitions of instances that the caller has found visible, by the instances' ids.
+    ///
+    /// # Errors
+    /// `INTERNAL` where what was deployed can no longer be read.
+    pub async fn definitions_of(&self, instances: &[Uuid]) -> Result<HashMap<Uuid, Arc<Definition>>, Fault> {
+        let mut conditions = Conditions::default();
+        let ids = places(&mut conditions, instances.iter().copied());
+        let text = format!("SELECT i.id, i.definition_id FROM process_instance i WHERE i.id IN ({ids})");
+        let rows = self.inner.db.reader().query_all_raw(self.statement(text, conditions)).await?;
+        let pair = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
+        let pairs = rows.iter().map(pair).collect::<Result<Vec<(Uuid, Uuid)>, DbErr>>()?;
+        let wanted: BTreeSet<_> = pairs.iter().map(|(_, definition)| *definition).collect();
+        let found = self.inner.definitions.by_ids(&wanted.into_iter().collect::<Vec<_>>()).await?;
+        let of = |(instance, definition): (Uuid, Uuid)| Some((instance, Arc::clone(found.get(&definition)?)));
+        Ok(pairs.into_iter().filter_map(of).collect())
+    }
+
     /// The first `limit` tasks of each of the instances that the caller has found visible, oldest
     /// first.
     ///
@@ -112,6 +135,29 @@ impl Workflow {
     ) -> Result<HashMap<Uuid, Vec<task::Model>>, Fault> {
         let rows = self.first_of_each("task", "instance_id", "id", "true", instances, limit).await?;
         Ok(grouped(rows, |row: &task::Model| Some(row.instance_id)))
+    }
+
+    /// Those of the tasks that an actor was shown: when, and by whom.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn copies(
+        &self,
+        actor: &Actor,
+        tasks: &[Uuid],
+    ) -> Result<HashMap<Uuid, (DateTime<Utc>, String)>, Fault> {
+        let mut conditions = Conditions::default();
+        let own = conditions.value(user_principal(&actor.user_id));
+        let ids = places(&mut conditions, tasks.iter().copied());
+        let text = format!(
+            "SELECT e.task_id, e.copied_at, e.copied_by FROM inbox_entry e WHERE e.principal = {own} \
+             AND e.task_id IN ({ids}) AND e.copied_at IS NOT NULL"
+        );
+        let rows = self.inner.db.reader().query_all_raw(self.statement(text, conditions)).await?;
+        let copy = |row: &QueryResult| {
+            Ok((row.try_get_by_index(0)?, (row.try_get_by_index(1)?, row.try_get_by_index(2)?)))
+        };
+        Ok(rows.iter().map(copy).collect::<Result<_, DbErr>>()?)
     }
 
     /// Those of the topmost instances that are suspended, and with them all that they have called.
@@ -158,12 +204,7 @@ impl Workflow {
     /// # Errors
     /// The database's.
     pub async fn task_counts(&self, instances: &[Uuid]) -> Result<HashMap<Uuid, i64>, Fault> {
-        let mut conditions = Conditions::default();
-        let ids = places(&mut conditions, instances.iter().copied());
-        let text = format!(
-            "SELECT t.instance_id, count(*) FROM task t WHERE t.instance_id IN ({ids}) GROUP BY t.instance_id"
-        );
-        self.counts(text, conditions).await
+        self.counts_of("task", instances).await
     }
 
     /// The first `limit` instances that each of the instances has called, which the caller has found
@@ -181,69 +222,22 @@ impl Workflow {
         Ok(grouped(rows, |row: &process_instance::Model| row.parent_id))
     }
 
-    /// Where the tokens of the instances are that the caller has found visible, or with `only_open`
-    /// are now: the first `limit` stays of each, in their order.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn first_activities(
+    /// How many rows of a table each of the instances has.
+    pub(super) async fn counts_of(
         &self,
+        table: &str,
         instances: &[Uuid],
-        only_open: bool,
-        limit: u64,
-    ) -> Result<HashMap<Uuid, Vec<process_activity::Model>>, Fault> {
-        let (table, order) = ("process_activity", "revision, w.ordinal");
-        let which = if only_open { "w.left_at IS NULL" } else { "true" };
-        let rows = self.first_of_each(table, "instance_id", order, which, instances, limit).await?;
-        Ok(grouped(rows, |row: &process_activity::Model| Some(row.instance_id)))
-    }
-
-    /// The first `limit` entries of the history of each of the instances that the caller has found
-    /// visible, with that of the instances they have called: oldest first.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn first_history(
-        &self,
-        instances: &[Uuid],
-        limit: u64,
-    ) -> Result<HashMap<Uuid, Vec<Edge<process_history::Model>>>, Fault> {
+    ) -> Result<HashMap<Uuid, i64>, Fault> {
         let mut conditions = Conditions::default();
-        let tree = trees(&mut conditions, instances);
+        let ids = places(&mut conditions, instances.iter().copied());
         let text = format!(
-            "{tree} SELECT o.origin, {} FROM (SELECT tree.origin, {}, row_number() OVER (PARTITION BY \
-             tree.origin ORDER BY h.revision, h.ordinal) AS place \
-             FROM tree JOIN process_history h ON h.instance_id = tree.id) o \
-             WHERE o.place <= {limit} ORDER BY o.origin, o.place",
-            process_history::Model::columns("o"),
-            process_history::Model::columns("h"),
-        );
-        let mut found: HashMap<Uuid, Vec<_>> = HashMap::new();
-        let reader = self.inner.db.reader();
-        for row in reader.query_all_raw(self.statement(text, conditions)).await? {
-            let node = process_history::Model::at(&row, 1)?;
-            let place = history::place(&node);
-            found.entry(row.try_get_by_index(0)?).or_default().push(Edge { place, node });
-        }
-        Ok(found)
-    }
-
-    /// How many entries the history of each of the instances has that the caller has found visible.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn history_counts(&self, instances: &[Uuid]) -> Result<HashMap<Uuid, i64>, Fault> {
-        let mut conditions = Conditions::default();
-        let tree = trees(&mut conditions, instances);
-        let text = format!(
-            "{tree} SELECT tree.origin, count(*) FROM tree JOIN process_history h \
-             ON h.instance_id = tree.id GROUP BY tree.origin"
+            "SELECT w.instance_id, count(*) FROM {table} w WHERE w.instance_id IN ({ids}) GROUP BY w.instance_id"
         );
         self.counts(text, conditions).await
     }
 
     /// The first rows `w` of each owner, as `order` (a column, and what follows it) says.
-    async fn first_of_each<T: ByPlace>(
+    pub(super) async fn first_of_each<T: ByPlace>(
         &self,
         table: &str,
         owner: &str,
@@ -264,26 +258,25 @@ impl Workflow {
         self.all(text, conditions).await
     }
 
-    fn statement(&self, text: String, conditions: Conditions) -> Statement {
+    pub(super) fn statement(&self, text: String, conditions: Conditions) -> Statement {
         sql(self.inner.db.reader().get_database_backend(), text, conditions.values)
     }
 
-    async fn all<T: ByPlace>(&self, text: String, conditions: Conditions) -> Result<Vec<T>, Fault> {
+    pub(super) async fn all<T: ByPlace>(
+        &self,
+        text: String,
+        conditions: Conditions,
+    ) -> Result<Vec<T>, Fault> {
         Ok(T::all(self.inner.db.reader(), self.statement(text, conditions)).await?)
     }
 
-    async fn counts(&self, text: String, conditions: Conditions) -> Result<HashMap<Uuid, i64>, Fault> {
+    pub(super) async fn counts(
+        &self,
+        text: String,
+        conditions: Conditions,
+    ) -> Result<HashMap<Uuid, i64>, Fault> {
         let rows = self.inner.db.reader().query_all_raw(self.statement(text, conditions)).await?;
         let count = |row: &QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?));
         Ok(rows.iter().map(count).collect::<Result<_, DbErr>>()?)
     }
-}
-
-/// Each of the instances as `origin`, with itself and all that it has called as `id`: the table `tree`.
-fn trees(conditions: &mut Conditions, instances: &[Uuid]) -> String {
-    let ids = places(conditions, instances.iter().copied());
-    format!(
-        "WITH RECURSIVE tree (origin, id) AS (SELECT i.id, i.id FROM process_instance i WHERE i.id IN ({ids}) \
-         UNION ALL SELECT tree.origin, c.id FROM process_instance c JOIN tree ON c.parent_id = tree.id)"
-    )
 }

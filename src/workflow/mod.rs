@@ -4,7 +4,9 @@ mod approver;
 mod asking;
 mod bpmn;
 mod case;
+mod choice;
 mod definition;
+mod detail;
 mod due;
 mod execution;
 mod expression;
@@ -24,20 +26,31 @@ mod status;
 mod task;
 #[cfg(test)]
 mod tests;
+mod trees;
+mod values;
 mod variable;
 
 pub use case::HistoryKind;
 pub use definition::{Definition, DefinitionHead, Definitions};
+pub use detail::HistoryDetail;
 pub use form::{TaskForm, form_of, start_form};
 pub use inbox::{InboxKind, InboxMessage};
 pub use instance::{InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started};
 pub use live::{InboxChange, InstanceProgress};
 pub use look_ahead::{Ahead, LookAhead};
+pub use model::{Approval, Counting, NodeType, Rejection, Strategy};
+pub use record::{RecordName, sees_variables};
 use service::Inner;
 pub use service::{NoSecondFactor, SecondFactor, Workflow, WorkflowParts};
 pub use status::{InstanceStatus, TaskStatus, UnknownCode};
-pub use task::{Action, Decide, Outlook, Sign, TaskFilter, TaskOrder, TaskOrderField, TaskView};
+pub use task::{
+    Action, Decide, Demands, Outlook, RoundCount, Sign, TaskFilter, TaskOrder, TaskOrderField, TaskView,
+    counting_at,
+};
+pub use values::value_place;
 
+/// A version of a business record as it is kept.
+pub use crate::storage::entity::business_record::Model as RecordVersion;
 /// A token's stay at a node.
 pub use crate::storage::entity::process_activity::Model as Activity;
 /// Something that was done in an instance.
@@ -46,3 +59,5 @@ pub use crate::storage::entity::process_history::Model as HistoryEntry;
 pub use crate::storage::entity::process_instance::Model as Instance;
 /// A task as it is kept.
 pub use crate::storage::entity::task::Model as Task;
+/// A value that a variable was given.
+pub use crate::storage::entity::variable_history::Model as VariableValue;

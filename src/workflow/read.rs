@@ -85,7 +85,7 @@ async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<
 }
 
 /// A task `t` of a round is not as it was asked last: its approval was taken back.
-const ASKED_AGAIN: &str = "EXISTS (SELECT 1 FROM task n WHERE n.activity_id = t.activity_id \
+pub(super) const ASKED_AGAIN: &str = "EXISTS (SELECT 1 FROM task n WHERE n.activity_id = t.activity_id \
     AND n.ordinal = t.ordinal AND n.parent_id IS NULL AND t.parent_id IS NULL AND n.id > t.id)";
 
 /// Those of the activities in which somebody has decided something, and those of the instances in

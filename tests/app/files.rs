@@ -74,7 +74,7 @@ async fn a_signed_link_works_alone_until_it_runs_out() {
 async fn bad_uploads_say_what_is_wrong() {
     let program = Program::start().await;
     for (field, bytes, part) in [
-        ("file", &b"hello"[..], "must be JPEG"),
+        ("file", &b"\x7fELF\x02\x01\x01"[..], "must be JPEG"),
         ("file", &b""[..], "empty"),
         ("picture", PIXEL, "in the field `file`"),
     ] {
@@ -103,4 +103,78 @@ async fn archives_say_why_there_is_none() {
         let answer = get(&program, path, user_id).await;
         assert_eq!(answer.json()["code"], code, "{path} {user_id:?}");
     }
+}
+
+/// A process that asks Bob; it demands nothing.
+const REVIEW: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:flowable="http://flowable.org/bpmn"
+  targetNamespace="tests"><process id="papers" name="Papers">
+  <startEvent id="start"/><userTask id="review" flowable:assignee="bob"/><endEvent id="end"/>
+  <sequenceFlow id="a" sourceRef="start" targetRef="review"/><sequenceFlow id="b" sourceRef="review" targetRef="end"/>
+</process></definitions>"#;
+
+const HISTORY: &str = "query($id: ID!) { processInstance(id: $id) { history(first: 100) { nodes { kind users { userId } \
+    attachments { id name contentType sizeBytes url } signature { name contentType url } } } } }";
+
+#[tokio::test]
+async fn what_came_with_a_decision_is_opened_by_all_who_see_it_and_by_nobody_else() {
+    const PDF: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\nthe offer";
+    let program = Program::start().await;
+    let deploy = "mutation($xml: String!) { deployProcess(input: {bpmnXml: $xml}) { definition { id } } }";
+    program.ask("olivia", deploy, serde_json::json!({"xml": REVIEW})).await;
+    let start = "mutation { startProcess(input: {definitionKey: \"papers\"}) { instance { id tasks { nodes { id } } } } }";
+    let started = program.ask("alice", start, serde_json::json!({})).await;
+    let instance = started["data"]["startProcess"]["instance"].clone();
+    let task = &instance["tasks"]["nodes"][0]["id"];
+
+    let offer = program.upload("bob", "file", PDF).await.json();
+    let page = program.upload("bob", "file", b"<html><script>alert(1)</script></html>").await.json();
+    let signature = program.upload("bob", "file", PIXEL).await.json();
+    assert_eq!(
+        (&offer["contentType"], &page["contentType"]),
+        (&"application/pdf".into(), &"text/plain".into())
+    );
+    let approve = "mutation($input: ApproveTaskInput!) { approveTask(input: $input) { task { status } } }";
+    let input = serde_json::json!({"taskId": task, "attachments": [offer["id"], page["id"]], "signature": signature["id"]});
+    let approved = program.ask("bob", approve, serde_json::json!({"input": input})).await;
+    assert_eq!(approved["data"]["approveTask"]["task"]["status"], "APPROVE", "{approved}");
+
+    // To whoever does not see the instance there is neither the history nor, by its path, the file.
+    let id = serde_json::json!({"id": instance["id"]});
+    let hidden = program.ask("mallory", HISTORY, id.clone()).await;
+    assert!(hidden["data"]["processInstance"].is_null(), "{hidden}");
+    for user in ["mallory", "alice"] {
+        let answer = get(&program, offer["url"].as_str().unwrap(), Some(user)).await;
+        assert_eq!(answer.json()["code"], "NOT_FOUND", "the path alone is for who has uploaded it");
+    }
+    let seen = program.ask("alice", HISTORY, id).await;
+    let entries = seen["data"]["processInstance"]["history"]["nodes"].as_array().unwrap();
+    let decision = entries.iter().find(|entry| entry["kind"] == "APPROVE").unwrap();
+    assert_eq!(decision["signature"]["contentType"], "image/png");
+    let papers = decision["attachments"].as_array().unwrap();
+    assert_eq!(
+        (&papers[0]["contentType"], &papers[0]["sizeBytes"]),
+        (&"application/pdf".into(), &PDF.len().into())
+    );
+    assert_eq!((&papers[0]["id"], papers.len()), (&offer["id"], 2));
+
+    let link = papers[0]["url"].as_str().unwrap();
+    for user in [None, Some("alice")] {
+        let answer = get(&program, link, user).await;
+        assert_eq!((answer.status, &answer.body[..]), (StatusCode::OK, PDF));
+        assert!(answer.header("content-disposition").starts_with("attachment; filename=\""));
+        assert_eq!(answer.header("x-content-type-options"), "nosniff");
+        assert!(answer.header("content-security-policy").contains("sandbox"));
+    }
+    // What could run in a browser is a text that is downloaded.
+    let answer = get(&program, papers[1]["url"].as_str().unwrap(), None).await;
+    assert_eq!(answer.header("content-type"), "text/plain");
+    assert!(answer.header("content-disposition").starts_with("attachment; filename=\""));
+    let shown = get(&program, decision["signature"]["url"].as_str().unwrap(), None).await;
+    assert!(shown.header("content-disposition").starts_with("inline; filename=\""));
+    // A link is for its file alone, and for a while.
+    let other = link.replace(link.split('?').next().unwrap(), page["url"].as_str().unwrap());
+    assert_eq!(get(&program, &other, Some("alice")).await.status, StatusCode::UNAUTHORIZED);
+    program.clock.advance(std::time::Duration::from_secs(2 * 3600));
+    assert!(get(&program, link, None).await.json()["message"].as_str().unwrap().contains("expired"));
 }

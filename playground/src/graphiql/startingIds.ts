@@ -19,6 +19,16 @@ const StartingIdsDocument = graphql(`
         }
       }
     }
+    processDefinitions(search: "leave", first: 1) {
+      nodes {
+        key
+      }
+    }
+    tasks(first: 1) {
+      nodes {
+        id
+      }
+    }
   }
 `);
 
@@ -26,10 +36,12 @@ interface Answer {
   data?: {
     features: { nodes: { id: string }[] };
     batches: { nodes: { id: string; items: { nodes: { inputUrl: string }[] } }[] };
+    processDefinitions: { nodes: { key: string }[] };
+    tasks: { nodes: { id: string }[] };
   } | null;
 }
 
-/** Ids of the user's own latest batch and of a feature, for the examples; without an answer, placeholders. */
+/** Ids of the user's own latest batch and task, of a feature and a process, for the examples; else placeholders. */
 export async function startingIds(token: string): Promise<ExampleIds> {
   try {
     const response = await fetch('/graphql', {
@@ -43,6 +55,8 @@ export async function startingIds(token: string): Promise<ExampleIds> {
       featureId: data?.features.nodes[0]?.id ?? UNKNOWN_IDS.featureId,
       batchId: batch?.id ?? UNKNOWN_IDS.batchId,
       inputUrl: batch?.items.nodes[0]?.inputUrl ?? UNKNOWN_IDS.inputUrl,
+      processKey: data?.processDefinitions.nodes[0]?.key ?? UNKNOWN_IDS.processKey,
+      taskId: data?.tasks.nodes[0]?.id ?? UNKNOWN_IDS.taskId,
     };
   } catch {
     return UNKNOWN_IDS;

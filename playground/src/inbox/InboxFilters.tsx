@@ -4,7 +4,15 @@ import { useState } from 'react';
 import { useQuery } from 'urql';
 import { ProcessListDocument } from '../processes/operations';
 import { PersonPicker } from '../task/PeoplePicker';
-import { DUE, type DueKey, type InboxView, TASK_ORDERS, type TaskOrderKey } from './inboxView';
+import {
+  DUE,
+  type DueKey,
+  type InboxView,
+  type StatusKey,
+  STATUSES,
+  TASK_ORDERS,
+  type TaskOrderKey,
+} from './inboxView';
 
 interface InboxFiltersProps {
   view: InboxView;
@@ -22,10 +30,17 @@ export function InboxFilters({ view, show }: InboxFiltersProps) {
   }));
   return (
     <Group gap="xs">
-      <NameFilter
-        key={view.name === null ? 'empty' : 'set'}
-        name={view.name}
+      <TextFilter
+        key={`name ${view.name === null ? 'empty' : 'set'}`}
+        label="Name of the task"
+        text={view.name}
         onChange={(name) => show({ name })}
+      />
+      <TextFilter
+        key={`reference ${view.reference === null ? 'empty' : 'set'}`}
+        label="Reference"
+        text={view.reference}
+        onChange={(reference) => show({ reference })}
       />
       <Select
         aria-label="Process"
@@ -45,6 +60,18 @@ export function InboxFilters({ view, show }: InboxFiltersProps) {
         flex="1 1 150px"
         maw={200}
       />
+      {view.view !== 'todo' && (
+        <Select
+          aria-label="Status"
+          placeholder="However it stands"
+          data={Object.entries(STATUSES).map(([value, { label }]) => ({ value, label }))}
+          value={view.status}
+          onChange={(status) => show({ status: status as StatusKey | null })}
+          clearable
+          flex="1 1 150px"
+          maw={180}
+        />
+      )}
       <Select
         aria-label="Due"
         placeholder="Due at any time"
@@ -68,13 +95,19 @@ export function InboxFilters({ view, show }: InboxFiltersProps) {
   );
 }
 
-function NameFilter({ name, onChange }: { name: string | null; onChange: (name: string | null) => void }) {
-  const [text, setText] = useState(name ?? '');
+interface TextFilterProps {
+  label: string;
+  text: string | null;
+  onChange: (text: string | null) => void;
+}
+
+function TextFilter({ label, text: given, onChange }: TextFilterProps) {
+  const [text, setText] = useState(given ?? '');
   const tell = useDebouncedCallback((next: string) => onChange(next === '' ? null : next), SEARCH_AFTER_MS);
   return (
     <TextInput
-      aria-label="Name of the task"
-      placeholder="Name of the task"
+      aria-label={label}
+      placeholder={label}
       value={text}
       onChange={(event) => {
         setText(event.currentTarget.value);
@@ -84,7 +117,7 @@ function NameFilter({ name, onChange }: { name: string | null; onChange: (name: 
         text !== '' && (
           <CloseButton
             size="sm"
-            aria-label="Clear the name"
+            aria-label={`Clear: ${label}`}
             onClick={() => {
               setText('');
               onChange(null);
@@ -92,8 +125,8 @@ function NameFilter({ name, onChange }: { name: string | null; onChange: (name: 
           />
         )
       }
-      flex="1 1 160px"
-      maw={220}
+      flex="1 1 140px"
+      maw={200}
     />
   );
 }

@@ -12,7 +12,15 @@ import { FIRST_PAGE } from '../ui/paging';
 import { usePageTitle } from '../ui/usePageTitle';
 import { InboxFilters } from './InboxFilters';
 import { useInbox } from './inboxContext';
-import { type InboxView, isFiltered, readInboxView, type ViewKey, VIEWS, writeInboxView } from './inboxView';
+import {
+  type InboxView,
+  isFiltered,
+  NO_FILTER,
+  readInboxView,
+  type ViewKey,
+  VIEWS,
+  writeInboxView,
+} from './inboxView';
 import { TaskItem } from './TaskItem';
 import { useInboxList } from './useInboxList';
 import { useKeptFocus } from './useKeptFocus';
@@ -146,10 +154,7 @@ function Nothing({ view, show }: { view: InboxView; show: (changes: Partial<Inbo
   if (isFiltered(view)) {
     return (
       <EmptyState icon={<IconInbox size={32} />} title="No task matches the filter">
-        <Button
-          variant="light"
-          onClick={() => show({ process: null, name: null, startedBy: null, due: null })}
-        >
+        <Button variant="light" onClick={() => show(NO_FILTER)}>
           Show all
         </Button>
       </EmptyState>

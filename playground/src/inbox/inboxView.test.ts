@@ -6,7 +6,7 @@ const read = (address: string) => readInboxView(new URLSearchParams(address));
 describe('the address of the inbox', () => {
   it.each([
     '',
-    'view=done&process=leave&name=leader&startedBy=alice&due=overdue&order=due',
+    'view=done&process=leave&name=leader&reference=E-1&status=approved&startedBy=alice&due=overdue&order=due',
     'after=abc&task=t1',
     'last=1',
   ])('"%s" comes back as it was', (address) => {
@@ -29,8 +29,18 @@ describe('the address of the inbox', () => {
     });
   });
 
+  it('filters by reference and status', () => {
+    expect(taskFilter(read('view=all&reference=%20e-1%20&status=waiting'), new Date(0))).toEqual({
+      view: 'ALL',
+      businessKeyContains: 'e-1',
+      status: ['WAIT', 'APPROVING'],
+    });
+  });
+
   it('says whether something is left out', () => {
     expect(isFiltered(read('view=done&order=due'))).toBe(false);
-    expect(isFiltered(read('due=overdue'))).toBe(true);
+    for (const filter of ['due=overdue', 'status=waiting', 'reference=x', 'process=p'])
+      expect(isFiltered(read(filter))).toBe(true);
+    expect(isFiltered(read('reference='))).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import type { TaskFilter, TaskOrder, TaskView } from '../gql/graphql';
+import type { TaskFilter, TaskOrder, TaskStatus, TaskView } from '../gql/graphql';
 import type { PageArgument } from '../ui/paging';
 import type { TaskNews } from './inboxFeed';
 
@@ -9,6 +9,9 @@ export interface InboxView {
   process: string | null;
   /** A text in the task's name. */
   name: string | null;
+  /** A text in the reference. */
+  reference: string | null;
+  status: StatusKey | null;
   /** The user id of the starter. */
   startedBy: string | null;
   due: DueKey | null;
@@ -39,12 +42,25 @@ export const DUE = {
 
 export type DueKey = keyof typeof DUE;
 
+/** How tasks stand, to filter by. */
+export const STATUSES = {
+  running: { label: 'To be decided', statuses: ['RUNNING'] },
+  waiting: { label: 'Waiting for others', statuses: ['WAIT', 'APPROVING'] },
+  approved: { label: 'Approved', statuses: ['APPROVE'] },
+  rejected: { label: 'Rejected', statuses: ['REJECT'] },
+  returned: { label: 'Sent back', statuses: ['RETURN'] },
+  cancelled: { label: 'Cancelled or skipped', statuses: ['CANCEL', 'SKIP'] },
+} satisfies Record<string, { label: string; statuses: TaskStatus[] }>;
+
+export type StatusKey = keyof typeof STATUSES;
+
 /** Orders to choose from. */
 export const TASK_ORDERS = {
   newest: { label: 'Newest first', order: { field: 'CREATED_AT', direction: 'DESC' } },
   oldest: { label: 'Oldest first', order: { field: 'CREATED_AT', direction: 'ASC' } },
   due: { label: 'Due first', order: { field: 'DUE_AT', direction: 'ASC' } },
   decided: { label: 'Last decided', order: { field: 'FINISHED_AT', direction: 'DESC' } },
+  name: { label: 'By name', order: { field: 'NAME', direction: 'ASC' } },
 } satisfies Record<string, { label: string; order: TaskOrder }>;
 
 export type TaskOrderKey = keyof typeof TASK_ORDERS;
@@ -59,6 +75,8 @@ export function readInboxView(search: URLSearchParams): InboxView {
     view: keyIn(VIEWS, search.get('view')) ?? 'todo',
     process: search.get('process'),
     name: search.get('name'),
+    reference: search.get('reference'),
+    status: keyIn(STATUSES, search.get('status')),
     startedBy: search.get('startedBy'),
     due: keyIn(DUE, search.get('due')),
     order: keyIn(TASK_ORDERS, search.get('order')) ?? 'newest',
@@ -77,6 +95,8 @@ export function writeInboxView(view: InboxView): URLSearchParams {
   if (view.view !== 'todo') search.set('view', view.view);
   if (view.process !== null) search.set('process', view.process);
   if (view.name !== null && view.name !== '') search.set('name', view.name);
+  if (view.reference !== null && view.reference !== '') search.set('reference', view.reference);
+  if (view.status !== null) search.set('status', view.status);
   if (view.startedBy !== null) search.set('startedBy', view.startedBy);
   if (view.due !== null) search.set('due', view.due);
   if (view.order !== 'newest') search.set('order', view.order);
@@ -93,6 +113,9 @@ export function taskFilter(view: InboxView, now: Date): TaskFilter {
     view: VIEWS[view.view].view,
     ...(view.process !== null && { definitionKey: view.process }),
     ...(view.name !== null && view.name.trim() !== '' && { name: view.name.trim() }),
+    ...(view.reference !== null &&
+      view.reference.trim() !== '' && { businessKeyContains: view.reference.trim() }),
+    ...(view.status !== null && { status: STATUSES[view.status].statuses }),
     ...(view.startedBy !== null && { startedBy: view.startedBy }),
     ...(view.due !== null && {
       dueBefore: new Date(now.getTime() + DUE[view.due].within).toISOString(),
@@ -100,7 +123,18 @@ export function taskFilter(view: InboxView, now: Date): TaskFilter {
   };
 }
 
+/** A view's filters, none of them set. */
+export const NO_FILTER = {
+  process: null,
+  name: null,
+  reference: null,
+  status: null,
+  startedBy: null,
+  due: null,
+} satisfies Partial<InboxView>;
+
 /** Whether a view leaves something out. */
-export function isFiltered({ process, name, startedBy, due }: InboxView): boolean {
-  return process !== null || (name !== null && name !== '') || startedBy !== null || due !== null;
+export function isFiltered(view: InboxView): boolean {
+  const filters = Object.keys(NO_FILTER) as (keyof typeof NO_FILTER)[];
+  return filters.some((name) => view[name] !== null && view[name] !== '');
 }

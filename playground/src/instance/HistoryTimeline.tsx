@@ -17,9 +17,17 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { HistoryKind } from '../gql/graphql';
 import { FileLink } from '../task/Attachments';
-import { PeopleNames } from '../task/PersonName';
 import { RelativeTime } from '../ui/RelativeTime';
-import { type Act, acts, BECAME, type Consequence, DEED, type HistoryEntry, readEntryData } from './timeline';
+import {
+  type Act,
+  acts,
+  BECAME,
+  type Consequence,
+  DEED,
+  filesOf,
+  type HistoryEntry,
+  together,
+} from './timeline';
 
 interface HistoryTimelineProps {
   history: readonly HistoryEntry[];
@@ -80,7 +88,7 @@ function nodeName(entry: Pick<HistoryEntry, 'nodeId' | 'task'>, nodes: About['no
 
 function ActText({ act, ...about }: { act: Act } & About) {
   const { entry, consequences } = act;
-  const data = readEntryData(entry);
+  const files = filesOf(entry);
   const node = nodeName(entry, about.nodes);
   return (
     <>
@@ -104,17 +112,18 @@ function ActText({ act, ...about }: { act: Act } & About) {
             {...about}
           />
         )}
-        {data.userIds.length > 0 && (
+        {entry.users.length > 0 && (
           <>
             {entry.kind === 'ADD_SIGNERS' || entry.kind === 'REMOVE_SIGNERS' ? ': ' : ' to '}
-            <PeopleNames userIds={data.userIds} />
-            {data.sign === 'BEFORE' && ', who sign before'}
-            {data.sign === 'AFTER' && ', who sign after'}
+            {together(entry.users)}
+            {entry.sign === 'BEFORE' && ', who sign before'}
+            {entry.sign === 'AFTER' && ', who sign after'}
           </>
         )}
         {entry.kind === 'RETURN' && (
-          <> to {data.to === null ? 'whoever started it' : `“${about.nodes.get(data.to) ?? data.to}”`}</>
+          <> to {entry.returnedTo ? `“${entry.returnedTo.name}”` : 'whoever started it'}</>
         )}
+        {entry.opinion != null && (entry.opinion === 'APPROVE' ? ': for it' : ': against it')}
         {' · '}
         <Text span inherit c="dimmed">
           <RelativeTime at={entry.at} />
@@ -126,10 +135,10 @@ function ActText({ act, ...about }: { act: Act } & About) {
           {entry.reason}
         </Blockquote>
       )}
-      {data.files.length > 0 && (
+      {files.length > 0 && (
         <Text size="sm">
-          {data.files.map((file) => (
-            <FileLink key={file.id} {...file} />
+          {files.map((file) => (
+            <FileLink key={file.id} name={file.name} url={file.url} />
           ))}
         </Text>
       )}

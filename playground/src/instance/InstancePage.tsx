@@ -33,7 +33,9 @@ import { usePageTitle } from '../ui/usePageTitle';
 import { AheadList } from './AheadList';
 import { HistoryTimeline } from './HistoryTimeline';
 import { InstanceActions } from './InstanceActions';
+import { Path } from './Path';
 import { useInstance } from './useInstance';
+import { VariableHistory } from './VariableHistory';
 
 export type InstanceDetails = NonNullable<InstancePageQuery['processInstance']>;
 
@@ -136,23 +138,27 @@ function WatchedInstance({ id }: { id: string }) {
           )}
           <Calls instance={instance} />
         </Stack>
-        <Part title="What has happened">
-          <HistoryTimeline
-            history={instance.history.nodes}
-            instanceId={instance.id}
-            nodes={new Map(instance.definition.nodes.map(({ id: node, name }) => [node, name]))}
-            children={new Map(instance.children.map((child) => [child.id, nameOf(child)]))}
-          />
-          {instance.history.totalCount > instance.history.nodes.length && (
-            <Pager
-              noun={['entry', 'entries']}
-              totalCount={instance.history.totalCount}
-              shown={instance.history.nodes.length}
-              ends={instance.history.pageInfo}
-              onPage={setPage}
+        <Stack>
+          <Part title="What has happened">
+            <HistoryTimeline
+              history={instance.history.nodes}
+              instanceId={instance.id}
+              nodes={new Map(instance.definition.nodes.map(({ id: node, name }) => [node, name]))}
+              children={new Map(instance.children.map((child) => [child.id, nameOf(child)]))}
             />
-          )}
-        </Part>
+            {instance.history.totalCount > instance.history.nodes.length && (
+              <Pager
+                noun={['entry', 'entries']}
+                totalCount={instance.history.totalCount}
+                shown={instance.history.nodes.length}
+                ends={instance.history.pageInfo}
+                onPage={setPage}
+              />
+            )}
+          </Part>
+          <Path instance={instance} />
+          {instance.variables != null && <VariableHistory instanceId={instance.id} />}
+        </Stack>
       </SimpleGrid>
     </Stack>
   );

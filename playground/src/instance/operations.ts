@@ -66,11 +66,14 @@ export const InstancePageDocument = graphql(`
           kind
         }
       }
-      currentNodes {
+      path {
+        instanceId
         nodeId
         name
         kind
         enteredAt
+        leftAt
+        outcome
       }
       parent {
         ...InstanceRow
@@ -99,7 +102,26 @@ export const InstancePageDocument = graphql(`
           instanceId
           nodeId
           reason
-          data
+          users {
+            id
+            name
+          }
+          sign
+          opinion
+          returnedTo {
+            id
+            name
+          }
+          attachments {
+            id
+            name
+            url
+          }
+          signature {
+            id
+            name
+            url
+          }
           task {
             id
             name
@@ -107,6 +129,34 @@ export const InstancePageDocument = graphql(`
               id
               name
             }
+          }
+        }
+        pageInfo {
+          ...PageEnds
+        }
+      }
+    }
+  }
+`);
+
+/** The values that an instance's variables were given. */
+export const VariableHistoryDocument = graphql(`
+  query VariableHistory($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+    processInstance(id: $id) {
+      id
+      variableHistory(first: $first, after: $after, last: $last, before: $before) {
+        totalCount
+        nodes {
+          name
+          value
+          at
+          changedBy {
+            id
+            name
+          }
+          task {
+            id
+            name
           }
         }
         pageInfo {

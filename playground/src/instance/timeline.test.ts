@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryKind } from '../gql/graphql';
-import { acts, type HistoryEntry, readEntryData } from './timeline';
+import { acts, filesOf, type HistoryEntry, together } from './timeline';
 
 function entry(
   kind: HistoryKind,
@@ -15,7 +15,12 @@ function entry(
     instanceId: 'i',
     nodeId,
     reason: null,
-    data: null,
+    users: [],
+    sign: null,
+    opinion: null,
+    returnedTo: null,
+    attachments: [],
+    signature: null,
     task: null,
   };
 }
@@ -68,18 +73,20 @@ describe('a history as acts', () => {
 });
 
 describe('what an entry says beside the reason', () => {
+  const file = (name: string) => ({ id: name, name, url: `/files/${name}` });
+
+  it('has its files, the signature last', () => {
+    const said = { ...entry('APPROVE', '1', 'a'), attachments: [file('a.pdf')], signature: file('me.png') };
+    expect(filesOf(said).map(({ name }) => name)).toEqual(['a.pdf', 'me.png']);
+    expect(filesOf(entry('APPROVE', '1', 'a'))).toEqual([]);
+  });
+
   it.each([
-    ['TRANSFER', { from: 'a', to: 'b' }, { userIds: ['b'], to: null }],
-    ['RETURN', { to: 'claim' }, { userIds: [], to: 'claim' }],
-    ['RETURN', { to: null }, { userIds: [], to: null }],
-    ['ADD_SIGNERS', { sign: 'BEFORE', userIds: ['b', 'c'] }, { sign: 'BEFORE', userIds: ['b', 'c'] }],
-    [
-      'COMMENT',
-      { attachments: [{ id: 'f', name: 'a.pdf' }, 3], signature: null },
-      { files: [{ id: 'f', name: 'a.pdf' }] },
-    ],
-    ['COMMENT', 'odd', { userIds: [], to: null, sign: null, files: [] }],
-  ] as const)('%s with %j', (kind, data, expected) => {
-    expect(readEntryData({ kind, data })).toMatchObject(expected);
+    [[], ''],
+    [['Bob'], 'Bob'],
+    [['Bob', 'Carol'], 'Bob and Carol'],
+    [['Bob', 'Carol', 'Dan'], 'Bob, Carol and Dan'],
+  ])('tells %j as a sentence does', (names, expected) => {
+    expect(together(names.map((name) => ({ name })))).toBe(expected);
   });
 });

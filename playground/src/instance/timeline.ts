@@ -1,4 +1,3 @@
-import { isSchema } from '../forms/schemaFields';
 import type { HistoryKind, InstancePageQuery } from '../gql/graphql';
 
 type Instance = NonNullable<InstancePageQuery['processInstance']>;
@@ -23,7 +22,7 @@ function sameStep(one: HistoryEntry, other: HistoryEntry): boolean {
   return one.at === other.at;
 }
 
-function together(last: Consequence | undefined, entry: HistoryEntry): last is Consequence {
+function isOfSameKind(last: Consequence | undefined, entry: HistoryEntry): last is Consequence {
   return (
     last !== undefined &&
     last.kind === entry.kind &&
@@ -42,7 +41,7 @@ export function acts(history: readonly HistoryEntry[]): readonly Act[] {
       continue;
     }
     const last = act.consequences.at(-1);
-    if (together(last, entry)) {
+    if (isOfSameKind(last, entry)) {
       act.consequences[act.consequences.length - 1] = { ...last, entries: [...last.entries, entry] };
     } else {
       const { kind, nodeId, instanceId } = entry;
@@ -90,37 +89,13 @@ export const BECAME: Partial<Record<HistoryKind, string>> = {
   END: 'It has ended',
 };
 
-/** What the history says beside the reason. */
-export interface EntryData {
-  /** Whom it was given to, shown to, or who signs. */
-  userIds: readonly string[];
-  /** The node it was sent back to. */
-  to: string | null;
-  /** Where signers were added. */
-  sign: 'BEFORE' | 'AFTER' | null;
-  /** Names of files. */
-  files: readonly { id: string; name: string }[];
+/** The files that came with an entry, the signature last. */
+export function filesOf({ attachments, signature }: HistoryEntry): HistoryEntry['attachments'] {
+  return signature ? [...attachments, signature] : attachments;
 }
 
-function files(value: unknown): { id: string; name: string }[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return list.flatMap((file) => {
-    if (!isSchema(file) || typeof file.id !== 'string') return [];
-    return [{ id: file.id, name: typeof file.name === 'string' ? file.name : file.id }];
-  });
-}
-
-/** Reads `HistoryEntry.data`; what is not as it should be in it is left out. */
-export function readEntryData({ kind, data }: Pick<HistoryEntry, 'kind' | 'data'>): EntryData {
-  const given = isSchema(data) ? data : {};
-  const to = typeof given.to === 'string' ? given.to : null;
-  const isToUser = kind === 'DELEGATE' || kind === 'TRANSFER';
-  const several = Array.isArray(given.userIds) ? (given.userIds as unknown[]) : [];
-  const userIds = isToUser && to !== null ? [to] : several.filter((id) => typeof id === 'string');
-  return {
-    userIds,
-    to: isToUser ? null : to,
-    sign: given.sign === 'BEFORE' || given.sign === 'AFTER' ? given.sign : null,
-    files: [...files(given.attachments), ...files(given.signature)],
-  };
+/** Names as a sentence has them. */
+export function together(people: readonly { name: string }[]): string {
+  const names = people.map(({ name }) => name);
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }

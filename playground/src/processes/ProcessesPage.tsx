@@ -136,11 +136,17 @@ function Process({ definition, onStart }: { definition: Definition; onStart: () 
             Deployed by {definition.deployedBy.name} <RelativeTime at={definition.createdAt} />
           </Text>
         </div>
-        <Group>
-          <Button leftSection={<IconPlayerPlay size={16} />} onClick={onStart}>
-            Start
-          </Button>
-        </Group>
+        {definition.canStart ? (
+          <Group>
+            <Button leftSection={<IconPlayerPlay size={16} />} onClick={onStart}>
+              Start
+            </Button>
+          </Group>
+        ) : (
+          <Text size="sm" c="dimmed">
+            Others start it.
+          </Text>
+        )}
       </Stack>
     </Paper>
   );

@@ -19,6 +19,8 @@ import { SchemaForm } from '../forms/SchemaForm';
 import { type FormField, formFields } from '../forms/schemaFields';
 import type { StartFormQuery } from '../gql/graphql';
 import { AheadList } from '../instance/AheadList';
+import { ApproverChoice } from '../task/DemandFields';
+import { approversOf, type Given } from '../task/demands';
 import { FaultAlert } from '../ui/FaultAlert';
 import { PreviewProcessDocument, StartFormDocument, StartProcessDocument } from './operations';
 
@@ -69,11 +71,12 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
   const [faults, setFaults] = useState<FormFaults>({});
   const [businessKey, setBusinessKey] = useState('');
   const [keyFault, setKeyFault] = useState<string | null>(null);
+  const [approvers, setApprovers] = useState<Given['approvers']>({});
   const [fault, setFault] = useState<Fault | null>(null);
   const [{ fetching }, start] = useMutation(StartProcessDocument);
   // One key a content, so that a lost answer does not start it twice.
   const [requestKey, setRequestKey] = useState(newRequestKey);
-  const ahead = usePreview(definition, fields, values, businessKey);
+  const ahead = usePreview(definition, fields, values, businessKey, approvers);
   const form = useRef<HTMLDivElement>(null);
   const keyInput = useRef<HTMLInputElement>(null);
 
@@ -90,12 +93,17 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
     setKeyFault(null);
     const found = checkForm(fields, values);
     showFaults(found);
-    if (Object.keys(found).length > 0) return;
+    const lacksKey = definition.needsBusinessKey && businessKey.trim() === '';
+    if (lacksKey) {
+      setKeyFault('This process needs a reference.');
+      keyInput.current?.focus();
+    }
+    if (lacksKey || Object.keys(found).length > 0) return;
     const { data, error } = await start({
       input: {
         definitionKey: definition.key,
         version: definition.version,
-        ...inputOf(fields, values, businessKey),
+        ...inputOf(fields, values, businessKey, approvers),
         idempotencyKey: requestKey,
       },
     });
@@ -132,6 +140,7 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
           label="Reference"
           description="What it is about, in your words: a number or a name to find it by."
           maxLength={255}
+          required={definition.needsBusinessKey}
           value={businessKey}
           error={keyFault}
           onChange={(event) => {
@@ -153,6 +162,14 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
             }}
           />
         </div>
+        <ApproverChoice
+          nodes={definition.approversToChoose}
+          value={approvers}
+          onChange={(chosen) => {
+            setApprovers(chosen);
+            setRequestKey(newRequestKey());
+          }}
+        />
         {ahead && (
           <section aria-label="Who will decide">
             <Text size="sm" fw={500} mb={4}>
@@ -175,8 +192,14 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
   );
 }
 
-function inputOf(fields: readonly FormField[], values: FormValues, businessKey: string) {
+function inputOf(
+  fields: readonly FormField[],
+  values: FormValues,
+  businessKey: string,
+  approvers: Given['approvers'],
+) {
   return {
+    approvers: approversOf({ approvers }),
     formData: fields.length > 0 ? formDataOf(fields, values) : undefined,
     businessKey: businessKey.trim() === '' ? undefined : businessKey.trim(),
   };
@@ -190,10 +213,12 @@ function usePreview(
   fields: readonly FormField[],
   values: FormValues,
   businessKey: string,
+  approvers: Given['approvers'],
 ) {
   const isComplete = Object.keys(checkForm(fields, values)).length === 0;
   // Whom it asks does not depend on what it is called.
-  const asked = JSON.stringify(inputOf(fields, values, businessKey.trim() === '' ? 'preview' : businessKey));
+  const named = businessKey.trim() === '' ? 'preview' : businessKey;
+  const asked = JSON.stringify(inputOf(fields, values, named, approvers));
   const [input] = useDebouncedValue(asked, PREVIEW_AFTER_MS);
   const [{ data, error }] = useQuery({
     query: PreviewProcessDocument,

@@ -10,6 +10,7 @@ export const ProcessListDocument = graphql(`
         name
         version
         createdAt
+        canStart
         deployedBy {
           id
           name
@@ -31,6 +32,11 @@ export const StartFormDocument = graphql(`
       name
       version
       startForm
+      needsBusinessKey
+      approversToChoose {
+        id
+        name
+      }
     }
   }
 `);

@@ -1,7 +1,6 @@
 import { Anchor, Button, FileButton, Group, Pill } from '@mantine/core';
 import { IconPaperclip } from '@tabler/icons-react';
 import { useState } from 'react';
-import { downloadFile } from '../api/fileDownload';
 import { uploadFile } from '../api/fileUpload';
 import { useSession } from '../session/session';
 import { notifyFault } from '../ui/notify';
@@ -67,22 +66,10 @@ export function Attachments({ value, onChange }: AttachmentsProps) {
   );
 }
 
-/** A file that somebody attached. */
-export function FileLink({ id, name }: Attachment) {
-  const { token } = useSession();
+/** A file that somebody attached; its address is good for a while, for whoever sees what came with it. */
+export function FileLink({ name, url }: { name: string; url: string }) {
   return (
-    <Anchor
-      component="button"
-      type="button"
-      size="sm"
-      underline="always"
-      mr="sm"
-      onClick={() =>
-        void downloadFile(token, id, name).then((fault) => {
-          if (fault) notifyFault(fault);
-        })
-      }
-    >
+    <Anchor href={url} download={name} size="sm" underline="always" mr="sm">
       {name}
     </Anchor>
   );

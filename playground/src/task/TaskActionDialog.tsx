@@ -16,6 +16,8 @@ import type { SignPlace, TaskAction } from '../gql/graphql';
 import { FaultAlert } from '../ui/FaultAlert';
 import { ACTIONS, perform, type TaskDetails, type TaskOrder, type TaskOutcome } from './actions';
 import { type Attachment, Attachments } from './Attachments';
+import { DemandFields } from './DemandFields';
+import { missing, NOTHING_GIVEN, orderOf } from './demands';
 import { ReturnTargetsDocument, SignersDocument } from './operations';
 import { PeoplePicker, PersonPicker } from './PeoplePicker';
 
@@ -59,11 +61,15 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
   const [place, setPlace] = useState<SignPlace>('BEFORE');
   const [nodeId, setNodeId] = useState(TO_STARTER);
   const [attachments, setAttachments] = useState<readonly Attachment[]>([]);
+  const [given, setGiven] = useState(NOTHING_GIVEN);
   const [fault, setFault] = useState<Fault | null>(null);
   const [acting, setActing] = useState(false);
   const asksPeople = look.people !== undefined || action === 'REMOVE_SIGNERS';
+  // Sending back is a decision too; whom it goes to needs no choosing.
+  const demands = { ...task.demands, approvers: [] };
+  const lacks = action === 'RETURN' && Object.keys(missing(demands, comment, given)).length > 0;
   const complete =
-    (!asksPeople || userIds.length > 0) && (look.comment !== 'needed' || comment.trim() !== '');
+    (!asksPeople || userIds.length > 0) && (look.comment !== 'needed' || comment.trim() !== '') && !lacks;
   const at = (field: string) =>
     fault?.code === 'BAD_INPUT' && fault.field?.startsWith(field) === true ? fault.message : undefined;
 
@@ -78,6 +84,7 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
       nodeId: nodeId === TO_STARTER ? undefined : nodeId,
       formData: action === 'RETURN' ? formData() : undefined,
       attachments: attachments.length > 0 ? attachments.map(({ id }) => id) : undefined,
+      ...orderOf(given),
     };
     const outcome = await perform(client, action, order);
     setActing(false);
@@ -156,6 +163,9 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
             {...(!asksPeople && action !== 'RETURN' && { 'data-autofocus': true })}
           />
         )}
+        {action === 'RETURN' && (
+          <DemandFields demands={demands} given={given} faults={{}} onChange={setGiven} />
+        )}
         {action === 'COMMENT' && <Attachments value={attachments} onChange={setAttachments} />}
         {fault && !isPlaced && <FaultAlert fault={fault} />}
         <Group justify="flex-end">
@@ -221,6 +231,7 @@ function Signers({ task, value, onChange, error }: SignersProps) {
       data={open.flatMap(({ assignee }) => (assignee ? [{ value: assignee.id, label: assignee.name }] : []))}
       value={[...value]}
       onChange={onChange}
+      searchable
       hidePickedOptions
       nothingFoundMessage="Nobody who is not done"
     />

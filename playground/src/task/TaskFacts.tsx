@@ -44,6 +44,23 @@ export function Holder({ task }: { task: TaskRow }) {
   return <>To be claimed by {task.candidates.map(({ name }) => name).join(', ')}</>;
 }
 
+/** How those stand who are asked together; null where one is asked alone. */
+export function roundOf({ round }: Pick<TaskDetails, 'round'>): string | null {
+  if (round.asked < 2) return null;
+  const rule =
+    round.counting === 'RATIO'
+      ? `${round.ratio ?? 100}% of them must approve`
+      : round.counting === 'SEQUENTIAL'
+        ? 'one after the other'
+        : 'the first decides';
+  const said = [
+    round.approved > 0 && `${round.approved.toLocaleString()} approved`,
+    round.rejected > 0 && `${round.rejected.toLocaleString()} rejected`,
+  ].filter((part) => typeof part === 'string');
+  const heard = said.length === 0 ? 'nobody has decided yet' : said.join(', ');
+  return `${round.asked.toLocaleString()} are asked, ${rule}: ${heard}.`;
+}
+
 /** What a task is about, and how it stands. */
 export function TaskFacts({ task }: { task: TaskDetails }) {
   const { instance } = task;
@@ -51,7 +68,10 @@ export function TaskFacts({ task }: { task: TaskDetails }) {
     task.resubmission && 'It was sent back: mend what was asked for and send it again.',
     task.delegated && task.owner && `${task.owner.name} asks what you think, and decides then.`,
     task.insteadOf && `In place of ${task.insteadOf.name}, who is away.`,
-    task.signerOf != null && 'Added as a signer.',
+    task.signerOf != null &&
+      (task.sign === 'AFTER' ? 'Added as a signer after them.' : 'Added as a signer before them.'),
+    roundOf(task),
+    task.copiedBy && `${task.copiedBy.name} has shown it to you.`,
     task.lockedBy != null && 'A batch holds it; nobody else decides it meanwhile.',
     instance.suspended && 'The instance is suspended: nothing can be decided until it is resumed.',
   ].filter((note) => typeof note === 'string');

@@ -1,5 +1,5 @@
-import { Alert, Button, Group, Menu, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
-import { IconDots, IconInfoCircle } from '@tabler/icons-react';
+import { Group, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
+import { IconInfoCircle } from '@tabler/icons-react';
 import { useCallback, useRef, useState } from 'react';
 import { useClient } from 'urql';
 import type { Fault } from '../api/fault';
@@ -22,15 +22,17 @@ import { useInboxNews } from '../inbox/inboxContext';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone } from '../ui/notify';
-import { RelativeTime } from '../ui/RelativeTime';
-import { TASK_STATUS } from '../ui/status';
 import { TaskStatusBadge } from '../ui/StatusBadge';
 import { ACTIONS, perform, type TaskDetails, type TaskOutcome } from './actions';
 import { type Attachment, Attachments } from './Attachments';
+import { DemandFields } from './DemandFields';
+import { approversOf, type DemandFaults, missing, NOTHING_GIVEN, orderOf } from './demands';
 import { TaskDocument } from './operations';
 import { TaskActionDialog } from './TaskActionDialog';
+import { TaskButtons } from './TaskButtons';
 import { askingOf, readDraft } from './taskDraft';
 import { TaskFacts } from './TaskFacts';
+import { Conflict, Settled } from './TaskOutcome';
 
 interface TaskPanelProps {
   taskId: string;
@@ -107,64 +109,10 @@ function about({ instance }: TaskDetails): string {
   return [instance.definition.name, instance.businessKey].filter((part) => part != null).join(' ');
 }
 
-/** Somebody was first: what they did, without alarm. */
-function Conflict({ fault, task }: { fault: Fault; task: TaskDetails }) {
-  return (
-    <Alert
-      color="blue"
-      icon={<IconInfoCircle />}
-      title="Somebody was first"
-      role="status"
-      data-testid="conflict"
-    >
-      <Text size="sm">{sentence(fault.message)}</Text>
-      {task.decidedBy && task.finishedAt != null && <Outcome task={task} />}
-      <Text size="sm" mt={4}>
-        What is shown here is how it stands now.
-      </Text>
-    </Alert>
-  );
-}
-
-function Outcome({ task }: { task: TaskDetails }) {
-  return (
-    <Text size="sm">
-      {TASK_STATUS[task.status].label}
-      {task.decidedBy && ` by ${task.decidedBy.name}`}
-      {task.finishedAt != null && (
-        <>
-          {' '}
-          <RelativeTime at={task.finishedAt} />
-        </>
-      )}
-      {task.reason != null && `: ${task.reason}`}
-    </Text>
-  );
-}
-
-/** What became of it. */
-function Settled({ task }: { task: TaskDetails }) {
-  return (
-    <Alert
-      color={TASK_STATUS[task.status].color}
-      icon={<IconInfoCircle />}
-      role="status"
-      data-testid="settled"
-    >
-      <Outcome task={task} />
-    </Alert>
-  );
-}
-
 interface DecisionProps {
   task: TaskDetails;
   onOutcome: (action: TaskAction, outcome: TaskOutcome) => void;
 }
-
-/** Those that have a button of their own; the others are in the menu. */
-const SHOWN: readonly TaskAction[] = ['APPROVE', 'REJECT', 'CLAIM', 'SAVE_DRAFT'];
-/** Those that need nothing said. */
-const IMMEDIATE: readonly TaskAction[] = ['CLAIM', 'UNCLAIM', 'SAVE_DRAFT'];
 
 /** The form of a task with what can be done. */
 function Decision({ task, onOutcome }: DecisionProps) {
@@ -177,7 +125,8 @@ function Decision({ task, onOutcome }: DecisionProps) {
   const [comment, setComment] = useState(draft?.comment ?? '');
   const [attachments, setAttachments] = useState<readonly Attachment[]>([]);
   const [faults, setFaults] = useState<FormFaults>({});
-  const [commentFault, setCommentFault] = useState<string | null>(null);
+  const [given, setGiven] = useState(NOTHING_GIVEN);
+  const [demandFaults, setDemandFaults] = useState<DemandFaults>({});
   const [fault, setFault] = useState<Fault | null>(null);
   const [acting, setActing] = useState<TaskAction | null>(null);
   const [asked, setAsked] = useState<TaskAction | null>(null);
@@ -187,7 +136,6 @@ function Decision({ task, onOutcome }: DecisionProps) {
   const decides = may('APPROVE') || may('REJECT');
   const shown = decides ? fields : fields.map((field) => ({ ...field, readOnly: true }));
   const formData = () => (fields.length > 0 ? formDataOf(fields, values, task.form?.data) : undefined);
-  const others = task.availableActions.filter((action) => !SHOWN.includes(action));
 
   function showFaults(found: FormFaults) {
     setFaults(found);
@@ -199,12 +147,12 @@ function Decision({ task, onOutcome }: DecisionProps) {
 
   async function act(action: TaskAction) {
     setFault(null);
-    setCommentFault(null);
-    if (action === 'REJECT' && comment.trim() === '') {
-      setCommentFault('Say why.');
-      commentInput.current?.focus();
-      return;
-    }
+    const decides = action === 'APPROVE' || action === 'REJECT';
+    const lacks = decides ? missing(task.demands, comment, given) : {};
+    if (action === 'REJECT' && comment.trim() === '') lacks.comment = 'Say why.';
+    setDemandFaults(lacks);
+    if (lacks.comment !== undefined) commentInput.current?.focus();
+    if (Object.keys(lacks).length > 0) return;
     const found = action === 'APPROVE' ? checkForm(fields, values) : {};
     showFaults(found);
     if (Object.keys(found).length > 0) return;
@@ -214,6 +162,8 @@ function Decision({ task, onOutcome }: DecisionProps) {
       comment: comment.trim() === '' ? undefined : comment.trim(),
       formData: formData(),
       attachments: attachments.length > 0 ? attachments.map(({ id }) => id) : undefined,
+      ...orderOf(given),
+      approvers: action === 'APPROVE' ? approversOf(given) : undefined,
     });
     setActing(null);
     if ('fault' in outcome && outcome.fault.code !== 'CONFLICT') {
@@ -224,18 +174,19 @@ function Decision({ task, onOutcome }: DecisionProps) {
   }
 
   /** Puts what the server refused where it can be mended. */
-  function refused(given: Fault) {
-    const within = faultsWithin('formData', given.faults ?? [given]);
+  function refused(refusal: Fault) {
+    const within = faultsWithin('formData', refusal.faults ?? [refusal]);
     if (Object.keys(within).length > 0) {
       showFaults(within);
       return;
     }
-    if (given.code === 'BAD_INPUT' && given.field === 'comment') {
-      setCommentFault(sentence(given.message));
-      commentInput.current?.focus();
+    const { field } = refusal;
+    if (field === 'comment' || field === 'signature' || field === 'twoFactorTicket') {
+      setDemandFaults({ [field]: sentence(refusal.message) });
+      if (field === 'comment') commentInput.current?.focus();
       return;
     }
-    setFault(given);
+    setFault(refusal);
   }
 
   return (
@@ -270,86 +221,34 @@ function Decision({ task, onOutcome }: DecisionProps) {
             <Textarea
               ref={commentInput}
               label="Comment"
-              description="Needed to reject."
+              description={task.demands.comment ? undefined : 'Needed to reject.'}
+              required={task.demands.comment}
               autosize
               minRows={2}
               maxRows={8}
               maxLength={4000}
               value={comment}
-              error={commentFault}
+              error={demandFaults.comment}
               onChange={(event) => {
                 setComment(event.currentTarget.value);
-                setCommentFault(null);
+                setDemandFaults({ ...demandFaults, comment: undefined });
+              }}
+            />
+          )}
+          {decides && (
+            <DemandFields
+              demands={task.demands}
+              given={given}
+              faults={demandFaults}
+              onChange={(next) => {
+                setGiven(next);
+                setDemandFaults({ comment: demandFaults.comment });
               }}
             />
           )}
           {decides && <Attachments value={attachments} onChange={setAttachments} />}
           {fault && <FaultAlert fault={fault} />}
-          {task.availableActions.length > 0 && (
-            <Group gap="xs" className="form-footer" data-testid="actions">
-              {may('APPROVE') && (
-                <Button
-                  type="submit"
-                  color={TASK_STATUS.APPROVE.solid}
-                  loading={acting === 'APPROVE'}
-                  disabled={acting !== null}
-                >
-                  {task.resubmission ? 'Send again' : 'Approve'}
-                </Button>
-              )}
-              {may('REJECT') && (
-                <Button
-                  color="red"
-                  variant="light"
-                  loading={acting === 'REJECT'}
-                  disabled={acting !== null}
-                  onClick={() => void act('REJECT')}
-                >
-                  Reject
-                </Button>
-              )}
-              {may('CLAIM') && (
-                <Button
-                  variant="light"
-                  loading={acting === 'CLAIM'}
-                  disabled={acting !== null}
-                  onClick={() => void act('CLAIM')}
-                >
-                  Claim
-                </Button>
-              )}
-              {may('SAVE_DRAFT') && (
-                <Button
-                  variant="default"
-                  loading={acting === 'SAVE_DRAFT'}
-                  disabled={acting !== null}
-                  onClick={() => void act('SAVE_DRAFT')}
-                >
-                  Save draft
-                </Button>
-              )}
-              {others.length > 0 && (
-                <Menu position="top-end" width={220}>
-                  <Menu.Target>
-                    <Button variant="default" leftSection={<IconDots size={16} />} disabled={acting !== null}>
-                      More
-                    </Button>
-                  </Menu.Target>
-                  <Menu.Dropdown>
-                    {others.map((action) => (
-                      <Menu.Item
-                        key={action}
-                        onClick={() => (IMMEDIATE.includes(action) ? void act(action) : setAsked(action))}
-                      >
-                        {ACTIONS[action].label}
-                        {!IMMEDIATE.includes(action) && '…'}
-                      </Menu.Item>
-                    ))}
-                  </Menu.Dropdown>
-                </Menu>
-              )}
-            </Group>
-          )}
+          <TaskButtons task={task} acting={acting} onAct={(action) => void act(action)} onAsk={setAsked} />
         </Stack>
       </form>
       <TaskActionDialog

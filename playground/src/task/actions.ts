@@ -20,6 +20,11 @@ export interface TaskOrder {
   nodeId?: string | undefined;
   /** Uploaded files. */
   attachments?: readonly string[] | undefined;
+  /** An uploaded picture. */
+  signature?: string | undefined;
+  twoFactorTicket?: string | undefined;
+  /** The approvers that are chosen: user ids by node. */
+  approvers?: Record<string, readonly string[]> | undefined;
 }
 
 export type TaskOutcome = { task: TaskDetails } | { fault: Fault };
@@ -105,7 +110,16 @@ export const ACTIONS: Record<TaskAction, ActionLook> = {
 /** Does something with a task; answers the task as it then stands. */
 export async function perform(client: Client, action: TaskAction, order: TaskOrder): Promise<TaskOutcome> {
   const { taskId, comment, userIds = [], formData, nodeId, place = 'BEFORE', attachments } = order;
-  const decision = { taskId, comment, formData, attachments: attachments && [...attachments] };
+  const { signature, twoFactorTicket, approvers } = order;
+  const decision = {
+    taskId,
+    comment,
+    formData,
+    attachments: attachments && [...attachments],
+    signature,
+    twoFactorTicket,
+    approvers,
+  };
   const several = { taskId, comment, userIds: [...userIds] };
   const one = { taskId, comment, userId: userIds[0] ?? '' };
   const said = { taskId, comment };

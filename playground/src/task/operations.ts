@@ -15,6 +15,28 @@ export const TaskDetailsFragmentDoc = graphql(`
       name
     }
     signerOf
+    sign
+    copiedAt
+    copiedBy {
+      id
+      name
+    }
+    round {
+      counting
+      ratio
+      asked
+      approved
+      rejected
+    }
+    demands {
+      comment
+      signature
+      secondFactor
+      approvers {
+        id
+        name
+      }
+    }
     availableActions
     form {
       key

@@ -23,7 +23,7 @@ pub use allow::{AllowList, HostPort, NotHostPort};
 pub use error::{FetchError, Refusal};
 pub use guard::{MAX_URL_BYTES, NameResolver, SystemResolver, check_shape};
 
-use super::media::{HEAD_BYTES, PICTURES, sniff};
+use super::media::{PICTURE_HEAD_BYTES, PICTURES, sniff};
 use crate::kernel::Clock;
 use guard::{Admission, GuardedResolver, admit};
 
@@ -153,7 +153,7 @@ impl Fetcher {
                 return Err(FetchError::TooLarge { limit });
             }
             body.extend_from_slice(&piece);
-            if !is_picture && body.len() >= HEAD_BYTES {
+            if !is_picture && body.len() >= PICTURE_HEAD_BYTES {
                 // As soon as it can be told: the rest of what is none is not worth its way.
                 sniff(&body, PICTURES).ok_or(FetchError::NotAnImage)?;
                 is_picture = true;

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Result};
 use uuid::Uuid;
 
+use super::node::ProcessNode;
 use crate::graphql::at_hand::{One, Rows, object_at_hand};
 use crate::graphql::connection::{Connection, Count, connection, page};
-use crate::graphql::context::Services;
+use crate::graphql::context::{Services, actor};
 use crate::graphql::loaders::{ListLoader, ListLoaders};
 use crate::graphql::scalars::{DateTime, Json};
 use crate::graphql::viewer::{User, UserList};
-use crate::kernel::{Fault, GlobalId, NodeKind, Page, PageRequest, Place};
+use crate::kernel::{Actor, Fault, GlobalId, NodeKind, Page, PageRequest, Place};
 use crate::workflow::{self as domain, DefinitionHead, start_form};
 
 /// What definitions that were read together share.
@@ -22,6 +23,7 @@ pub struct DefinitionList {
     whole: ListLoader<Uuid, Arc<domain::Definition>>,
     versions: ListLoaders<u64, String, Vec<Arc<ProcessDefinition>>>,
     counts: ListLoader<String, i64>,
+    startable: ListLoader<Uuid, bool>,
 }
 
 impl DefinitionList {
@@ -34,6 +36,7 @@ impl DefinitionList {
             whole: ListLoader::new(heads.iter().map(|head| head.id)),
             versions: ListLoaders::new(keys()),
             counts: ListLoader::new(keys()),
+            startable: ListLoader::new(heads.iter().map(|head| head.id)),
         })
     }
 
@@ -48,6 +51,14 @@ impl DefinitionList {
         let found = services.workflow.definitions().heads(ids).await?;
         let list = Self::new(services, &found.values().collect::<Vec<_>>());
         Ok(found.into_iter().map(|(id, head)| (id, Arc::new(ProcessDefinition::new(head, &list)))).collect())
+    }
+
+    /// Which of the list `actor` may start; found out for all of it at once.
+    async fn load_startable(&self, actor: &Actor, ids: &[Uuid]) -> Result<HashMap<Uuid, bool>, Fault> {
+        let whole = self.services.workflow.definitions().by_ids(ids).await?;
+        let whole: Vec<_> = whole.into_values().collect();
+        let found = self.services.workflow.startable(actor, &whole).await?;
+        Ok(found.into_iter().map(|id| (id, true)).collect())
     }
 
     async fn load_versions(
@@ -152,6 +163,37 @@ object_at_hand! {
             whole.map(|whole| start_form(&whole.model).map(|form| Json(form.schema().clone()))).transpose()
         }
 
+        /// The type of the business record that each instance decides about; null: about none.
+        async fn business_type(&self) -> Result<Option<String>> {
+            Ok(self.whole().await?.model.settings.business_type.clone())
+        }
+
+        /// Whether `startProcess` needs a business key.
+        async fn needs_business_key(&self) -> Result<bool> {
+            Ok(self.whole().await?.model.settings.business_type.is_some())
+        }
+
+        /// Whether who has no token may start it.
+        async fn anonymous_start(&self) -> Result<bool> {
+            Ok(self.whole().await?.model.settings.anonymous_start)
+        }
+
+        /// Whether you may start it.
+        async fn can_start(&self, ctx: &Context<'_>) -> Result<bool> {
+            let actor = actor(ctx)?;
+            let load = async |ids: &[Uuid]| self.list.load_startable(actor, ids).await;
+            Ok(self.list.startable.get(&self.head.id, load).await?.unwrap_or_default())
+        }
+
+        /// The nodes whose approvers whoever starts it is to choose (`approvers` of `startProcess`): where
+        /// nobody is chosen, they do what they do where nobody is found.
+        async fn approvers_to_choose(&self) -> Result<Rows<ProcessNode>> {
+            let whole = self.whole().await?;
+            let Some(start) = whole.model.start_of(None) else { return Ok(Rows(Vec::new())) };
+            let nodes = whole.model.to_choose(&start.id);
+            Ok(Rows(nodes.into_iter().map(|node| ProcessNode::new(&whole, &node.id)).collect()))
+        }
+
         /// Its nodes, in the document's order.
         async fn nodes(&self) -> Result<Rows<ProcessNode>> {
             let whole = self.whole().await?;
@@ -180,43 +222,6 @@ connection! {
     /// A definition in its place.
     ProcessDefinitionEdge,
     ProcessDefinition
-}
-
-/// A node of a process.
-pub struct ProcessNode {
-    id: String,
-    /// Its name; the id where it has none.
-    pub(super) name: String,
-    /// The element's name in BPMN.
-    pub(super) kind: &'static str,
-    parent: Option<String>,
-}
-
-impl ProcessNode {
-    /// The node of a definition; by its id alone where there is no such node.
-    pub fn new(definition: &domain::Definition, id: &str) -> Self {
-        let node = definition.model.node(id);
-        Self {
-            id: id.to_owned(),
-            name: node.map_or(id, |node| &node.name).to_owned(),
-            kind: node.map_or("task", |node| node.kind.as_str()),
-            parent: node.and_then(|node| node.parent.as_deref()).map(str::to_owned),
-        }
-    }
-}
-
-object_at_hand! {
-    /// A node of a process.
-    ProcessNode |node| {
-        /// Its id in the document.
-        id "id": String = node.id.clone();
-        /// Its name; the id where it has none.
-        name "name": String = node.name.clone();
-        /// The element's name in BPMN, such as `userTask` or `exclusiveGateway`.
-        kind "kind": String = node.kind.to_owned();
-        /// The id of the subprocess that it lies in; null at the top.
-        parent_id "parentId": Option<String> = node.parent.clone();
-    }
 }
 
 /// A definition's global id.

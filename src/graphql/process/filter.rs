@@ -39,20 +39,42 @@ pub struct TaskFilter {
     instance_id: Option<ID>,
     /// Of instances with this business key.
     business_key: Option<String>,
+    /// Of instances whose business key holds this text, whatever its case.
+    business_key_contains: Option<String>,
+    /// Of instances that decide about a business record of this type, and of what they have called.
+    business_type: Option<String>,
+    /// Whose name, business key or process's name holds this text, whatever its case.
+    search: Option<String>,
     /// At this node.
     node_id: Option<String>,
     /// Whose name holds this text, whatever its case.
     name: Option<String>,
     /// This user's (the id, global or as in the token).
     assignee: Option<String>,
+    /// Nobody's yet, for its candidates to claim; false: somebody's.
+    unassigned: Option<bool>,
+    /// Decided by this user (the id, global or as in the token).
+    decided_by: Option<String>,
+    /// Delegated at the moment, or not.
+    delegated: Option<bool>,
+    /// The starter's, to mend what was sent back to them; or not.
+    resubmission: Option<bool>,
+    /// Of instances of which nothing may be decided at the moment; false: of the others.
+    suspended: Option<bool>,
     /// Of instances that this user has started.
     started_by: Option<String>,
     /// Made then or later.
     created_after: Option<DateTime>,
     /// Made before then.
     created_before: Option<DateTime>,
+    /// To be done then or later.
+    due_after: Option<DateTime>,
     /// To be done before then.
     due_before: Option<DateTime>,
+    /// Finished then or later.
+    finished_after: Option<DateTime>,
+    /// Finished before then.
+    finished_before: Option<DateTime>,
 }
 
 impl TryFrom<TaskFilter> for domain::TaskFilter {
@@ -65,13 +87,24 @@ impl TryFrom<TaskFilter> for domain::TaskFilter {
             definition_key: filter.definition_key,
             instance: instance("filter.instanceId", filter.instance_id)?,
             business_key: filter.business_key,
+            business_key_contains: filter.business_key_contains,
+            business_type: filter.business_type,
+            search: filter.search,
             node_id: filter.node_id,
             name: filter.name,
             assignee: user("filter.assignee", filter.assignee)?,
+            unassigned: filter.unassigned,
+            decided_by: user("filter.decidedBy", filter.decided_by)?,
+            delegated: filter.delegated,
+            resubmission: filter.resubmission,
+            suspended: filter.suspended,
             started_by: user("filter.startedBy", filter.started_by)?,
             created_after: filter.created_after.map(|moment| moment.0),
             created_before: filter.created_before.map(|moment| moment.0),
+            due_after: filter.due_after.map(|moment| moment.0),
             due_before: filter.due_before.map(|moment| moment.0),
+            finished_after: filter.finished_after.map(|moment| moment.0),
+            finished_before: filter.finished_before.map(|moment| moment.0),
         })
     }
 }
@@ -86,7 +119,6 @@ fn user(field: &str, id: Option<String>) -> Result<Option<String>, Fault> {
 
 /// What to sort tasks by; ties go by age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[expect(clippy::enum_variant_names, reason = "each is called as the field it sorts by")]
 pub enum TaskOrderField {
     /// When they were made: the cheapest order.
     CreatedAt,
@@ -94,9 +126,13 @@ pub enum TaskOrderField {
     DueAt,
     /// When they came to their end; those that have not come last.
     FinishedAt,
+    /// What they are called. All that the filter leaves is read for it: ask for a view of your own.
+    Name,
+    /// When they were shown to you; in the view COPIED alone.
+    CopiedAt,
 }
 
-same_as!(TaskOrderField, domain::TaskOrderField { CreatedAt, DueAt, FinishedAt });
+same_as!(TaskOrderField, domain::TaskOrderField { CreatedAt, DueAt, FinishedAt, Name, CopiedAt });
 
 /// How to sort tasks.
 #[derive(Debug, InputObject)]
@@ -122,16 +158,28 @@ pub struct ProcessInstanceFilter {
     suspended: Option<bool>,
     /// Of the process with this key.
     definition_key: Option<String>,
+    /// Of this version of a process.
+    version: Option<i32>,
     /// With this business key.
     business_key: Option<String>,
+    /// Whose business key holds this text, whatever its case.
+    business_key_contains: Option<String>,
     /// Started by this user (the id, global or as in the token); for ADMIN, unless it is oneself.
     started_by: Option<String>,
     /// Called by this instance.
     parent_id: Option<ID>,
+    /// Called by no other instance; false: called by one.
+    top_level: Option<bool>,
+    /// With a token at this node now.
+    node_id: Option<String>,
     /// Started then or later.
     started_after: Option<DateTime>,
     /// Started before then.
     started_before: Option<DateTime>,
+    /// Ended then or later.
+    finished_after: Option<DateTime>,
+    /// Ended before then.
+    finished_before: Option<DateTime>,
 }
 
 impl TryFrom<ProcessInstanceFilter> for domain::InstanceFilter {
@@ -142,11 +190,17 @@ impl TryFrom<ProcessInstanceFilter> for domain::InstanceFilter {
             statuses: filter.status.map(|all| all.into_iter().map(Into::into).collect()),
             suspended: filter.suspended,
             definition_key: filter.definition_key,
+            version: filter.version,
             business_key: filter.business_key,
+            business_key_contains: filter.business_key_contains,
             started_by: user("filter.startedBy", filter.started_by)?,
             parent: instance("filter.parentId", filter.parent_id)?,
+            top_level: filter.top_level,
+            node_id: filter.node_id,
             started_after: filter.started_after.map(|moment| moment.0),
             started_before: filter.started_before.map(|moment| moment.0),
+            finished_after: filter.finished_after.map(|moment| moment.0),
+            finished_before: filter.finished_before.map(|moment| moment.0),
         })
     }
 }
@@ -158,6 +212,8 @@ pub enum ProcessInstanceOrderField {
     StartedAt,
     /// When they ended; those that have not come last.
     FinishedAt,
+    /// What they are about; those about nothing come first. All that the filter leaves is read for it.
+    BusinessKey,
 }
 
 impl From<ProcessInstanceOrderField> for domain::InstanceOrderField {
@@ -165,6 +221,7 @@ impl From<ProcessInstanceOrderField> for domain::InstanceOrderField {
         match field {
             ProcessInstanceOrderField::StartedAt => Self::StartedAt,
             ProcessInstanceOrderField::FinishedAt => Self::EndedAt,
+            ProcessInstanceOrderField::BusinessKey => Self::BusinessKey,
         }
     }
 }

@@ -1,21 +1,23 @@
-//! What has happened in instances, and where their tokens are.
+//! What has happened in instances.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Result};
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::definition::ProcessNode;
+use super::attachment::Attachment;
 use super::instance::instance_id;
-use super::status::same_as;
-use super::task::{Task, TaskList};
-use crate::graphql::at_hand::{One, object_at_hand, plain_enum};
+use super::node::ProcessNode;
+use super::status::{SignPlace, TaskStatus, same_as};
+use super::task::Task;
+use super::task_list::TaskList;
+use crate::files::StoredFile;
+use crate::graphql::at_hand::{One, Rows, object_at_hand, plain_enum};
 use crate::graphql::connection::connection;
 use crate::graphql::context::Services;
 use crate::graphql::loaders::ListLoader;
-use crate::graphql::scalars::{DateTime, Json};
+use crate::graphql::scalars::DateTime;
 use crate::graphql::viewer::{User, UserList};
 use crate::kernel::{Actor, Fault};
 use crate::workflow as domain;
@@ -104,76 +106,130 @@ same_as!(
 pub struct HistoryList {
     services: Arc<Services>,
     actor: Actor,
-    actors: Arc<UserList>,
+    users: Arc<UserList>,
     tasks: ListLoader<Uuid, Arc<Task>>,
+    files: ListLoader<Uuid, StoredFile>,
+    definitions: ListLoader<Uuid, Arc<domain::Definition>>,
 }
 
 impl HistoryList {
-    /// For entries that were read together.
-    pub fn new(services: &Arc<Services>, actor: &Actor, rows: &[&domain::HistoryEntry]) -> Arc<Self> {
-        Arc::new(Self {
+    /// Entries that were read together, which `actor` may see.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the database holds what it should have refused.
+    pub fn wrap(
+        services: &Arc<Services>,
+        actor: &Actor,
+        rows: Vec<domain::HistoryEntry>,
+    ) -> Result<Vec<Arc<HistoryEntry>>, Fault> {
+        let read = rows.into_iter().map(Read::of).collect::<Result<Vec<_>, Fault>>()?;
+        let details = || read.iter().map(|read| &read.detail);
+        let actors = read.iter().filter_map(|read| read.row.actor.clone());
+        let users = actors.chain(details().flat_map(|detail| detail.users.iter().cloned()));
+        let files = details().flat_map(|detail| detail.attachments.iter().chain(&detail.signature).copied());
+        let list = Arc::new(Self {
             services: Arc::clone(services),
             actor: actor.clone(),
-            actors: UserList::new(services, rows.iter().filter_map(|row| row.actor.clone())),
-            tasks: ListLoader::new(rows.iter().filter_map(|row| row.task_id)),
-        })
+            users: UserList::new(services, users),
+            tasks: ListLoader::new(read.iter().filter_map(|read| read.row.task_id)),
+            files: ListLoader::new(files),
+            definitions: ListLoader::new(read.iter().map(|read| read.row.instance_id)),
+        });
+        Ok(read.into_iter().map(|read| Arc::new(HistoryEntry { read, list: Arc::clone(&list) })).collect())
+    }
+
+    /// A file of an entry; none where it is gone.
+    async fn attachment(&self, id: Uuid) -> Result<Option<Attachment>> {
+        let load = async |ids: &[Uuid]| self.services.files.referred(ids).await;
+        let found = self.files.get(&id, load).await?;
+        Ok(found.map(|file| Attachment::new(file, &self.services)))
+    }
+}
+
+/// An entry with what its text columns hold.
+struct Read {
+    row: domain::HistoryEntry,
+    kind: domain::HistoryKind,
+    detail: domain::HistoryDetail,
+}
+
+impl Read {
+    fn of(row: domain::HistoryEntry) -> Result<Self, Fault> {
+        let known = domain::HistoryKind::of(&row.kind);
+        let kind = known.ok_or_else(|| Fault::internal(format!("no history knows {}", row.kind)))?;
+        let detail = domain::HistoryDetail::of(kind, row.data.as_deref()).map_err(Fault::internal)?;
+        Ok(Self { row, kind, detail })
     }
 }
 
 /// An entry of a history.
 pub struct HistoryEntry {
-    row: domain::HistoryEntry,
-    kind: domain::HistoryKind,
-    data: Option<Value>,
+    read: Read,
     list: Arc<HistoryList>,
-}
-
-impl HistoryEntry {
-    /// An entry of `list`.
-    ///
-    /// # Errors
-    /// `INTERNAL` where the database holds what it should have refused.
-    pub fn new(row: domain::HistoryEntry, list: &Arc<HistoryList>) -> Result<Self, Fault> {
-        let known = domain::HistoryKind::ALL.into_iter().find(|kind| kind.as_str() == row.kind);
-        let kind = known.ok_or_else(|| Fault::internal(format!("no history knows {}", row.kind)))?;
-        let data = row.data.as_deref().map(serde_json::from_str).transpose().map_err(Fault::internal)?;
-        Ok(Self { row, kind, data, list: Arc::clone(list) })
-    }
 }
 
 object_at_hand! {
     /// Something that somebody, or the process, has done. Entries are only ever added.
     HistoryEntry |entry| {
         /// What was done.
-        kind "kind": HistoryKind = entry.kind.into();
+        kind "kind": HistoryKind = entry.read.kind.into();
         /// When.
-        at "at": DateTime = DateTime(entry.row.at);
+        at "at": DateTime = DateTime(entry.read.row.at);
         /// Who did it; null: the process itself.
         actor "actor": Option<One<User>> =
-            entry.row.actor.as_ref().map(|user| One(User::new(user, &entry.list.actors)));
+            entry.read.row.actor.as_ref().map(|user| One(User::new(user, &entry.list.users)));
         /// The instance: one that was called, where it happened there.
-        instance_id "instanceId": ID = instance_id(entry.row.instance_id);
+        instance_id "instanceId": ID = instance_id(entry.read.row.instance_id);
         /// At which node.
-        node_id "nodeId": Option<String> = entry.row.node_id.clone();
+        node_id "nodeId": Option<String> = entry.read.row.node_id.clone();
         /// The number of the status before: the task's, or else the instance's.
-        status_code_before "fromStatusCode": Option<i32> = entry.row.from_status.map(i32::from);
+        status_code_before "fromStatusCode": Option<i32> = entry.read.row.from_status.map(i32::from);
         /// The number of the status after.
-        status_code_after "toStatusCode": Option<i32> = entry.row.to_status.map(i32::from);
+        status_code_after "toStatusCode": Option<i32> = entry.read.row.to_status.map(i32::from);
         /// Why, in their words.
-        reason "reason": Option<String> = entry.row.reason.clone();
-        /// What else there is to say: whom it was given to, whom it was shown to, signature and
-        /// attachments, where it was sent back to.
-        data "data": Option<Json> = entry.data.clone().map(Json);
+        reason "reason": Option<String> = entry.read.row.reason.clone();
+        /// Whom it concerns: who was given the task, shown it, added as a signer or taken away.
+        users "users": Rows<User> =
+            Rows(entry.read.detail.users.iter().map(|user| User::new(user, &entry.list.users)).collect());
+        /// What whoever it was delegated to says: APPROVE or REJECT.
+        opinion "opinion": Option<TaskStatus> = entry.read.detail.opinion.map(Into::into);
+        /// Where signers were added.
+        sign "sign": Option<SignPlace> = entry.read.detail.sign.map(Into::into);
     }
     more {
         /// With which task, as it is now.
         async fn task(&self) -> Option<Result<One<Arc<Task>>>> {
-            let id = self.row.task_id?;
+            let id = self.read.row.task_id?;
             let HistoryList { services, actor, tasks, .. } = &*self.list;
             let load = async |ids: &[Uuid]| -> Result<HashMap<_, _>, Fault> {
                 TaskList::load(services, actor, ids).await
             };
             tasks.get(&id, load).await.map(|task| task.map(One)).map_err(Into::into).transpose()
+        }
+
+        /// The node that it was sent back to; null where it was sent back to its starter.
+        async fn returned_to(&self) -> Option<Result<One<ProcessNode>>> {
+            let node = self.read.detail.returned_to.as_ref()?;
+            let HistoryList { services, definitions, .. } = &*self.list;
+            let load = async |ids: &[Uuid]| services.workflow.definitions_of(ids).await;
+            let found = definitions.get(&self.read.row.instance_id, load).await;
+            let found = found.map(|found| found.map(|definition| One(ProcessNode::new(&definition, node))));
+            found.map_err(Into::into).transpose()
+        }
+
+        /// The files that came with it.
+        async fn attachments(&self) -> Result<Rows<Attachment>> {
+            let mut found = Vec::new();
+            for id in &self.read.detail.attachments {
+                found.extend(self.list.attachment(*id).await?);
+            }
+            Ok(Rows(found))
+        }
+
+        /// The signature that came with it.
+        async fn signature(&self) -> Option<Result<One<Attachment>>> {
+            let found = self.list.attachment(self.read.detail.signature?).await;
+            found.map(|found| found.map(One)).transpose()
         }
     }
 }
@@ -184,43 +240,4 @@ connection! {
     /// An entry in its place.
     HistoryEdge,
     HistoryEntry
-}
-
-/// A token's stay at a node.
-pub struct ProcessActivity {
-    row: domain::Activity,
-    node: ProcessNode,
-}
-
-impl ProcessActivity {
-    /// A stay in an instance of this definition.
-    pub fn new(row: domain::Activity, definition: &domain::Definition) -> Self {
-        let node = ProcessNode::new(definition, &row.node_id);
-        Self { row, node }
-    }
-}
-
-object_at_hand! {
-    /// A token's stay at a node.
-    ProcessActivity |activity| {
-        /// The instance.
-        instance_id "instanceId": ID = instance_id(activity.row.instance_id);
-        /// The node's id in the document.
-        node_id "nodeId": String = activity.row.node_id.clone();
-        /// The node's name.
-        name "name": String = activity.node.name.clone();
-        /// The element's name in BPMN, such as `userTask`.
-        kind "kind": String = activity.node.kind.to_owned();
-        /// The token.
-        token "token": i32 = activity.row.token;
-        /// The flow by which it came; null where it was put there.
-        came_by "cameBy": Option<String> = activity.row.came_by.clone();
-        /// When it came.
-        entered_at "enteredAt": DateTime = DateTime(activity.row.entered_at);
-        /// When it went; null while it is there.
-        left_at "leftAt": Option<DateTime> = activity.row.left_at.map(DateTime);
-        /// How it went: COMPLETED, SKIPPED (its condition let it be left at once), JOINED (it waited
-        /// for others and they went on as one), REJECTED, RETURNED, WITHDRAWN or CANCELLED.
-        outcome "outcome": Option<String> = activity.row.outcome.clone();
-    }
 }

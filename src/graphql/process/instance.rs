@@ -6,10 +6,14 @@ use async_graphql::{Context, ID, Result};
 use uuid::Uuid;
 
 use super::definition::{DefinitionList, ProcessDefinition};
-use super::history::{HistoryConnection, HistoryEntry, HistoryList, ProcessActivity};
+use super::history::{HistoryConnection, HistoryList};
 use super::instance_list::InstanceList;
+use super::node::ProcessActivity;
+use super::record::BusinessRecord;
 use super::status::ProcessInstanceStatus;
-use super::task::{TaskConnection, TaskList};
+use super::task::TaskConnection;
+use super::task_list::TaskList;
+use super::value::{ValueList, VariableValue, VariableValueConnection};
 use crate::events::cursor;
 use crate::graphql::at_hand::{One, Rows, object_at_hand};
 use crate::graphql::budget::Budget;
@@ -61,21 +65,6 @@ impl ProcessInstance {
         Ok(seen.map(|variables| Json(variables.into())))
     }
 
-    async fn whole_definition(&self) -> Result<Arc<domain::Definition>> {
-        let services = &self.list.services;
-        let load = async |ids: &[Uuid]| services.workflow.definitions().by_ids(ids).await;
-        let found = self.list.whole.get(&self.row.definition_id, load).await?;
-        Ok(found.ok_or_else(|| Fault::internal("a definition is gone"))?)
-    }
-
-    async fn activities(&self, only_open: bool, limit: u64) -> Result<Rows<ProcessActivity>> {
-        let services = &self.list.services;
-        let load = async |ids: &[Uuid]| services.workflow.first_activities(ids, only_open, limit).await;
-        let found = self.list.activities.with(only_open).get(&self.row.id, load).await?.unwrap_or_default();
-        let whole = self.whole_definition().await?;
-        Ok(Rows(found.into_iter().map(|row| ProcessActivity::new(row, &whole)).collect()))
-    }
-
     async fn tasks_page(&self, page: PageRequest) -> Result<One<TaskConnection>> {
         let (services, actor, id) = (&self.list.services, self.list.actor()?, self.row.id);
         let from_start = !page.backwards && page.after.is_none() && page.before.is_none();
@@ -111,9 +100,10 @@ impl ProcessInstance {
             Page { edges, has_previous: false, has_next }
         } else {
             let found = services.workflow.history(&self.row, &page).await?;
-            let rows: Vec<_> = found.edges.iter().map(|edge| &edge.node).collect();
-            let list = HistoryList::new(services, actor, &rows);
-            found.map(|row| HistoryEntry::new(row, &list).map(Arc::new)).transpose()?
+            let rows = found.edges.iter().map(|edge| edge.node.clone()).collect();
+            let mut entries = HistoryList::wrap(services, actor, rows)?.into_iter();
+            let next = |_| entries.next().ok_or_else(|| Fault::internal("an entry of a history is lost"));
+            found.map(next).transpose()?
         };
         let list = Arc::clone(&self.list);
         let count = move || -> Count {
@@ -121,6 +111,30 @@ impl ProcessInstance {
             Box::pin(async move { list.count_history(id).await })
         };
         Ok(One(HistoryConnection(Connection::of_shared(found, count))))
+    }
+
+    async fn values_page(&self, page: PageRequest) -> Result<Option<One<VariableValueConnection>>> {
+        let (services, actor, id) = (&self.list.services, self.list.actor()?, self.row.id);
+        if !domain::sees_variables(actor, &self.row) {
+            return Ok(None);
+        }
+        let from_start = !page.backwards && page.after.is_none() && page.before.is_none();
+        let found = if from_start {
+            let load = async |ids: &[Uuid]| self.list.load_values(ids, page.limit + 1).await;
+            let values = self.list.values.with(page.limit).get(&id, load).await?.unwrap_or_default();
+            Page::from_read(&page, values, |value| domain::value_place(&value.row))
+        } else {
+            let found = services.workflow.values(id, &page).await?;
+            let rows: Vec<_> = found.edges.iter().map(|edge| &edge.node).collect();
+            let list = ValueList::new(services, actor, &rows);
+            found.map(|row| Arc::new(VariableValue::new(row, &list)))
+        };
+        let list = Arc::clone(&self.list);
+        let count = move || -> Count {
+            let list = Arc::clone(&list);
+            Box::pin(async move { list.count_values(id).await })
+        };
+        Ok(Some(One(VariableValueConnection(Connection::of_shared(found, count)))))
     }
 }
 
@@ -189,21 +203,21 @@ object_at_hand! {
             Ok(Rows(self.list.children.get(&self.row.id, load).await?.unwrap_or_default()))
         }
 
-        /// Where its tokens are now, in the order in which they came; at most 200. Those of the
-        /// instances that it has called are their own.
-        async fn current_nodes(&self) -> Result<Rows<ProcessActivity>> {
+        /// Where its tokens are now, and those of the instances that it has called: in the order in which
+        /// they came; at most 200.
+        async fn current_nodes(&self) -> Result<Rows<Arc<ProcessActivity>>> {
             self.list.actor()?;
-            self.activities(true, MAX_CURRENT).await
+            Ok(Rows(self.list.stays(&self.row.id, true, MAX_CURRENT).await?))
         }
 
-        /// The way of its tokens: every stay at a node, in the order in which they came; the first 500.
-        /// It counts as 500 entries of the request.
-        async fn path(&self, ctx: &Context<'_>) -> Result<Rows<ProcessActivity>> {
+        /// The way of its tokens, and of those of the instances that it has called: every stay at a node,
+        /// in the order in which they came; the first 500. It counts as 500 entries of the request.
+        async fn path(&self, ctx: &Context<'_>) -> Result<Rows<Arc<ProcessActivity>>> {
             self.list.actor()?;
             if let Some(budget) = ctx.data_opt::<Budget>() {
                 budget.take(MAX_PATH)?;
             }
-            self.activities(false, MAX_PATH).await
+            Ok(Rows(self.list.stays(&self.row.id, false, MAX_PATH).await?))
         }
 
         /// Its tasks, oldest first; not those of the instances that it has called.
@@ -229,6 +243,26 @@ object_at_hand! {
             #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
         ) -> Result<One<HistoryConnection>> {
             self.history_page(page(ctx, first, after, last, before)?).await
+        }
+
+        /// The values that its variables were given, oldest first, for its starter and ADMIN; null for
+        /// everybody else.
+        async fn variable_history(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "The first so many, 0 to 100; 20 where neither is given.")] first: Option<i32>,
+            #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+            #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+            #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+        ) -> Option<Result<One<VariableValueConnection>>> {
+            let found = async { self.values_page(page(ctx, first, after, last, before)?).await };
+            found.await.transpose()
+        }
+
+        /// The business record that it decides about; null where there is none, or the instance of its
+        /// newest version is not yours to see.
+        async fn business_record(&self) -> Option<Result<One<Arc<BusinessRecord>>>> {
+            self.list.record(&self.row.id).await.map(|record| record.map(One)).transpose()
         }
     }
 }

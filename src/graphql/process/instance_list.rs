@@ -1,6 +1,6 @@
 //! Instances that were read together: what one of them asks for is read for all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_graphql::Result;
@@ -9,7 +9,10 @@ use uuid::Uuid;
 use super::definition::ProcessDefinition;
 use super::history::{HistoryEntry, HistoryList};
 use super::instance::ProcessInstance;
+use super::node::ProcessActivity;
+use super::record::{BusinessRecord, RecordList};
 use super::task::Task;
+use super::value::{ValueList, VariableValue};
 use crate::graphql::context::{Services, nobody};
 use crate::graphql::loaders::{ListLoader, ListLoaders};
 use crate::graphql::viewer::UserList;
@@ -26,29 +29,29 @@ pub struct InstanceList {
     pub(super) actor: Option<Actor>,
     pub(super) starters: Arc<UserList>,
     pub(super) definitions: ListLoader<Uuid, Arc<ProcessDefinition>>,
-    pub(super) whole: ListLoader<Uuid, Arc<domain::Definition>>,
     /// By the topmost instances of those that were called.
     pub(super) suspended: ListLoader<Uuid, bool>,
     pub(super) parents: ListLoader<Uuid, Arc<ProcessInstance>>,
     pub(super) children: ListLoader<Uuid, Vec<Arc<ProcessInstance>>>,
-    pub(super) activities: ListLoaders<bool, Uuid, Vec<domain::Activity>>,
+    activities: ListLoaders<bool, Uuid, Vec<Arc<ProcessActivity>>>,
     pub(super) tasks: ListLoaders<u64, Uuid, Vec<Arc<Task>>>,
     pub(super) task_counts: ListLoader<Uuid, i64>,
     pub(super) history: ListLoaders<u64, Uuid, Vec<Edge<Arc<HistoryEntry>>>>,
     pub(super) history_counts: ListLoader<Uuid, i64>,
+    pub(super) values: ListLoaders<u64, Uuid, Vec<Arc<VariableValue>>>,
+    value_counts: ListLoader<Uuid, i64>,
+    records: ListLoader<Uuid, Arc<BusinessRecord>>,
 }
 
 impl InstanceList {
     /// For instances that were read together, which `actor` may see.
     pub fn new(services: &Arc<Services>, actor: Option<&Actor>, rows: &[&domain::Instance]) -> Arc<Self> {
         let ids = || rows.iter().map(|row| row.id);
-        let definitions = || rows.iter().map(|row| row.definition_id);
         Arc::new(Self {
             services: Arc::clone(services),
             actor: actor.cloned(),
             starters: UserList::new(services, rows.iter().filter_map(|row| row.started_by.clone())),
-            definitions: ListLoader::new(definitions()),
-            whole: ListLoader::new(definitions()),
+            definitions: ListLoader::new(rows.iter().map(|row| row.definition_id)),
             suspended: ListLoader::new(
                 rows.iter().filter(|row| row.parent_id.is_some()).map(|row| row.root_id),
             ),
@@ -59,6 +62,9 @@ impl InstanceList {
             task_counts: ListLoader::new(ids()),
             history: ListLoaders::new(ids()),
             history_counts: ListLoader::new(ids()),
+            values: ListLoaders::new(ids()),
+            value_counts: ListLoader::new(ids()),
+            records: ListLoader::new(ids()),
         })
     }
 
@@ -130,15 +136,74 @@ impl InstanceList {
         limit: u64,
     ) -> Result<HashMap<Uuid, Vec<Edge<Arc<HistoryEntry>>>>, Fault> {
         let found = self.services.workflow.first_history(ids, limit).await?;
-        let rows: Vec<_> = found.values().flatten().map(|edge| &edge.node).collect();
-        let list = HistoryList::new(&self.services, self.actor()?, &rows);
-        let wrap = |edges: Vec<Edge<domain::HistoryEntry>>| {
-            let edge = |edge: Edge<_>| {
-                Ok(Edge { place: edge.place, node: Arc::new(HistoryEntry::new(edge.node, &list)?) })
+        let mut places = Vec::new();
+        let mut rows = Vec::new();
+        for (id, edges) in found {
+            for Edge { place, node } in edges {
+                places.push((id, place));
+                rows.push(node);
+            }
+        }
+        let mut history: HashMap<Uuid, Vec<_>> = HashMap::new();
+        let entries = HistoryList::wrap(&self.services, self.actor()?, rows)?;
+        for ((id, place), node) in places.into_iter().zip(entries) {
+            history.entry(id).or_default().push(Edge { place, node });
+        }
+        Ok(history)
+    }
+
+    /// The stays in an instance of the list and in those that it has called, read for all of it at once.
+    pub(super) async fn stays(
+        &self,
+        id: &Uuid,
+        only_open: bool,
+        limit: u64,
+    ) -> Result<Vec<Arc<ProcessActivity>>> {
+        let workflow = &self.services.workflow;
+        let load = async |ids: &[Uuid]| -> Result<HashMap<_, _>, Fault> {
+            let found = workflow.first_activities(ids, only_open, limit).await?;
+            let instances: HashSet<_> = found.values().flatten().map(|row| row.instance_id).collect();
+            let definitions = workflow.definitions_of(&instances.into_iter().collect::<Vec<_>>()).await?;
+            let wrap = |row: domain::Activity| {
+                let definition = definitions.get(&row.instance_id);
+                definition.map(|definition| Arc::new(ProcessActivity::new(row, definition)))
             };
-            edges.into_iter().map(edge).collect::<Result<_, Fault>>()
+            let wrap = |rows: Vec<domain::Activity>| rows.into_iter().filter_map(wrap).collect();
+            Ok(found.into_iter().map(|(id, rows)| (id, wrap(rows))).collect())
         };
-        found.into_iter().map(|(id, edges)| Ok((id, wrap(edges)?))).collect()
+        Ok(self.activities.with(only_open).get(id, load).await?.unwrap_or_default())
+    }
+
+    /// The first values of each of the instances of the list whose variables the actor may see.
+    pub(super) async fn load_values(
+        &self,
+        ids: &[Uuid],
+        limit: u64,
+    ) -> Result<HashMap<Uuid, Vec<Arc<VariableValue>>>, Fault> {
+        let found = self.services.workflow.first_values(ids, limit).await?;
+        let list =
+            ValueList::new(&self.services, self.actor()?, &found.values().flatten().collect::<Vec<_>>());
+        let wrap = |rows: Vec<domain::VariableValue>| {
+            rows.into_iter().map(|row| Arc::new(VariableValue::new(row, &list))).collect()
+        };
+        Ok(found.into_iter().map(|(id, rows)| (id, wrap(rows))).collect())
+    }
+
+    /// The business record of an instance of the list, read for all of it at once.
+    pub(super) async fn record(&self, id: &Uuid) -> Result<Option<Arc<BusinessRecord>>> {
+        let actor = self.actor()?;
+        let load = async |ids: &[Uuid]| -> Result<HashMap<_, _>, Fault> {
+            let names = self.services.workflow.records_of(actor, ids).await?;
+            let list = RecordList::new(&self.services, actor, names.values().cloned());
+            Ok(names.into_iter().map(|(id, name)| (id, Arc::new(BusinessRecord::new(name, &list)))).collect())
+        };
+        Ok(self.records.get(id, load).await?)
+    }
+
+    pub(super) async fn count_values(&self, id: Uuid) -> Result<i64, Fault> {
+        let load = async |ids: &[Uuid]| self.services.workflow.value_counts(ids).await;
+        let count = self.value_counts.get(&id, load).await.map_err(|fault| Fault::clone(&fault))?;
+        Ok(count.unwrap_or_default())
     }
 
     pub(super) async fn count_tasks(&self, id: Uuid) -> Result<i64, Fault> {

@@ -7,7 +7,8 @@ use futures::{Stream, StreamExt as _};
 
 use super::instance::ProcessInstance;
 use super::status::same_as;
-use super::task::{Task, TaskList};
+use super::task::Task;
+use super::task_list::TaskList;
 use crate::graphql::at_hand::{One, object_at_hand, plain_enum};
 use crate::graphql::budget::Budget;
 use crate::graphql::context::{Services, actor, services};

@@ -1,6 +1,8 @@
 //! Approvals: definitions, instances, tasks, their history, and everything that is done with them.
 
 mod ahead;
+mod approval;
+mod attachment;
 mod candidate;
 mod definition;
 mod deploy;
@@ -10,13 +12,16 @@ mod history;
 mod instance;
 mod instance_list;
 mod live;
+mod node;
 mod query;
 mod record;
 mod run;
 mod status;
 mod task;
 mod task_input;
+mod task_list;
 mod task_mutation;
+mod value;
 
 pub use ahead::AheadQuery;
 pub use definition::{DefinitionList, ProcessDefinition};
@@ -27,5 +32,6 @@ pub use live::ProcessSubscription;
 pub use query::ProcessQuery;
 pub use record::RecordQuery;
 pub use run::InstanceMutation;
-pub use task::{Task, TaskList};
+pub use task::Task;
+pub use task_list::TaskList;
 pub use task_mutation::TaskMutation;

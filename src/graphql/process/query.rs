@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
-use super::definition::{DefinitionList, ProcessDefinition, ProcessDefinitionConnection, ProcessNode};
+use super::definition::{DefinitionList, ProcessDefinition, ProcessDefinitionConnection};
 use super::filter::{ProcessInstanceFilter, ProcessInstanceOrder, TaskFilter, TaskOrder};
 use super::instance::{ProcessInstance, ProcessInstanceConnection};
 use super::instance_list::InstanceList;
-use super::task::{Task, TaskConnection, TaskList};
+use super::node::ProcessNode;
+use super::task::{Task, TaskConnection};
+use super::task_list::TaskList;
 use crate::graphql::at_hand::{One, Rows};
 use crate::graphql::connection::{Connection, Count, page};
 use crate::graphql::context::{actor, services};
@@ -203,8 +205,7 @@ async fn targets(ctx: &Context<'_>, id: &str) -> Result<Option<Rows<ProcessNode>
     let Some(task) = services.workflow.task(actor, id).await? else { return Ok(None) };
     let nodes = services.workflow.return_targets(&task).await?;
     let gone = || Fault::internal("a task's instance is gone");
-    let instance = services.workflow.instances_by_ids(&[task.instance_id]).await?;
-    let instance = instance.get(&task.instance_id).ok_or_else(gone)?;
-    let definition = services.workflow.definitions().by_id(instance.definition_id).await?;
-    Ok(Some(Rows(nodes.iter().map(|node| ProcessNode::new(&definition, node)).collect())))
+    let definitions = services.workflow.definitions_of(&[task.instance_id]).await?;
+    let definition = definitions.get(&task.instance_id).ok_or_else(gone)?;
+    Ok(Some(Rows(nodes.iter().map(|node| ProcessNode::new(definition, node)).collect())))
 }

@@ -10,14 +10,56 @@ use super::instance::ProcessInstance;
 use super::instance_list::InstanceList;
 use super::status::ProcessInstanceStatus;
 use crate::graphql::at_hand::{One, Rows, object_at_hand};
+use crate::graphql::connection::{Connection, Count, connection, page};
 use crate::graphql::context::{Services, actor, services};
 use crate::graphql::loaders::ListLoader;
 use crate::graphql::scalars::{DateTime, Json};
-use crate::kernel::{Actor, Fault};
-use crate::workflow as domain;
+use crate::kernel::{Actor, Fault, PageRequest};
+use crate::workflow::{self as domain, RecordName};
 
-/// What the versions of a record share.
-struct RecordList {
+/// What records that were read together share.
+pub struct RecordList {
+    services: Arc<Services>,
+    actor: Actor,
+    versions: ListLoader<RecordName, Vec<Arc<BusinessRecordVersion>>>,
+}
+
+impl RecordList {
+    /// For records that were read together, which `actor` may see.
+    pub fn new(
+        services: &Arc<Services>,
+        actor: &Actor,
+        names: impl IntoIterator<Item = RecordName>,
+    ) -> Arc<Self> {
+        let (services, actor) = (Arc::clone(services), actor.clone());
+        Arc::new(Self { services, actor, versions: ListLoader::new(names) })
+    }
+
+    async fn load(
+        &self,
+        names: &[RecordName],
+    ) -> Result<HashMap<RecordName, Vec<Arc<BusinessRecordVersion>>>, Fault> {
+        let found = self.services.workflow.record_versions(names).await?;
+        let ids: Vec<_> = found.values().flatten().map(|row| row.instance_id).collect();
+        let instances = self.services.workflow.instances_by_ids(&ids).await?;
+        let list = Arc::new(VersionList {
+            services: Arc::clone(&self.services),
+            actor: self.actor.clone(),
+            instances: ListLoader::new(ids),
+        });
+        let wrap = |row: domain::RecordVersion| {
+            let instance = instances.get(&row.instance_id);
+            let is_seen = instance.is_some_and(|instance| domain::sees_variables(&self.actor, instance));
+            BusinessRecordVersion::new(row, is_seen, &list).map(Arc::new)
+        };
+        let wrap =
+            |rows: Vec<domain::RecordVersion>| rows.into_iter().map(wrap).collect::<Result<Vec<_>, Fault>>();
+        found.into_iter().map(|(name, rows)| Ok((name, wrap(rows)?))).collect::<Result<_, Fault>>()
+    }
+}
+
+/// What versions that were read together share.
+struct VersionList {
     services: Arc<Services>,
     actor: Actor,
     instances: ListLoader<Uuid, Arc<ProcessInstance>>,
@@ -31,7 +73,22 @@ pub struct BusinessRecordVersion {
     data: Option<Json>,
     instance: Uuid,
     created_at: DateTime,
-    list: Arc<RecordList>,
+    list: Arc<VersionList>,
+}
+
+impl BusinessRecordVersion {
+    fn new(row: domain::RecordVersion, is_seen: bool, list: &Arc<VersionList>) -> Result<Self, Fault> {
+        let read = || serde_json::from_str(&row.data).map(Json).map_err(Fault::internal);
+        Ok(Self {
+            version: row.version,
+            status: domain::InstanceStatus::of(row.approval_status).map_err(Fault::internal)?,
+            data: is_seen.then(read).transpose()?,
+            business_status: row.business_status,
+            instance: row.instance_id,
+            created_at: DateTime(row.created_at),
+            list: Arc::clone(list),
+        })
+    }
 }
 
 object_at_hand! {
@@ -51,9 +108,9 @@ object_at_hand! {
         created_at "createdAt": DateTime = record.created_at;
     }
     more {
-        /// The instance that decides about it.
+        /// The instance that decides about it; null where it is not yours to see.
         async fn instance(&self) -> Option<Result<One<Arc<ProcessInstance>>>> {
-            let RecordList { services, actor, instances } = &*self.list;
+            let VersionList { services, actor, instances } = &*self.list;
             let load = async |ids: &[Uuid]| -> Result<HashMap<_, _>, Fault> {
                 InstanceList::load(services, actor, ids).await
             };
@@ -65,21 +122,40 @@ object_at_hand! {
 
 /// A business record.
 pub struct BusinessRecord {
-    kind: String,
-    key: String,
-    versions: Vec<Arc<BusinessRecordVersion>>,
+    name: RecordName,
+    list: Arc<RecordList>,
+}
+
+impl BusinessRecord {
+    /// A record of `list`.
+    pub fn new(name: RecordName, list: &Arc<RecordList>) -> Self {
+        Self { name, list: Arc::clone(list) }
+    }
 }
 
 object_at_hand! {
     /// What instances are about, such as a claim: it has a new version with each start and result.
     BusinessRecord |record| {
         /// What kind of thing, as its process says.
-        kind "type": String = record.kind.clone();
+        kind "type": String = record.name.kind.clone();
         /// Which: the business key.
-        key "key": String = record.key.clone();
-        /// Its versions, the newest first; at most 200.
-        versions "versions": Rows<Arc<BusinessRecordVersion>> = Rows(record.versions.clone());
+        key "key": String = record.name.key.clone();
     }
+    more {
+        /// Its versions, the newest first; at most 200.
+        async fn versions(&self) -> Result<Rows<Arc<BusinessRecordVersion>>> {
+            let load = async |names: &[RecordName]| self.list.load(names).await;
+            Ok(Rows(self.list.versions.get(&self.name, load).await?.unwrap_or_default()))
+        }
+    }
+}
+
+connection! {
+    /// A page of business records, by key.
+    BusinessRecordConnection,
+    /// A business record in its place.
+    BusinessRecordEdge,
+    BusinessRecord
 }
 
 /// Reading business records.
@@ -88,46 +164,47 @@ pub struct RecordQuery;
 
 #[Object]
 impl RecordQuery {
-    /// A business record; null where there is none, or its newest instance is not yours to see.
+    /// A business record; null where there is none, or its newest instance is not yours to see. An
+    /// OPERATOR sees how all of them stand.
     async fn business_record(
         &self,
         ctx: &Context<'_>,
         #[graphql(name = "type", desc = "What kind of thing.")] kind: String,
         #[graphql(desc = "Which: the business key.")] key: String,
-    ) -> Option<Result<One<BusinessRecord>>> {
+    ) -> Option<Result<One<Arc<BusinessRecord>>>> {
         find(ctx, kind, key).await.transpose()
+    }
+
+    /// The business records of a type, by key. For OPERATOR.
+    async fn business_records(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "type", desc = "What kind of thing.")] kind: String,
+        #[graphql(desc = "The first so many, 0 to 100; 20 where neither is given.")] first: Option<i32>,
+        #[graphql(desc = "Only those behind this cursor.")] after: Option<String>,
+        #[graphql(desc = "The last so many, 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only those before this cursor.")] before: Option<String>,
+    ) -> Result<One<BusinessRecordConnection>> {
+        list(ctx, kind, &page(ctx, first, after, last, before)?).await
     }
 }
 
-async fn find(ctx: &Context<'_>, kind: String, key: String) -> Result<Option<One<BusinessRecord>>> {
+async fn find(ctx: &Context<'_>, kind: String, key: String) -> Result<Option<One<Arc<BusinessRecord>>>> {
     let (services, actor) = (services(ctx)?, actor(ctx)?);
-    let rows = services.workflow.business_record(actor, &kind, &key).await?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let ids: Vec<_> = rows.iter().map(|row| row.instance_id).collect();
-    let instances = services.workflow.instances_by_ids(&ids).await?;
-    let list = Arc::new(RecordList {
-        services: Arc::clone(services),
-        actor: actor.clone(),
-        instances: ListLoader::new(ids),
-    });
-    let mut versions = Vec::with_capacity(rows.len());
-    for row in rows {
-        let seen = match instances.get(&row.instance_id) {
-            Some(instance) => services.workflow.variables(actor, instance)?.is_some(),
-            None => false,
-        };
-        let read = || serde_json::from_str(&row.data).map(Json).map_err(Fault::internal);
-        versions.push(Arc::new(BusinessRecordVersion {
-            version: row.version,
-            status: domain::InstanceStatus::of(row.approval_status).map_err(Fault::internal)?,
-            data: seen.then(read).transpose()?,
-            business_status: row.business_status,
-            instance: row.instance_id,
-            created_at: DateTime(row.created_at),
-            list: Arc::clone(&list),
-        }));
-    }
-    Ok(Some(One(BusinessRecord { kind, key, versions })))
+    let Some(name) = services.workflow.business_record(actor, &kind, &key).await? else { return Ok(None) };
+    let list = RecordList::new(services, actor, [name.clone()]);
+    Ok(Some(One(Arc::new(BusinessRecord::new(name, &list)))))
+}
+
+async fn list(ctx: &Context<'_>, kind: String, page: &PageRequest) -> Result<One<BusinessRecordConnection>> {
+    let (services, actor) = (services(ctx)?, actor(ctx)?);
+    let found = services.workflow.business_records(actor, &kind, page).await?;
+    let list = RecordList::new(services, actor, found.edges.iter().map(|edge| edge.node.clone()));
+    let (services, actor) = (Arc::clone(services), actor.clone());
+    let count = move || -> Count {
+        let (services, actor, kind) = (Arc::clone(&services), actor.clone(), kind.clone());
+        Box::pin(async move { services.workflow.count_business_records(&actor, &kind).await })
+    };
+    let wrap = |name| BusinessRecord::new(name, &list);
+    Ok(One(BusinessRecordConnection(Connection::new(found, wrap, count))))
 }

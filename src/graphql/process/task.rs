@@ -1,135 +1,24 @@
 //! Tasks of people.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{ID, Result};
-use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use super::candidate::{Candidate, names};
+use super::approval::{ApprovalCounting, ratio_of};
+use super::candidate::Candidate;
 use super::instance::ProcessInstance;
 use super::instance_list::InstanceList;
-use super::status::{TaskAction, TaskStatus};
+use super::node::ProcessNode;
+use super::status::{SignPlace, TaskAction, TaskStatus};
+use super::task_list::{Copied, TaskList};
 use crate::graphql::at_hand::{One, Rows, object_at_hand};
 use crate::graphql::batch::batch_id;
 use crate::graphql::connection::connection;
-use crate::graphql::context::Services;
-use crate::graphql::loaders::{ListLoader, Shared};
-use crate::graphql::scalars::{DateTime, Json};
-use crate::graphql::viewer::{User, UserList};
-use crate::kernel::{Actor, Fault, GlobalId, NodeKind, Page};
-use crate::workflow::{self as domain, Action, Outlook, form_of};
-
-/// What is around tasks, with the names of their candidates.
-struct Around {
-    outlook: Outlook,
-    names: HashMap<String, String>,
-}
-
-/// What tasks that were read together share.
-pub struct TaskList {
-    services: Arc<Services>,
-    actor: Actor,
-    rows: Vec<domain::Task>,
-    users: Arc<UserList>,
-    instances: ListLoader<Uuid, Arc<ProcessInstance>>,
-    around: OnceCell<Shared<Around>>,
-}
-
-impl TaskList {
-    fn new(services: &Arc<Services>, actor: &Actor, rows: Vec<domain::Task>) -> Arc<Self> {
-        let users = rows.iter().flat_map(|row| {
-            [&row.assignee, &row.owner, &row.instead_of, &row.decided_by].into_iter().flatten().cloned()
-        });
-        Arc::new(Self {
-            services: Arc::clone(services),
-            actor: actor.clone(),
-            users: UserList::new(services, users),
-            instances: ListLoader::new(rows.iter().map(|row| row.instance_id)),
-            around: OnceCell::new(),
-            rows,
-        })
-    }
-
-    /// Tasks that were read together, and that `actor` may see.
-    ///
-    /// # Errors
-    /// `INTERNAL` where the database holds a state that it should have refused.
-    pub fn wrap(
-        services: &Arc<Services>,
-        actor: &Actor,
-        rows: Vec<domain::Task>,
-    ) -> Result<Vec<Arc<Task>>, Fault> {
-        let list = Self::new(services, actor, rows.clone());
-        rows.into_iter().map(|row| Task::new(row, &list).map(Arc::new)).collect()
-    }
-
-    /// The same by what they belong to.
-    ///
-    /// # Errors
-    /// As [`TaskList::wrap`].
-    pub fn wrap_grouped(
-        services: &Arc<Services>,
-        actor: &Actor,
-        found: HashMap<Uuid, Vec<domain::Task>>,
-    ) -> Result<HashMap<Uuid, Vec<Arc<Task>>>, Fault> {
-        let counts: Vec<_> = found.iter().map(|(owner, rows)| (*owner, rows.len())).collect();
-        let rows = found.into_values().flatten().collect();
-        let mut tasks = Self::wrap(services, actor, rows)?.into_iter();
-        Ok(counts.into_iter().map(|(owner, count)| (owner, tasks.by_ref().take(count).collect())).collect())
-    }
-
-    /// A page of them.
-    ///
-    /// # Errors
-    /// As [`TaskList::wrap`].
-    pub fn wrap_page(
-        services: &Arc<Services>,
-        actor: &Actor,
-        page: Page<domain::Task>,
-    ) -> Result<Page<Arc<Task>>, Fault> {
-        let rows = page.edges.iter().map(|edge| edge.node.clone()).collect();
-        let list = Self::new(services, actor, rows);
-        page.map(|row| Task::new(row, &list).map(Arc::new)).transpose()
-    }
-
-    /// A task that was read alone.
-    ///
-    /// # Errors
-    /// As [`TaskList::wrap`].
-    pub fn alone(services: &Arc<Services>, actor: &Actor, row: domain::Task) -> Result<Arc<Task>, Fault> {
-        let list = Self::new(services, actor, vec![row.clone()]);
-        Task::new(row, &list).map(Arc::new)
-    }
-
-    /// Those of the tasks that `actor` may see.
-    ///
-    /// # Errors
-    /// `INTERNAL`.
-    pub async fn load(
-        services: &Arc<Services>,
-        actor: &Actor,
-        ids: &[Uuid],
-    ) -> Result<HashMap<Uuid, Arc<Task>>, Fault> {
-        let rows = services.workflow.visible_tasks(actor, ids).await?;
-        let tasks = Self::wrap(services, actor, rows)?;
-        Ok(tasks.into_iter().map(|task| (task.row.id, task)).collect())
-    }
-
-    /// What is around the tasks, read for all of them at once.
-    async fn around(&self) -> Result<&Around, Arc<Fault>> {
-        let load = async || {
-            let outlook = self.services.workflow.outlook(&self.actor, &self.rows).await?;
-            let candidates = self.rows.iter().flat_map(|row| outlook.candidates(row));
-            let candidates = candidates.filter_map(|name| name.parse().ok()).collect();
-            let names = names(&self.services, candidates).await?;
-            Ok(Around { outlook, names })
-        };
-        let around = self.around.get_or_init(async || load().await.map_err(Arc::<Fault>::new)).await;
-        around.as_ref().map_err(Arc::clone)
-    }
-}
+use crate::graphql::scalars::{DateTime, Int, Json};
+use crate::graphql::viewer::User;
+use crate::kernel::{Fault, GlobalId, NodeKind};
+use crate::workflow::{self as domain, Action};
 
 /// A task that the actor may see.
 pub struct Task {
@@ -139,7 +28,11 @@ pub struct Task {
 }
 
 impl Task {
-    fn new(row: domain::Task, list: &Arc<TaskList>) -> Result<Self, Fault> {
+    /// A task of `list`.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the database holds a state that it should have refused.
+    pub(super) fn new(row: domain::Task, list: &Arc<TaskList>) -> Result<Self, Fault> {
         let status = domain::TaskStatus::of(row.status).map_err(Fault::internal)?;
         Ok(Self { row, status, list: Arc::clone(list) })
     }
@@ -151,6 +44,11 @@ impl Task {
 
     fn user(&self, id: &Option<String>) -> Option<One<User>> {
         id.as_ref().map(|user| One(User::new(user, &self.list.users)))
+    }
+
+    async fn whole_definition(&self) -> Result<Arc<domain::Definition>> {
+        let found = self.list.around().await?.outlook.definition(&self.row);
+        Ok(Arc::clone(found.ok_or_else(|| Fault::internal("a task's instance is gone"))?))
     }
 
     async fn actions(&self) -> Result<Vec<Action>, Arc<Fault>> {
@@ -184,6 +82,9 @@ object_at_hand! {
         instead_of "insteadOf": Option<One<User>> = task.user(&task.row.instead_of);
         /// The task that it was added to as a signer.
         signer_of "signerOf": Option<ID> = task.row.parent_id.map(task_id);
+        /// Where it was added to that task: before it, or after it.
+        sign "sign": Option<SignPlace> =
+            task.row.sign.as_deref().and_then(domain::Sign::of).map(Into::into);
         /// Whether it is the starter's, to mend what was sent back to them.
         resubmission "resubmission": bool = task.row.resubmission;
         /// Who decided it.
@@ -222,6 +123,34 @@ object_at_hand! {
             Ok(self.actions().await?.into_iter().map(Into::into).collect())
         }
 
+        /// What a decision of it has to come with.
+        async fn demands(&self) -> Result<One<TaskDemands>> {
+            let definition = self.whole_definition().await?;
+            Ok(One(TaskDemands { demands: domain::Demands::of(&definition.model, &self.row), definition }))
+        }
+
+        /// How those who are asked together with it count, and what they have said.
+        async fn round(&self) -> Result<One<TaskRound>> {
+            let definition = self.whole_definition().await?;
+            let services = &self.list.services;
+            let load = async |ids: &[Uuid]| services.workflow.rounds(ids).await;
+            let count = self.list.rounds.get(&self.row.activity_id, load).await?.unwrap_or_default();
+            let (counting, may_suffice) = domain::counting_at(&definition.model, &self.row.node_id);
+            Ok(One(TaskRound { counting, may_suffice, count }))
+        }
+
+        /// When it was shown to you; null where it was not.
+        async fn copied_at(&self) -> Result<Option<DateTime>> {
+            Ok(self.list.copied(&self.row.id).await?.map(|copied| DateTime(copied.at)))
+        }
+
+        /// Who showed it to you.
+        async fn copied_by(&self) -> Option<Result<One<User>>> {
+            let copied = self.list.copied(&self.row.id).await;
+            let by = |copied: Arc<Copied>| One(User::new(&copied.by, &copied.users));
+            copied.map(|copied| copied.map(by)).map_err(Into::into).transpose()
+        }
+
         /// The form to decide it with, with what is filled in; null where it has none, and for whom the
         /// task does not concern: who neither has it, may claim it or has decided it, nor has started the
         /// instance or is ADMIN.
@@ -250,12 +179,7 @@ impl Task {
         if !outlook.shows_form(&self.list.actor, &self.row) {
             return Ok(None);
         }
-        let (Some(definition), Some(instance)) = (outlook.definition(&self.row), outlook.instance(&self.row))
-        else {
-            return Err(Fault::internal("a task's instance is gone").into());
-        };
-        let variables = serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
-        Ok(form_of(&definition.model, &self.row, &variables).map(|form| One(TaskForm(form))))
+        Ok(outlook.form(&self.row)?.map(|form| One(TaskForm(form))))
     }
 }
 
@@ -265,6 +189,56 @@ connection! {
     /// A task in its place.
     TaskEdge,
     Task
+}
+
+/// What a decision of a task has to come with.
+pub struct TaskDemands {
+    demands: domain::Demands,
+    definition: Arc<domain::Definition>,
+}
+
+object_at_hand! {
+    /// What a decision of a task has to come with.
+    TaskDemands |it| {
+        /// Whether it needs a comment.
+        comment "comment": bool = it.demands.comment;
+        /// Whether it needs a signature.
+        signature "signature": bool = it.demands.signature;
+        /// Whether it needs the ticket of a second factor.
+        second_factor "secondFactor": bool = it.demands.second_factor;
+        /// The nodes whose approvers whoever approves is to choose (`approvers` of `approveTask`): where
+        /// nobody is chosen, they do what they do where nobody is found.
+        approvers "approvers": Rows<ProcessNode> =
+            Rows(it.demands.approvers.iter().map(|node| ProcessNode::new(&it.definition, node)).collect());
+    }
+}
+
+/// How those who are asked together count, and what they have said.
+pub struct TaskRound {
+    counting: domain::Counting,
+    may_suffice: bool,
+    count: domain::RoundCount,
+}
+
+object_at_hand! {
+    /// How those who are asked together count, and what they have said. What was taken back does not
+    /// count, and neither do signers that were added.
+    TaskRound |round| {
+        /// How they count. A task that is repeated asks each: RATIO with 100 at once, SEQUENTIAL in turn.
+        counting "counting": ApprovalCounting = round.counting.into();
+        /// The same as a number.
+        counting_code "countingCode": i32 = round.counting.code();
+        /// The percentage that must approve, with RATIO.
+        ratio "ratio": Option<i32> = ratio_of(round.counting);
+        /// Whether a condition of a repeated task may hold before all have been heard.
+        has_completion_condition "hasCompletionCondition": bool = round.may_suffice;
+        /// How many are asked, or were.
+        asked "asked": Int = Int(round.count.asked);
+        /// How many have approved.
+        approved "approved": Int = Int(round.count.approved);
+        /// How many have rejected.
+        rejected "rejected": Int = Int(round.count.rejected);
+    }
 }
 
 /// A form.

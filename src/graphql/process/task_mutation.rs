@@ -6,12 +6,13 @@ use async_graphql::{Context, ID, Object, Result};
 use uuid::Uuid;
 
 use super::given::{files, object, users};
-use super::task::{Task, TaskList};
+use super::task::Task;
 use super::task_input::{
     AddSignersInput, ApproveTaskInput, ClaimTaskInput, CommentTaskInput, CopyTaskInput, DelegateTaskInput,
     RecallTaskInput, RejectTaskInput, RemoveSignersInput, ReturnTaskInput, SaveTaskDraftInput,
     TransferTaskInput, UnclaimTaskInput, UrgeTaskInput, WithdrawTaskInput,
 };
+use super::task_list::TaskList;
 use crate::graphql::at_hand::{One, object_at_hand};
 use crate::graphql::context::{Services, actor, services, user_of};
 use crate::kernel::{Actor, Fault, GlobalId, NodeKind};

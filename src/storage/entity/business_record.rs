@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::storage::by_place::by_place;
+
 /// A version of what an instance is about. Rows are only ever added.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "business_record")]
@@ -26,6 +28,8 @@ pub struct Model {
     /// When the version was written.
     pub created_at: DateTimeUtc,
 }
+
+by_place!(Model { kind, key, version, approval_status, business_status, data, instance_id, created_at });
 
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

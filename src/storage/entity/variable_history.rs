@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::storage::by_place::by_place;
+
 /// A value that a variable was given. Rows are only ever added.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "variable_history")]
@@ -24,6 +26,8 @@ pub struct Model {
     /// When.
     pub at: DateTimeUtc,
 }
+
+by_place!(Model { instance_id, name, revision, value, changed_by, task_id, restores, at });
 
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

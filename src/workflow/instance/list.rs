@@ -21,16 +21,28 @@ pub struct InstanceFilter {
     pub suspended: Option<bool>,
     /// Of the process with this key.
     pub definition_key: Option<String>,
+    /// Of this version of a process.
+    pub version: Option<i32>,
     /// About this.
     pub business_key: Option<String>,
+    /// About something whose key holds this text, whatever its case.
+    pub business_key_contains: Option<String>,
     /// Started by this user; for ADMIN alone, unless it is oneself.
     pub started_by: Option<String>,
     /// Called by this instance.
     pub parent: Option<Uuid>,
+    /// Called by none; or by another.
+    pub top_level: Option<bool>,
+    /// With a token at this node now.
+    pub node_id: Option<String>,
     /// Started then or later.
     pub started_after: Option<DateTime<Utc>>,
     /// Started before then.
     pub started_before: Option<DateTime<Utc>>,
+    /// Ended then or later.
+    pub finished_after: Option<DateTime<Utc>>,
+    /// Ended before then.
+    pub finished_before: Option<DateTime<Utc>>,
 }
 
 /// What to sort instances by; ties go by id.
@@ -41,6 +53,8 @@ pub enum InstanceOrderField {
     StartedAt,
     /// When they ended; those that have not, last.
     EndedAt,
+    /// What they are about; those about nothing come first. All that the filter leaves is read for it.
+    BusinessKey,
 }
 
 /// How to sort instances.
@@ -60,12 +74,14 @@ impl InstanceOrderField {
         match self {
             Self::StartedAt => "started",
             Self::EndedAt => "ended",
+            Self::BusinessKey => "business",
         }
     }
 
     fn place(self, row: &process_instance::Model) -> String {
         let key = match self {
-            Self::StartedAt => 0,
+            // Business keys are looked up where the cursor stands.
+            Self::StartedAt | Self::BusinessKey => 0,
             Self::EndedAt => row.ended_at.map_or(NEVER, |time| time.timestamp_micros()),
         };
         format!("{}:{key}:{}", self.mark(), row.id.simple())
@@ -111,18 +127,29 @@ fn conditions(actor: &Actor, principals: &[String], filter: &InstanceFilter) -> 
             if codes.is_empty() { "false".to_owned() } else { format!("i.status IN ({})", codes.join(", ")) };
         conditions.and(&any, []);
     }
-    if let Some(suspended) = filter.suspended {
-        // What is called stands still with the topmost instance, as long as it has not ended.
-        let stands_still = "(i.ended_at IS NULL AND \
-            EXISTS (SELECT 1 FROM process_instance r WHERE r.id = i.root_id AND r.suspended))";
-        conditions.and(&format!("{}{stands_still}", if suspended { "" } else { "NOT " }), []);
-    }
+    // What is called stands still with the topmost instance, as long as it has not ended.
+    let stands_still = "i.ended_at IS NULL AND \
+        EXISTS (SELECT 1 FROM process_instance r WHERE r.id = i.root_id AND r.suspended)";
+    conditions.and_whether(filter.suspended, stands_still);
+    conditions.and_whether(filter.top_level, "i.parent_id IS NULL");
     if let Some(key) = &filter.definition_key {
         let of_key = "i.definition_id IN (SELECT d.id FROM process_definition d WHERE d.key = {})";
         conditions.and(of_key, [storable(key).into()]);
     }
+    if let Some(version) = filter.version {
+        let of_version = "i.definition_id IN (SELECT d.id FROM process_definition d WHERE d.version = {})";
+        conditions.and(of_version, [version.into()]);
+    }
     if let Some(key) = &filter.business_key {
         conditions.and("i.business_key = {}", [storable(key).into()]);
+    }
+    if let Some(text) = &filter.business_key_contains {
+        conditions.and_holds(&["i.business_key"], text);
+    }
+    if let Some(node) = &filter.node_id {
+        let is_there = "EXISTS (SELECT 1 FROM process_activity a WHERE a.instance_id = i.id \
+                        AND a.left_at IS NULL AND a.node_id = {})";
+        conditions.and(is_there, [storable(node).into()]);
     }
     if let Some(parent) = filter.parent {
         conditions.and("i.parent_id = {}", [parent.into()]);
@@ -130,6 +157,8 @@ fn conditions(actor: &Actor, principals: &[String], filter: &InstanceFilter) -> 
     for (field, time, condition) in [
         ("filter.startedAfter", filter.started_after, "i.started_at >= {}"),
         ("filter.startedBefore", filter.started_before, "i.started_at < {}"),
+        ("filter.finishedAfter", filter.finished_after, "i.ended_at >= {}"),
+        ("filter.finishedBefore", filter.finished_before, "i.ended_at < {}"),
     ] {
         conditions.and_time(field, time, condition)?;
     }
@@ -148,12 +177,18 @@ fn page_statement(
             let never = DateTime::from_timestamp_micros(NEVER).unwrap_or_default();
             Some(format!("coalesce(i.ended_at, {})", conditions.value(never)))
         }
+        InstanceOrderField::BusinessKey => Some("coalesce(i.business_key, '')".to_owned()),
     };
     for (field, cursor, behind) in [("after", &page.after, true), ("before", &page.before, false)] {
         let Some(cursor) = cursor else { continue };
         let (key, id) = order.field.parse(field, cursor)?;
         let sign = if order.is_ascending == behind { ">" } else { "<" };
         match &column {
+            Some(column) if order.field == InstanceOrderField::BusinessKey => {
+                let of_it = "(SELECT coalesce(c.business_key, '') FROM process_instance c WHERE c.id = {})";
+                let beyond = format!("({column}, i.id) {sign} ({of_it}, {{}})");
+                conditions.and(&beyond, [id.into(), id.into()]);
+            }
             None => conditions.and(&format!("i.id {sign} {{}}"), [id.into()]),
             Some(column) => {
                 conditions.and(&format!("({column}, i.id) {sign} ({{}}, {{}})"), [key.into(), id.into()]);

@@ -1,5 +1,6 @@
 //! Starting an instance.
 
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -13,6 +14,7 @@ use crate::workflow::case::{Case, NewInstance};
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::Command;
 use crate::workflow::form::{self, Access, FieldFault};
+use crate::workflow::model::Settings;
 use crate::workflow::{Workflow, read, variable};
 
 /// The mutation whose idempotency keys these are.
@@ -113,6 +115,9 @@ impl Workflow {
         let found = self.inner.definitions.find(&start.definition_key, start.version).await?;
         let definition = found.ok_or_else(|| Fault::not_found("process definition"))?;
         self.check_starter(actor, &definition).await?;
+        let begin =
+            definition.model.start_of(None).ok_or_else(|| Fault::internal("a process without a start"))?;
+        self.check_choice(&definition, &begin.id, &start.approvers).await?;
         let variables = start_variables(start, &definition)?;
         Ok((definition, variables))
     }
@@ -125,24 +130,48 @@ impl Workflow {
     }
 
     /// Whether an actor may start a process.
-    async fn check_starter(&self, actor: Option<&Actor>, definition: &Definition) -> Result<(), Fault> {
-        let settings = &definition.model.settings;
+    async fn check_starter(&self, actor: Option<&Actor>, definition: &Arc<Definition>) -> Result<(), Fault> {
         let Some(actor) = actor else {
-            if settings.anonymous_start {
+            if definition.model.settings.anonymous_start {
                 return Ok(());
             }
             return Err(Fault::forbidden("this process is not started without a name: sign in"));
         };
-        let everybody = settings.starter_users.is_empty() && settings.starter_groups.is_empty();
-        if everybody || actor.has_role(Role::Admin) || settings.starter_users.contains(&actor.user_id) {
-            return Ok(());
+        if self.startable(actor, std::slice::from_ref(definition)).await?.is_empty() {
+            return Err(Fault::forbidden("you are not among those who may start this process"));
         }
-        let groups = self.inner.directory.resolve_groups(&settings.starter_groups).await?;
-        let principals = self.inner.directory.principals_of(&actor.user_id).await?;
-        if groups.values().any(|group| principals.contains(group)) {
-            return Ok(());
+        Ok(())
+    }
+
+    /// Those of the definitions that an actor may start, by their ids: the groups of all of them are
+    /// found at once.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn startable(
+        &self,
+        actor: &Actor,
+        definitions: &[Arc<Definition>],
+    ) -> Result<HashSet<Uuid>, Fault> {
+        let is_open = |settings: &Settings| {
+            let everybody = settings.starter_users.is_empty() && settings.starter_groups.is_empty();
+            everybody || actor.has_role(Role::Admin) || settings.starter_users.contains(&actor.user_id)
+        };
+        let (open, closed): (Vec<_>, Vec<_>) =
+            definitions.iter().partition(|definition| is_open(&definition.model.settings));
+        let mut found: HashSet<_> = open.into_iter().map(|definition| definition.row.id).collect();
+        let groups: BTreeSet<_> =
+            closed.iter().flat_map(|definition| &definition.model.settings.starter_groups).cloned().collect();
+        if groups.is_empty() {
+            return Ok(found);
         }
-        Err(Fault::forbidden("you are not among those who may start this process"))
+        let directory = &self.inner.directory;
+        let groups = directory.resolve_groups(&groups.into_iter().collect::<Vec<_>>()).await?;
+        let principals = directory.principals_of(&actor.user_id).await?;
+        let is_in = |name: &String| groups.get(name).is_some_and(|group| principals.contains(group));
+        let within = closed.into_iter().filter(|it| it.model.settings.starter_groups.iter().any(is_in));
+        found.extend(within.map(|definition| definition.row.id));
+        Ok(found)
     }
 }
 

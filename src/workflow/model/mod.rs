@@ -2,7 +2,9 @@
 //!
 //! Nothing in here changes once it is built; instances share it.
 
+mod ahead;
 mod approval;
+mod codes;
 mod repetition;
 
 use std::collections::BTreeMap;

@@ -3,14 +3,14 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::acting::{Acting, approval_of, said};
+use super::acting::{Acting, said};
+use super::demands::Demands;
 use super::rules::Action;
 use crate::files::StoredFile;
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::task;
 use crate::workflow::case::{Case, HistoryKind, Note, TaskInHand};
 use crate::workflow::execution::{Command, Verdict};
-use crate::workflow::model::Approval;
 use crate::workflow::read::Located;
 use crate::workflow::status::TaskStatus;
 use crate::workflow::{Workflow, form, variable};
@@ -120,14 +120,12 @@ impl Workflow {
             None => Vec::new(),
         };
         let (located, principals) = self.locate(actor, id).await?;
-        self.confirm(actor, id, &located, decide.two_factor_ticket.as_deref()).await?;
+        self.confirm(actor, id, &located, decide).await?;
         let mut acting = self.act_on(actor, id, action, located, &principals).await?;
-        let other = Approval::default();
         let definition = acting.case.definition(acting.instance)?.clone();
         variable::check_initiator("formData", &decide.form_data, &definition.model)?;
         let row = acting.task_row()?.clone();
-        let approval = approval_of(&definition.model, &row.node_id, &other);
-        demand(approval, reason.is_some(), !signature.is_empty())?;
+        Demands::at(&definition.model, &row.node_id).check(reason.is_some(), !signature.is_empty())?;
         let approves = action == Action::Approve && !row.delegated;
         let filling = if approves { form::Filling::Complete } else { form::Filling::Partial };
         let known = acting.case.variables(acting.instance)?;
@@ -144,34 +142,25 @@ impl Workflow {
 }
 
 impl Workflow {
-    /// Has a second factor confirm a decision, where its node demands that: before anything is locked.
+    /// Looks at what its node has to do with a decision before anything is locked: whether its approvers
+    /// are the actor's to choose, and where the node demands that, whether a second factor confirms it.
     async fn confirm(
         &self,
         actor: &Actor,
         id: Uuid,
         located: &Located,
-        ticket: Option<&str>,
+        decide: &Decide,
     ) -> Result<(), Fault> {
         let definition = self.inner.definitions.by_id(located.definition).await?;
-        let node = definition.model.user_task(&located.node);
-        if !node.is_some_and(|node| node.approval.second_factor) {
+        self.check_choice(&definition, &located.node, &decide.approvers).await?;
+        if !Demands::at(&definition.model, &located.node).second_factor {
             return Ok(());
         }
         let missing =
             || Fault::bad_input("twoFactorTicket", "this decision has to be confirmed by a second factor");
-        self.inner.second_factor.check(actor, id, ticket.ok_or_else(missing)?).await
+        let ticket = decide.two_factor_ticket.as_deref().ok_or_else(missing)?;
+        self.inner.second_factor.check(actor, id, ticket).await
     }
-}
-
-/// Whether a decision comes with what its node demands.
-fn demand(approval: &Approval, has_comment: bool, has_signature: bool) -> Result<(), Fault> {
-    if approval.needs_comment && !has_comment {
-        return Err(Fault::bad_input("comment", "this decision needs a comment"));
-    }
-    if approval.needs_signature && !has_signature {
-        return Err(Fault::bad_input("signature", "this decision needs a signature"));
-    }
-    Ok(())
 }
 
 /// The signature and the attachments as the history has them.

@@ -2,9 +2,13 @@
 
 mod acting;
 mod decide;
+mod demands;
+mod filter;
 mod hand_over;
 mod list;
+mod order;
 mod outlook;
+mod round;
 mod rules;
 mod signers;
 mod take_back;
@@ -12,7 +16,10 @@ mod talk;
 
 pub(super) use acting::said;
 pub use decide::Decide;
-pub use list::{TaskFilter, TaskOrder, TaskOrderField, TaskView};
+pub use demands::Demands;
+pub use filter::{TaskFilter, TaskView};
+pub use order::{TaskOrder, TaskOrderField};
 pub use outlook::Outlook;
+pub use round::{RoundCount, counting_at};
 pub use rules::Action;
 pub use signers::Sign;

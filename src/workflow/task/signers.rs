@@ -32,6 +32,11 @@ impl Sign {
             Self::After => "AFTER",
         }
     }
+
+    /// The place of a word; none where there is no such place.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Before, Self::After].into_iter().find(|sign| sign.as_str() == word)
+    }
 }
 
 impl Workflow {

@@ -10,7 +10,7 @@ use crate::workflow::InstanceStatus;
 use crate::workflow::StartProcess;
 use crate::workflow::task::Decide;
 
-on_both_databases!(rules_decide, choosing_approvers, substitutes_act,);
+on_both_databases!(rules_decide, choosing_approvers, choosing_for_what_is_called, substitutes_act,);
 
 const BOB: &str = r#"flowable:assignee="bob""#;
 
@@ -88,8 +88,56 @@ async fn choosing_approvers(scratch: Scratch) {
     let decide = Decide { approvers: chosen("b", "ben"), ..Decide::default() };
     office.deed(office.workflow.approve(&actor("ann"), task, decide).await).await.unwrap();
     assert_eq!(office.tasks(id).await, ["a ann APPROVE", "b ben RUNNING"]);
+    // Nobody chooses for a node that does not ask them to: the starter's choice stands.
+    for node in ["a", "c", "start", "none"] {
+        let user = "ann";
+        let begin = StartProcess { approvers: chosen("a", user), ..start("p") };
+        let id = office.workflow.start(Some(&actor("alice")), begin).await.unwrap().instance.id;
+        let task = office.open(id, "a", user).await.id;
+        let decide = Decide { approvers: chosen(node, "eve"), ..Decide::default() };
+        let fault = office.workflow.approve(&actor(user), task, decide).await.unwrap_err();
+        assert_eq!(
+            (fault.code(), &fault.details()["field"]),
+            (ErrorCode::BadInput, &json!(format!("approvers.{node}")))
+        );
+    }
+    for node in ["end", "none"] {
+        let begin = StartProcess { approvers: chosen(node, "ann"), ..start("p") };
+        let preview = office.workflow.preview(&actor("alice"), &begin).await;
+        refused(preview, ErrorCode::BadInput);
+        refused(office.workflow.start(Some(&actor("alice")), begin).await, ErrorCode::BadInput);
+    }
     let wrong = StartProcess { approvers: json!({"a": "ann"}).as_object().unwrap().clone(), ..start("p") };
     refused(office.workflow.start(Some(&actor("alice")), wrong).await, ErrorCode::BadInput);
+}
+
+async fn choosing_for_what_is_called(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let child = Draft::new("child")
+        .node("startEvent", "start", "")
+        .user("by_starter", r#"docket:approverStrategy="STARTER_CHOICE""#)
+        .user("by_approver", r#"docket:approverStrategy="APPROVER_CHOICE""#)
+        .node("endEvent", "end", "")
+        .flows("start > by_starter > by_approver > end");
+    office.deploys(&child).await;
+    let draft = Draft::new("p")
+        .node("startEvent", "start", "")
+        .user("a", r#"flowable:assignee="ann""#)
+        .node("callActivity", "call", r#"calledElement="child""#)
+        .node("endEvent", "end", "")
+        .flows("start > a > call > end");
+    office.deploys(&draft).await;
+    let chosen = |node: &str, user: &str| json!({node: [user]}).as_object().unwrap().clone();
+    let begin = StartProcess { approvers: chosen("by_starter", "sue"), ..start("p") };
+    let id = office.workflow.start(Some(&actor("alice")), begin).await.unwrap().instance.id;
+    let task = office.open(id, "a", "ann").await.id;
+    let overwrite = Decide { approvers: chosen("by_starter", "eve"), ..Decide::default() };
+    refused(office.workflow.approve(&actor("ann"), task, overwrite).await, ErrorCode::BadInput);
+    let decide = Decide { approvers: chosen("by_approver", "ben"), ..Decide::default() };
+    office.deed(office.workflow.approve(&actor("ann"), task, decide).await).await.unwrap();
+    let below = office.child(id).await;
+    office.approves("sue", below, "by_starter").await.unwrap();
+    assert_eq!(office.tasks(below).await, ["by_starter sue APPROVE", "by_approver ben RUNNING"]);
 }
 
 async fn substitutes_act(scratch: Scratch) {

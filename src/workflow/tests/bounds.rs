@@ -102,12 +102,22 @@ async fn what_an_instance_begins_with(scratch: Scratch) {
     flow.start(Some(&alice), about(most)).await.unwrap();
     assert_eq!(field(flow.start(Some(&alice), about(most + 1)).await), "businessKey");
     let most = bound("nodes for which approvers are chosen, and approvers for one");
-    let choose = |count: usize| StartProcess { approvers: one("review", json!(people(count))), ..start() };
+    let chosen = r#"docket:approverStrategy="STARTER_CHOICE""#;
+    let ids = people(most);
+    let each = Draft::new("chosen").node("startEvent", "start", "").node("endEvent", "end", "");
+    let each = ids.iter().fold(each, |each, id| each.user(id, chosen));
+    office.deploys(&each.flows(&format!("start > {} > end", ids.join(" > ")))).await;
+    office.deploys(&one_step("review", chosen)).await;
+    let choose = |count: usize| StartProcess {
+        definition_key: "review".to_owned(),
+        approvers: one("review", json!(people(count))),
+        ..start()
+    };
     flow.start(Some(&alice), choose(most)).await.unwrap();
     assert_eq!(field(flow.start(Some(&alice), choose(most + 1)).await), "approvers.review");
     let nodes = |count: usize| {
         let approvers = people(count).into_iter().map(|node| (node, json!(["bob"]))).collect();
-        StartProcess { approvers, ..start() }
+        StartProcess { definition_key: "chosen".to_owned(), approvers, ..start() }
     };
     flow.start(Some(&alice), nodes(most)).await.unwrap();
     assert!(field(flow.start(Some(&alice), nodes(most + 1)).await).starts_with("approvers.p"));

@@ -1,7 +1,6 @@
 //! Corners in which several rules meet.
 
 use serde_json::json;
-use uuid::Uuid;
 
 use super::draft::{Draft, caller, one_step};
 use super::office::{Office, actor, refused};
@@ -39,10 +38,6 @@ fn each(list: &str, inner: &str) -> String {
 }
 
 const FIRST: &str = "<completionCondition>${nrOfCompletedInstances >= 1}</completionCondition>";
-
-async fn child(office: &Office, of: Uuid) -> Uuid {
-    office.workflow.children(of).await.unwrap().last().unwrap().id
-}
 
 async fn children_that_end_in_the_same_moment(scratch: Scratch) {
     let office = Office::over(scratch).await;
@@ -134,7 +129,7 @@ async fn a_child_that_was_ended_does_not_come_back(scratch: Scratch) {
         .flows("start > sub > after > end");
     office.deploys(&draft).await;
     let id = office.starts("alice", "p", json!({})).await;
-    let called = child(&office, id).await;
+    let called = office.child(id).await;
     let task = office.open(id, "one", "a").await.id;
     office.approves("a", id, "one").await.unwrap();
     assert_eq!(office.status(called).await, InstanceStatus::Cancel);
@@ -266,7 +261,7 @@ async fn grandchildren_have_gone_on(scratch: Scratch) {
     let id = office.starts("alice", "p", json!({})).await;
     let task = office.open(id, "first", "bob").await.id;
     office.approves("bob", id, "first").await.unwrap();
-    let grandchild = child(&office, child(&office, id).await).await;
+    let grandchild = office.child(office.child(id).await).await;
     office.approves("ivy", grandchild, "g1").await.unwrap();
     refused(office.workflow.withdraw(&actor("bob"), task, None).await, ErrorCode::Conflict);
     let rows = office.rows(id).await;
@@ -281,7 +276,7 @@ async fn what_waits_for_a_child_holds_it(scratch: Scratch) {
     office.deploys(&one_step("child", r#"flowable:assignee="ivy""#)).await;
     office.deploys(&caller("p", "child")).await;
     let id = office.starts("alice", "p", json!({})).await;
-    let called = child(&office, id).await;
+    let called = office.child(id).await;
     let flow = &office.workflow;
     office.deed(flow.suspend(&actor("admin"), id, None).await).await.unwrap();
     // Her approval would move what is suspended.

@@ -55,7 +55,7 @@ async fn a_childs_decision_and_a_cancellation(scratch: Scratch) {
     office.deploys(&caller("p", "child")).await;
     for _ in 0..ROUNDS {
         let id = office.starts("alice", "p", json!({})).await;
-        let child = office.workflow.children(id).await.unwrap()[0].id;
+        let child = office.child(id).await;
         let task = office.open(child, "review", "ivy").await.id;
         let (flow, alice) = (office.workflow.clone(), actor("alice"));
         let cancel = async move { flow.cancel(&alice, id, None).await };

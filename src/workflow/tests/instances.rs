@@ -120,7 +120,7 @@ async fn cancelling(scratch: Scratch) {
     office.deploys(&caller("p", "child")).await;
     let id = office.starts("alice", "p", json!({})).await;
     let flow = &office.workflow;
-    let child = flow.children(id).await.unwrap()[0].id;
+    let child = office.child(id).await;
     refused(flow.cancel(&actor("erin"), id, None).await, ErrorCode::NotFound);
     refused(flow.cancel(&actor("bob"), id, None).await, ErrorCode::Forbidden);
     refused(flow.cancel(&actor("admin"), id, None).await, ErrorCode::BadInput);
@@ -176,7 +176,7 @@ async fn a_suspended_tree(scratch: Scratch) {
     office.deploys(&caller("p", "child")).await;
     let id = office.starts("alice", "p", json!({})).await;
     let flow = &office.workflow;
-    let child = flow.children(id).await.unwrap()[0].id;
+    let child = office.child(id).await;
     refused(flow.suspend(&actor("admin"), child, None).await, ErrorCode::BadInput);
     office.deed(flow.suspend(&actor("admin"), id, None).await).await.unwrap();
     refused(office.approves("bob", child, "review").await, ErrorCode::Conflict);

@@ -15,6 +15,7 @@ mod deciding;
 mod draft;
 mod driver;
 mod every_operation;
+mod filters;
 mod hostile;
 mod inboxes;
 mod instances;

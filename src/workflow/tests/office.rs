@@ -202,6 +202,22 @@ impl Office {
         page.edges.iter().map(|edge| told(&edge.node)).collect()
     }
 
+    /// How many entries the history has.
+    pub(super) async fn history_count(&self, instance: Uuid) -> i64 {
+        self.workflow.history_counts(&[instance]).await.unwrap()[&instance]
+    }
+
+    /// The way of the tokens, or with `only_open` where they are: the nodes.
+    pub(super) async fn way(&self, instance: Uuid, only_open: bool) -> Vec<String> {
+        let found = self.workflow.first_activities(&[instance], only_open, 100).await.unwrap();
+        found.into_values().flatten().map(|stay| stay.node_id).collect()
+    }
+
+    /// The newest instance that one has called.
+    pub(super) async fn child(&self, of: Uuid) -> Uuid {
+        self.workflow.first_children(&[of], 100).await.unwrap()[&of].last().unwrap().id
+    }
+
     pub(super) async fn instance(&self, id: Uuid) -> process_instance::Model {
         process_instance::Entity::find_by_id(id).one(self.db.reader()).await.unwrap().unwrap()
     }

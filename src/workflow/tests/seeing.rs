@@ -187,7 +187,7 @@ async fn a_tree_has_one_history(scratch: Scratch) {
         .flows("start > call > after > end");
     office.deploys(&draft).await;
     let id = office.starts("alice", "p", json!({})).await;
-    let child = office.workflow.children(id).await.unwrap()[0].id;
+    let child = office.child(id).await;
     office.clock.advance(Duration::from_secs(1));
     office.approves("bob", child, "review").await.unwrap();
     office.clock.advance(Duration::from_secs(1));
@@ -195,10 +195,7 @@ async fn a_tree_has_one_history(scratch: Scratch) {
     let told = office.history(id).await;
     assert_eq!(told.iter().filter(|one| one.starts_with("APPROVE")).count(), 2);
     assert_eq!(told.iter().filter(|one| one.starts_with("END")).count(), 2);
-    assert_eq!(
-        office.workflow.count_history(&office.instance(id).await).await.unwrap(),
-        i64::try_from(told.len()).unwrap()
-    );
+    assert_eq!(office.history_count(id).await, i64::try_from(told.len()).unwrap());
     // In pages, it is the same.
     let (mut paged, mut after) = (Vec::new(), None);
     loop {
@@ -215,10 +212,20 @@ async fn a_tree_has_one_history(scratch: Scratch) {
         }
     }
     assert_eq!(paged, told);
-    let way: Vec<_> = office.workflow.activities(&office.instance(id).await, false, 100).await.unwrap();
-    let way: Vec<_> = way.iter().map(|stay| stay.node_id.as_str()).collect();
-    assert_eq!(way, ["start", "call", "start", "review", "end", "after", "end"]);
-    assert!(office.workflow.activities(&office.instance(id).await, true, 100).await.unwrap().is_empty());
+    assert_eq!(office.way(id, false).await, ["start", "call", "start", "review", "end", "after", "end"]);
+    assert!(office.way(id, true).await.is_empty());
+    // Where they are now is told of the whole tree too, each of many for itself.
+    let second = office.starts("alice", "p", json!({})).await;
+    assert_eq!(office.way(second, true).await, ["call", "review"]);
+    let below = office.child(second).await;
+    assert_eq!(office.way(below, true).await, ["review"]);
+    let both = office.workflow.first_activities(&[id, second], false, 2).await.unwrap();
+    let nodes = |id| both[&id].iter().map(|stay| stay.node_id.as_str()).collect::<Vec<_>>();
+    assert_eq!(
+        (nodes(id), nodes(second)),
+        (vec!["start", "call"], vec!["start", "call"]),
+        "the first two of each"
+    );
 }
 
 async fn what_lies_ahead(scratch: Scratch) {

@@ -274,14 +274,14 @@ async fn called(office: &Office) -> (Uuid, Uuid) {
         .flows("start > fork > call > join, fork > own > join, join > end");
     office.deploys(&draft).await;
     let id = office.starts("alice", "p", json!({})).await;
-    (id, office.workflow.children(id).await.unwrap()[0].id)
+    (id, office.child(id).await)
 }
 
 pub(super) async fn it_is_called(office: &Office) -> Uuid {
     office.deploys(&one_step("child", BOB)).await;
     office.deploys(&caller("p", "child")).await;
     let id = office.starts("alice", "p", json!({})).await;
-    office.workflow.children(id).await.unwrap()[0].id
+    office.child(id).await
 }
 
 pub(super) async fn it_comes_to_its_end(office: &Office) -> Uuid {

@@ -1,0 +1,19 @@
+import type { InstancePageQuery } from '../gql/graphql';
+
+type Stay = NonNullable<InstancePageQuery['processInstance']>['path'][number];
+
+const PASSED = new Set(['exclusiveGateway', 'parallelGateway', 'inclusiveGateway']);
+
+/** Whether a stay is worth telling: gateways that were passed are not, one where tokens wait is. */
+export function isOnTheWay({ kind, leftAt }: Pick<Stay, 'kind' | 'leftAt'>): boolean {
+  return !PASSED.has(kind) || leftAt == null;
+}
+
+/** How a stay ended, in words; nothing where it ended as it should. */
+export const OUTCOMES: Readonly<Record<string, string>> = {
+  SKIPPED: 'skipped',
+  REJECTED: 'rejected',
+  RETURNED: 'sent back',
+  WITHDRAWN: 'withdrawn',
+  CANCELLED: 'cancelled',
+};
