@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::model::Model;
 use crate::kernel::Fault;
 
 /// The most names that one call sets.
@@ -12,6 +13,9 @@ const MAX_NAME: usize = 128;
 const MAX_CHOSEN: usize = 500;
 /// What a process knows of itself: nobody sets it from outside.
 const RESERVED: [&str; 5] = ["PROCESS_STATUS", "PROCESS_REASON", "initiator", "starter", "businessKey"];
+
+/// Why such a name is refused.
+const SETS_ITSELF: &str = "the process sets this itself";
 
 /// Whether the names are such as variables may have.
 ///
@@ -28,7 +32,7 @@ pub fn check_names(field: &str, given: &Map<String, Value>) -> Result<(), Fault>
             return Err(Fault::bad_input(place, message));
         }
         if RESERVED.contains(&name.as_str()) {
-            return Err(Fault::bad_input(place, "the process sets this itself"));
+            return Err(Fault::bad_input(place, SETS_ITSELF));
         }
         // PostgreSQL's texts cannot hold it, and JSON writes it as an escape that reads back.
         if value.to_string().contains("\\u0000") {
@@ -36,6 +40,17 @@ pub fn check_names(field: &str, given: &Map<String, Value>) -> Result<(), Fault>
         }
     }
     Ok(())
+}
+
+/// Whether none of the names is that under which a process knows who has started it.
+///
+/// # Errors
+/// `BAD_INPUT` at `field` and the name.
+pub fn check_initiator(field: &str, given: &Map<String, Value>, model: &Model) -> Result<(), Fault> {
+    match model.settings.initiator.as_deref().filter(|name| given.contains_key(*name)) {
+        Some(name) => Err(Fault::bad_input(format!("{field}.{name}"), SETS_ITSELF)),
+        None => Ok(()),
+    }
 }
 
 /// Whether this names approvers by node: user ids in lists.

@@ -206,6 +206,9 @@ fn check_shape(start: &StartProcess) -> Result<(), Fault> {
 /// What an instance is given to begin with: the variables, and the form's fields.
 fn start_variables(start: &StartProcess, definition: &Definition) -> Result<Map<String, Value>, Fault> {
     let mut variables = start.variables.clone();
+    for (field, given) in [("variables", &start.variables), ("formData", &start.form_data)] {
+        variable::check_initiator(field, given, &definition.model)?;
+    }
     let form = form::start_form(&definition.model);
     // With a form, what may be given is the form's to say.
     if let Some(form) = form {

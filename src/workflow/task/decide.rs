@@ -123,6 +123,7 @@ impl Workflow {
         self.confirm(actor, id, &located, decide).await?;
         let mut acting = self.act_on(actor, id, action, located, &principals).await?;
         let definition = acting.case.definition(acting.instance)?.clone();
+        variable::check_initiator("formData", &decide.form_data, &definition.model)?;
         let row = acting.task_row()?.clone();
         Demands::at(&definition.model, &row.node_id).check(reason.is_some(), !signature.is_empty())?;
         let approves = action == Action::Approve && !row.delegated;
