@@ -69,9 +69,16 @@ async fn tables_are_for_operators_and_no_pictures() {
     assert_eq!((&csv["contentType"], &csv["size"]), (&json!("text/csv"), &json!(PEOPLE.len())));
     let array = program.upload("admin", "file", b" [{\"id\": \"x\"}]").await.json();
     assert_eq!(array["contentType"], "application/json");
-    let refused = program.upload("alice", "file", PEOPLE.as_bytes()).await;
-    assert_eq!((refused.status, &refused.json()["field"]), (StatusCode::BAD_REQUEST, &json!("file")));
-    for bytes in [&b"<html></html>"[..], b"{\"id\": 1}", b"id\0", b"\xff\xfeid"] {
+    // To everybody else a table is a text, to be attached; and what is no table is one to an operator.
+    let text = program.upload("alice", "file", PEOPLE.as_bytes()).await.json();
+    assert_eq!(text["contentType"], "text/plain");
+    for bytes in [&b"<html></html>"[..], b"{\"id\": 1}"] {
+        let text = program.upload("olivia", "file", bytes).await.json();
+        assert_eq!(text["contentType"], "text/plain", "{bytes:?}");
+        let refused = program.imports("olivia", json!({"people": text["id"]})).await;
+        assert_eq!((code(&refused), field(&refused)), ("BAD_INPUT", &json!("people")));
+    }
+    for bytes in [&b"id\0"[..], b"\xff\xfeid"] {
         let refused = program.upload("olivia", "file", bytes).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{bytes:?}");
         assert!(refused.json()["message"].as_str().unwrap().contains("CSV in UTF-8"));

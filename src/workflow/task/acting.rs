@@ -83,7 +83,7 @@ impl Workflow {
         row.ok_or_else(|| Fault::internal("a task that is not in hand"))
     }
 
-    /// The files that somebody attaches, which must be theirs.
+    /// The files that somebody attaches, which must be theirs; in the order in which they are named.
     ///
     /// # Errors
     /// `BAD_INPUT` at `attachments` for too many, and for what is not theirs.
@@ -96,13 +96,12 @@ impl Workflow {
             return Err(Fault::bad_input("attachments", message));
         }
         let files = self.inner.files.find_many(actor, ids).await?;
-        match ids.iter().position(|id| !files.iter().any(|file| file.id == *id)) {
-            Some(missing) => {
-                let field = format!("attachments[{missing}]");
-                Err(Fault::bad_input(field, "there is no such file, or it is not yours"))
-            }
-            None => Ok(files),
-        }
+        let find = |(place, id): (usize, &Uuid)| {
+            let message = "there is no such file, or it is not yours";
+            let missing = || Fault::bad_input(format!("attachments[{place}]"), message);
+            files.iter().find(|file| file.id == *id).cloned().ok_or_else(missing)
+        };
+        ids.iter().enumerate().map(find).collect()
     }
 }
 

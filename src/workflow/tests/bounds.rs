@@ -107,9 +107,9 @@ async fn what_an_instance_begins_with(scratch: Scratch) {
     let each = Draft::new("chosen").node("startEvent", "start", "").node("endEvent", "end", "");
     let each = ids.iter().fold(each, |each, id| each.user(id, chosen));
     office.deploys(&each.flows(&format!("start > {} > end", ids.join(" > ")))).await;
-    office.deploys(&one_step("review", chosen)).await;
+    office.deploys(&one_step("one", chosen)).await;
     let choose = |count: usize| StartProcess {
-        definition_key: "review".to_owned(),
+        definition_key: "one".to_owned(),
         approvers: one("review", json!(people(count))),
         ..start()
     };
