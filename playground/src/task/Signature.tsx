@@ -27,7 +27,14 @@ export function Signature({ value, onChange, error }: SignatureProps) {
   }
 
   return (
-    <Input.Wrapper label="Signature" required error={error} labelElement="div" inputWrapperOrder={['label', 'error', 'input']} data-testid="signature">
+    <Input.Wrapper
+      label="Signature"
+      required
+      error={error}
+      labelElement="div"
+      inputWrapperOrder={['label', 'error', 'input']}
+      data-testid="signature"
+    >
       {value ? (
         <div>
           <Pill
