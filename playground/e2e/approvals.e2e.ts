@@ -172,8 +172,10 @@ describe('approvals', () => {
         await olivia.become(name);
         await open(olivia.page, about);
         await panel(olivia.page).getByLabel('Comment').fill(`${name} agrees`);
+        // What comes next may be theirs as well.
+        const decided = await olivia.page.locator('.task-item[data-open]').getAttribute('data-task');
         await panel(olivia.page).getByRole('button', { name: 'Approve' }).click();
-        await row(olivia.page, about).waitFor({ state: 'detached' });
+        await olivia.page.locator(`[data-task="${decided}"]`).waitFor({ state: 'detached' });
       };
       await approve('Olivia');
       await approve('Admin');
