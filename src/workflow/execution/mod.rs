@@ -9,6 +9,7 @@ mod approvers;
 mod back;
 mod call;
 mod change;
+mod decision;
 mod formats;
 mod gateway;
 mod machine;
