@@ -97,7 +97,16 @@ async fn an_uploaded_picture_is_used_without_a_fetch(mut place: Place) {
     let batch = alice.creates("thumbnail", &[url, absolute]).await;
     assert_eq!(alice.sees_the_end_of(&batch).await["status"], "SUCCESS");
     assert_eq!(place.pictures().served(), 0);
-    let (status, refused) = alice.uploads(b"I am no picture".to_vec()).await;
+    // What is no picture may be attached to a decision, and is nothing to work on.
+    let (status, text) = alice.uploads(b"I am no picture".to_vec()).await;
+    assert_eq!((status, &text["contentType"]), (201, &json!("text/plain")));
+    let no_picture = [text["url"].as_str().unwrap().to_owned()];
+    let refused = alice.tries_to_create("thumbnail", &no_picture, None).await;
+    assert_eq!(
+        (refused.code(), &refused.error()["extensions"]["field"]),
+        ("BAD_INPUT", &json!("inputImages[0]"))
+    );
+    let (status, refused) = alice.uploads(vec![0, 1, 2, 0xff, 0xfe]).await;
     assert_eq!((status, &refused["code"]), (400, &json!("BAD_INPUT")));
 }
 
