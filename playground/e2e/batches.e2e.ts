@@ -140,16 +140,15 @@ describe('batches', () => {
         .getByTestId('file-input')
         .setInputFiles([join(samples, 'coffee.jpg'), join(samples, 'rocket.jpg')]);
       await expect.poll(() => page.locator('.chosen-picture[data-state=ready]').count()).toBe(2);
-      await visitor.expecting(/status of 400/, async () => {
-        const text = {
-          name: 'notes.txt',
-          mimeType: 'text/plain',
-          buffer: Buffer.from('Not a picture at all. '.repeat(20)),
-        };
-        await page.getByTestId('file-input').setInputFiles([text]);
-        await page.locator('.chosen-picture[data-state=failed]').waitFor();
-        await page.getByText('1 could not be uploaded and is left out.').waitFor();
-      });
+      // The server keeps documents too: what is no picture is told apart by what it answers.
+      const text = {
+        name: 'notes.txt',
+        mimeType: 'text/plain',
+        buffer: Buffer.from('Not a picture at all. '.repeat(20)),
+      };
+      await page.getByTestId('file-input').setInputFiles([text]);
+      await page.locator('.chosen-picture[data-state=failed]').waitFor();
+      await page.getByText('1 could not be uploaded and is left out.').waitFor();
       await page.getByRole('button', { name: 'Parameters' }).click();
       await page.getByRole('textbox', { name: 'Brightness' }).first().fill('25');
       await visitor.create();

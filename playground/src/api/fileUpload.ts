@@ -14,7 +14,7 @@ function isUploadedFile(body: unknown): body is UploadedFile {
   return typeof body === 'object' && body !== null && typeof (body as Partial<UploadedFile>).url === 'string';
 }
 
-/** Uploads one picture as the owner of the token. */
+/** Uploads one file as the owner of the token. */
 export async function uploadFile(token: string, file: Blob, name: string): Promise<UploadOutcome> {
   const form = new FormData();
   form.append('file', file, name);
@@ -30,4 +30,11 @@ export async function uploadFile(token: string, file: Blob, name: string): Promi
   } catch {
     return { fault: networkFault() };
   }
+}
+
+/** The same for what must be a picture: the server takes documents too, and tells by the content what it is. */
+export async function uploadPicture(token: string, file: Blob, name: string): Promise<UploadOutcome> {
+  const outcome = await uploadFile(token, file, name);
+  if ('fault' in outcome || outcome.file.contentType.startsWith('image/')) return outcome;
+  return { fault: { code: 'BAD_INPUT', message: 'this is no picture: JPEG, PNG, WebP and GIF are' } };
 }

@@ -4,7 +4,7 @@ import { type ComponentProps, useEffect, useState, useSyncExternalStore } from '
 import { useNavigate } from 'react-router';
 import { useMutation } from 'urql';
 import { type Fault, faultOfResult } from '../api/fault';
-import { uploadFile } from '../api/fileUpload';
+import { uploadPicture } from '../api/fileUpload';
 import { newRequestKey } from '../api/requestKey';
 import { barTo } from '../features/featureAccess';
 import { type Feature, useFeatures } from '../features/useFeatures';
@@ -40,7 +40,7 @@ function NewBatchForm({ onCancel }: { onCancel: () => void }) {
   const navigate = useNavigate();
   const { features, fault: listFault, reload } = useFeatures();
   const [created, createBatch] = useMutation(CreateBatchDocument);
-  const [basket] = useState(() => new PictureBasket((file, name) => uploadFile(token, file, name)));
+  const [basket] = useState(() => new PictureBasket((file, name) => uploadPicture(token, file, name)));
   const pictures = useSyncExternalStore(basket.subscribe, basket.snapshot);
   useEffect(() => basket.clear, [basket]);
   const [chosenId, setChosenId] = useState<string | null>(null);

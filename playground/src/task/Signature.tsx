@@ -1,7 +1,7 @@
 import { Button, FileButton, Group, Input, Pill } from '@mantine/core';
 import { IconSignature, IconUpload } from '@tabler/icons-react';
 import { type PointerEvent, useRef, useState } from 'react';
-import { uploadFile } from '../api/fileUpload';
+import { uploadPicture } from '../api/fileUpload';
 import { useSession } from '../session/session';
 import { notifyFault } from '../ui/notify';
 import type { Attachment } from './Attachments';
@@ -20,7 +20,7 @@ export function Signature({ value, onChange, error }: SignatureProps) {
 
   async function take(file: Blob, name: string) {
     setUploading(true);
-    const outcome = await uploadFile(token, file, name);
+    const outcome = await uploadPicture(token, file, name);
     setUploading(false);
     if ('fault' in outcome) notifyFault(outcome.fault);
     else onChange({ id: outcome.file.id, name });
