@@ -75,8 +75,11 @@ impl Case {
         let hand = &mut self.hands[place];
         hand.state = step.state;
         hand.is_changed = true;
-        check_size_of_process(&step.variables)?;
-        self.set_variables(place, step.variables, None);
+        // Most steps leave them as they are: measuring and writing them would be for nothing.
+        if step.variables != hand.variables {
+            check_size_of_process(&step.variables)?;
+            self.set_variables(place, step.variables, None);
+        }
         for change in step.changes {
             self.apply(place, change, due).await?;
         }

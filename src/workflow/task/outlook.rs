@@ -7,15 +7,15 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 use super::acting::{approval_of, has_signed_behind};
-use super::rules::{Action, Situation};
-use crate::kernel::{Actor, Fault, Role};
+use super::rules::{Action, Situation, may_claim};
+use crate::kernel::{Actor, Fault};
 use crate::storage::entity::{process_instance, task, task_candidate};
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{self, Later};
 use crate::workflow::form::{TaskForm, form_of};
 use crate::workflow::model::Approval;
 use crate::workflow::status::TaskStatus;
-use crate::workflow::{Workflow, read};
+use crate::workflow::{Workflow, read, sees_variables};
 
 /// What is around tasks, read for all of them at once.
 pub struct Outlook {
@@ -54,12 +54,9 @@ impl Outlook {
     pub fn shows_form(&self, actor: &Actor, task: &task::Model) -> bool {
         let me = Some(actor.user_id.as_str());
         let concerned = [&task.assignee, &task.owner, &task.decided_by].map(Option::as_deref);
-        let may_claim = || {
-            let claims = |candidate: &String| self.principals.contains(candidate);
-            task.assignee.is_none() && self.candidates(task).iter().any(claims)
-        };
-        let is_starter = self.instance(task).is_some_and(|instance| instance.started_by.as_deref() == me);
-        concerned.contains(&me) || is_starter || actor.has_role(Role::Admin) || may_claim()
+        concerned.contains(&me)
+            || self.instance(task).is_some_and(|instance| sees_variables(actor, instance))
+            || may_claim(task, self.candidates(task), &self.principals)
     }
 
     /// The form of a task with its data, as whoever decides the task may see it.

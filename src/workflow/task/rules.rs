@@ -116,6 +116,11 @@ pub enum Refusal {
     TooSoon(DateTime<Utc>),
 }
 
+/// Whether a task is nobody's yet, and one of these principals is among its candidates.
+pub fn may_claim(task: &task::Model, candidates: &[String], principals: &[String]) -> bool {
+    task.assignee.is_none() && candidates.iter().any(|candidate| principals.contains(candidate))
+}
+
 impl Situation<'_> {
     fn status(&self) -> Option<TaskStatus> {
         TaskStatus::of(self.task.status).ok()
@@ -126,8 +131,7 @@ impl Situation<'_> {
     }
 
     fn is_candidate(&self) -> bool {
-        self.task.assignee.is_none()
-            && self.candidates.iter().any(|candidate| self.principals.contains(candidate))
+        may_claim(self.task, self.candidates, self.principals)
     }
 
     fn is_mine(&self) -> bool {
