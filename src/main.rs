@@ -11,7 +11,7 @@ use docket::app::{self, Actor, Config, Mode, Role, StartError};
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// Durable batches, approvals and syncs behind one typed GraphQL API.
+/// Durable batches and approvals behind one typed GraphQL API.
 #[derive(Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Arguments {
@@ -24,13 +24,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve HTTP and work on batches, until SIGINT or SIGTERM.
+    /// Serve the API and the playground, and work on batches, until SIGINT or SIGTERM.
     Serve {
         /// Development mode: loopback only, with users and a secret of its own.
         #[arg(long)]
         dev: bool,
     },
-    /// Work on batches without serving HTTP, until SIGINT or SIGTERM.
+    /// Work on batches without serving anything, until SIGINT or SIGTERM.
     Worker,
     /// Bring the database's schema up to date.
     Migrate,

@@ -71,7 +71,7 @@ const CSV: MediaType = MediaType {
     name: "CSV in UTF-8",
     content_type: "text/csv",
     extension: "csv",
-    aliases: &["txt"],
+    aliases: &["txt", "tsv", "md", "log"],
     max_bytes: MAX_TABLE_BYTES,
     // What begins as an object of JSON or as markup is text too, and no table.
     matches: |head| text(head).is_some_and(|text| !text.is_empty() && !text.starts_with(['[', '{', '<'])),

@@ -3,18 +3,31 @@
 use std::sync::Arc;
 
 use async_graphql::{Error, ErrorExtensionValues, ServerError, Value};
+use uuid::Uuid;
 
-use crate::kernel::{ErrorCode, Fault};
+use crate::kernel::{ErrorCode, Fault, GlobalId, NodeKind};
 
 /// What a fault says in `extensions`: its details, then `code` and `errorCode`, which no detail
 /// can overwrite.
 pub fn fault_extensions(fault: &Fault) -> ErrorExtensionValues {
     let mut extensions = ErrorExtensionValues::default();
     for (key, value) in fault.details() {
-        extensions.set(key, Value::from_json(value.clone()).unwrap_or_default());
+        let value = global_id(key, value).unwrap_or_else(|| value.clone());
+        extensions.set(key, Value::from_json(value).unwrap_or_default());
     }
     set_code(&mut extensions, fault.code());
     extensions
+}
+
+/// An id as the API has it, of details that name something by its own.
+fn global_id(key: &str, value: &serde_json::Value) -> Option<serde_json::Value> {
+    let kind = match key {
+        "batchId" => NodeKind::Batch,
+        "parentId" => NodeKind::ProcessInstance,
+        _ => return None,
+    };
+    let id = Uuid::try_parse(value.as_str()?).ok()?;
+    Some(GlobalId::encode(kind, id).into())
 }
 
 /// Writes `code` and `errorCode`.
@@ -66,6 +79,16 @@ mod tests {
         assert_eq!(extensions.get("code"), Some(&Value::from("BAD_INPUT")));
         assert_eq!(extensions.get("errorCode"), Some(&Value::from(4001)));
         assert_eq!(extensions.get("field"), Some(&Value::from("inputImages[3]")));
+    }
+
+    #[test]
+    fn ids_are_told_as_the_schema_has_them() {
+        let id = Uuid::max().to_string();
+        let fault = Fault::conflict("no").with("parentId", json!(id)).with("decidedBy", json!(id));
+        let extensions = fault_extensions(&fault);
+        let global = GlobalId::encode(NodeKind::ProcessInstance, Uuid::max());
+        assert_eq!(extensions.get("parentId"), Some(&Value::from(global)));
+        assert_eq!(extensions.get("decidedBy"), Some(&Value::from(id)));
     }
 
     #[test]

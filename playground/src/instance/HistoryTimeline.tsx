@@ -112,7 +112,7 @@ function ActText({ act, ...about }: { act: Act } & About) {
             {...about}
           />
         )}
-        {entry.users.length > 0 && (
+        {entry.actor != null && entry.users.length > 0 && (
           <>
             {entry.kind === 'ADD_SIGNERS' || entry.kind === 'REMOVE_SIGNERS' ? ': ' : ' to '}
             {together(entry.users)}
@@ -175,7 +175,9 @@ function ConsequenceText({ consequence, nodes }: { consequence: Consequence } & 
   const { kind, entries } = consequence;
   const [first] = entries;
   const node = first ? nodeName(first, nodes) : null;
-  const people = entries.flatMap(({ task }) => task?.assignee?.name ?? []);
+  const people = entries.flatMap(({ kind, task, users }) =>
+    kind === 'CREATE' ? users.map(({ name }) => name) : (task?.assignee?.name ?? []),
+  );
   if (kind === 'END' || node === null) return <>{BECAME[kind] ?? 'It went on'}.</>;
   return (
     <>

@@ -188,7 +188,8 @@ object_at_hand! {
         status_code_after "toStatusCode": Option<i32> = entry.read.row.to_status.map(i32::from);
         /// Why, in their words.
         reason "reason": Option<String> = entry.read.row.reason.clone();
-        /// Whom it concerns: who was given the task, shown it, added as a signer or taken away.
+        /// Whom it concerns: who was asked with the task, was given or shown
+        /// it, added as a signer or taken away; nobody where a task was made for whoever claims it.
         users "users": Rows<User> =
             Rows(entry.read.detail.users.iter().map(|user| User::new(user, &entry.list.users)).collect());
         /// What whoever it was delegated to says: APPROVE or REJECT.
@@ -197,7 +198,8 @@ object_at_hand! {
         sign "sign": Option<SignPlace> = entry.read.detail.sign.map(Into::into);
     }
     more {
-        /// With which task, as it is now.
+        /// With which task, as it is now; null where it was with none, and where the task is not the
+        /// caller's to see.
         async fn task(&self) -> Option<Result<One<Arc<Task>>>> {
             let id = self.read.row.task_id?;
             let HistoryList { services, actor, tasks, .. } = &*self.list;

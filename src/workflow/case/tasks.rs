@@ -1,6 +1,7 @@
 //! The tasks of a case in hand.
 
 use sea_orm::DbErr;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::history::{HistoryKind, Note};
@@ -129,7 +130,9 @@ impl Case {
     pub fn add_task(&mut self, row: task::Model, candidates: Vec<String>, note: Note) -> Result<(), Fault> {
         let place = self.place_of(row.instance_id)?;
         let statuses = (None, Some(row.status));
-        let note = Note { task: Some(row.id), node: Some(row.node_id.clone()), statuses, ..note };
+        // Whose it is now: it may change hands.
+        let data = row.assignee.as_ref().map(|assignee| json!({ "to": assignee }));
+        let note = Note { task: Some(row.id), node: Some(row.node_id.clone()), statuses, data, ..note };
         self.note(place, HistoryKind::Create, note);
         let task = TaskInHand { row, candidates, stored: None, is_changed: true };
         self.keep_task(task);

@@ -256,11 +256,11 @@ impl Case {
                 && newest.approval_status == 1
                 && newest.instance_id != record.instance_id
             {
+                // Which, is for those who may see the record.
                 return Err(Fault::conflict(format!(
                     "{} {} is being decided by another instance",
                     record.kind, record.key
-                ))
-                .with("instanceId", newest.instance_id.to_string().into()));
+                )));
             }
             record.version = newest.map_or(1, |newest| newest.version + 1);
             // Its key stands against two at once.

@@ -32,6 +32,13 @@ impl Machine<'_> {
     }
 
     fn go_back_to_starter(&mut self, id: u32) -> Result<(), Halt> {
+        // Where they have filled it in at a task, they mend it there.
+        if self.facts.starter.is_some()
+            && let Some(own) = self.model.starters_task()
+            && room_for(self.model, &self.state, id, &own.id).is_ok()
+        {
+            return self.go_back(id, &own.id, Left::Returned);
+        }
         let start = self.start_of(None)?;
         let form = match &self.node(&start)?.kind {
             NodeKind::Start { form } => form.clone(),

@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 pub use approvers::{ADMINISTRATORS, Answer, Approver, Asked, Found, Named, Question, Signer, Source};
 pub use back::targets;
-pub use change::{Change, Ending};
+pub use change::{Change, Ending, Left};
 use machine::Machine;
 #[cfg(test)]
 pub use round::Standing;

@@ -53,6 +53,9 @@ impl Machine<'_> {
                     None => None,
                 };
                 let form = task.form.clone();
+                // Nothing has led here: it was put here.
+                let is_put = matches!(self.token(id)?.waits, Waits::Nothing { by: None });
+                let is_resubmission = is_put && self.model.begins_at(&node.id);
                 self.count_asked(node, signers.len())?;
                 if let (Counting::Random, [Signer { assignee: Some(drawn), .. }]) =
                     (task.approval.counting, &signers[..])
@@ -61,7 +64,7 @@ impl Machine<'_> {
                 }
                 let mut round = Round::new(rule, u32::try_from(signers.len()).unwrap_or(u32::MAX));
                 round.elements = elements.unwrap_or_default();
-                self.open(id, round, Asked { signers, rule, due, form, is_resubmission: false })
+                self.open(id, round, Asked { signers, rule, due, form, is_resubmission })
             }
         }
     }

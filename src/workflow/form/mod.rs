@@ -88,6 +88,13 @@ pub enum FormError {
     },
 }
 
+/// What of the fields that somebody writes they may write, and what is wrong with the others.
+#[derive(Default)]
+struct Changes {
+    allowed: Map<String, Value>,
+    faults: Vec<FieldFault>,
+}
+
 /// What is wrong with a field of the data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldFault {
@@ -185,7 +192,7 @@ impl Form {
     ) -> Result<Value, Vec<FieldFault>> {
         let changes = self.changes(current, written, access)?;
         let mut merged = current.as_object().cloned().unwrap_or_default();
-        for (name, value) in changes {
+        for (name, value) in changes.allowed {
             if value.is_null() && !self.takes_null(&name) {
                 merged.shift_remove(&name);
             } else {
@@ -194,7 +201,9 @@ impl Form {
         }
         let merged = Value::Object(merged);
         bounded(&merged)?;
-        let faults = check::faults(&self.validator, &merged, matters);
+        let mut faults = changes.faults;
+        faults.extend(check::faults(&self.validator, &merged, matters));
+        faults.truncate(MAX_FAULTS);
         if faults.is_empty() { Ok(merged) } else { Err(faults) }
     }
 
@@ -209,7 +218,8 @@ impl Form {
         written: &Value,
         access: Access<'_>,
     ) -> Result<Value, Vec<FieldFault>> {
-        self.changes(current, written, access).map(Value::Object)
+        let changes = self.changes(current, written, access)?;
+        if changes.faults.is_empty() { Ok(Value::Object(changes.allowed)) } else { Err(changes.faults) }
     }
 
     fn changes(
@@ -217,20 +227,19 @@ impl Form {
         current: &Value,
         written: &Value,
         access: Access<'_>,
-    ) -> Result<Map<String, Value>, Vec<FieldFault>> {
+    ) -> Result<Changes, Vec<FieldFault>> {
         let Value::Object(fields) = written else {
             return Err(vec![FieldFault::new("", "the data of a form is an object of its fields")]);
         };
         bounded(written)?;
-        let mut changes = Map::new();
-        let mut faults = Vec::new();
+        let Changes { mut allowed, mut faults } = Changes::default();
         for (name, value) in fields {
             match access.to(name) {
                 _ if !self.knows(name) => faults.push(FieldFault::new(path::of(name), NO_SUCH_FIELD)),
                 // Whether there is such a field is not for everybody to know.
                 FieldAccess::None => faults.push(FieldFault::new(path::of(name), NO_SUCH_FIELD)),
                 FieldAccess::Write => {
-                    changes.insert(name.clone(), value.clone());
+                    allowed.insert(name.clone(), value.clone());
                 }
                 FieldAccess::Read if same(value, current.get(name).unwrap_or(&Value::Null)) => {}
                 FieldAccess::Read => {
@@ -241,7 +250,7 @@ impl Form {
                 break;
             }
         }
-        if faults.is_empty() { Ok(changes) } else { Err(faults) }
+        Ok(Changes { allowed, faults })
     }
 
     fn properties(&self) -> Option<&Map<String, Value>> {

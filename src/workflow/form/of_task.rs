@@ -85,11 +85,15 @@ pub fn filled(
     Ok(merged)
 }
 
-/// Where the model says which fields may be written, no other may.
+/// Without a form in hand, a node that names fields lets those be written that it says; one that names
+/// none lets anything be written but what the process's forms, and other nodes, have under control.
 fn check_without_form(model: &Model, task: &task::Model, written: &Map<String, Value>) -> Result<(), Fault> {
     let fields = model.user_task(&task.node_id).map(|node| &node.approval.fields);
-    let Some(fields) = fields.filter(|fields| !fields.is_empty()) else { return Ok(()) };
-    match written.keys().find(|name| fields.get(*name) != Some(&FieldAccess::Write)) {
+    let may_write = |name: &String| match fields.filter(|fields| !fields.is_empty()) {
+        Some(fields) => fields.get(name) == Some(&FieldAccess::Write),
+        None => !model.controls(name),
+    };
+    match written.keys().find(|name| !may_write(name)) {
         Some(name) => Err(Fault::bad_input(format!("formData.{name}"), "this field is not yours to write")),
         None => Ok(()),
     }
@@ -97,9 +101,8 @@ fn check_without_form(model: &Model, task: &task::Model, written: &Map<String, V
 
 fn access_of<'a>(model: &'a Model, task: &task::Model) -> Access<'a> {
     match model.user_task(&task.node_id) {
-        // The starter, to whom it was sent back, fills it in as at the start.
-        _ if task.resubmission => Access::All,
         Some(node) => Access::Fields(&node.approval.fields),
+        // The starter, to whom it was sent back, fills it in as at the start.
         None => Access::All,
     }
 }

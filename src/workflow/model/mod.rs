@@ -217,4 +217,30 @@ impl Model {
             _ => None,
         }
     }
+
+    /// The user task in which whoever has started the process says what they want: the one that alone
+    /// follows a start event without a form, and is the starter's.
+    pub fn starters_task(&self) -> Option<&Node> {
+        let start = self.start_of(None)?;
+        let [flow] = &start.outgoing[..] else { return None };
+        let node = self.node(&self.flows.get(flow)?.target)?;
+        let is_plain = matches!(start.kind, NodeKind::Start { form: None }) && node.repetition.is_none();
+        let strategy = &self.user_task(&node.id)?.approval.strategy;
+        (is_plain && matches!(strategy, Some(Strategy::Starter))).then_some(node)
+    }
+
+    /// Whether a node is the [`starters_task`](Self::starters_task).
+    pub fn begins_at(&self, node: &str) -> bool {
+        self.starters_task().is_some_and(|own| &*own.id == node)
+    }
+
+    /// Whether a variable is a field of one of the process's forms, or one of which a node says who
+    /// may write it.
+    pub fn controls(&self, variable: &str) -> bool {
+        let names = |node: &Node| match &node.kind {
+            NodeKind::User(task) => task.approval.fields.contains_key(variable),
+            _ => false,
+        };
+        self.forms.values().any(|form| form.names(variable)) || self.nodes.values().any(names)
+    }
 }

@@ -64,6 +64,7 @@ impl Workflow {
             instance: case.instance(instance)?,
             is_suspended: case.instance(located.root)?.suspended,
             approval: approval_of(&definition.model, &task.row.node_id, &other),
+            begins_here: definition.model.begins_at(&task.row.node_id),
             has_open_signers: around.has_open_signers,
             depth: around.depth,
             can_be_taken_back: around.can_be_taken_back,

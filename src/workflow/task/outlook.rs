@@ -96,6 +96,7 @@ impl Outlook {
             instance,
             is_suspended: self.suspended.contains(&instance.root_id),
             approval: approval_of(&definition.model, &task.node_id, &other),
+            begins_here: definition.model.begins_at(&task.node_id),
             has_open_signers: self.awaited.contains(&task.id),
             depth,
             can_be_taken_back: self.last.contains(&task.id),

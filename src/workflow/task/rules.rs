@@ -85,6 +85,8 @@ pub struct Situation<'a> {
     pub is_suspended: bool,
     /// What its node says.
     pub approval: &'a Approval,
+    /// Whether it is where the starter says what they want: nothing lies before it.
+    pub begins_here: bool,
     /// Whether signers that were added to it are not done.
     pub has_open_signers: bool,
     /// How many tasks it is below one of the round.
@@ -183,13 +185,16 @@ impl Situation<'_> {
                     .or_else(|| self.not_open())
             }
             Action::Reject => self.refusal(Action::Approve).or_else(|| self.not_to_be_mended()),
-            Action::Return => self.refusal(Action::Reject).or_else(|| self.own_part()),
+            Action::Return => self.refusal(Action::Reject).or_else(|| self.own_part()).or_else(|| {
+                let reason = "the instance begins here: there is nothing to send it back to";
+                self.begins_here.then_some(Refusal::NotAllowed(reason))
+            }),
             Action::Claim => {
                 if self.task.assignee.is_some() && self.task.finished_at.is_none() {
-                    let reason = if self.is_assignee() {
-                        "it is yours already"
-                    } else {
-                        "somebody has claimed it already"
+                    let reason = match (self.is_assignee(), self.task.claimable) {
+                        (true, _) => "it is yours already",
+                        (false, true) => "somebody has claimed it already",
+                        (false, false) => "it was given to somebody, and is not to be claimed",
                     };
                     return Some(Refusal::Standing(reason));
                 }
@@ -254,6 +259,10 @@ impl Situation<'_> {
                 (!self.is_starter() && !self.is_admin())
                     .then_some(not_mine)
                     .or_else(|| self.not_open())
+                    .or_else(|| {
+                        let reason = "it is yours to decide: nobody urges themselves";
+                        self.is_assignee().then_some(Refusal::NotAllowed(reason))
+                    })
                     .or_else(|| {
                         let again = self.task.urged_at? + URGE_PAUSE;
                         (self.now < again).then_some(Refusal::TooSoon(again))

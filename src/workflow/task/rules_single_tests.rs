@@ -24,11 +24,30 @@ fn an_opinion_is_given_back_and_nothing_else() {
 fn what_was_sent_back_is_mended_by_its_starter() {
     let mend =
         scene().with(|task| (task.resubmission, task.assignee) = (true, Some("alice".into()))).by("alice");
-    assert_eq!(mend.available(), [Approve, Copy, Urge, SaveDraft, Comment]);
+    assert_eq!(mend.available(), [Approve, Copy, SaveDraft, Comment]);
     for action in [Reject, Return, Delegate, Transfer, AddSigners] {
         assert_eq!(mend.code(action), ErrorCode::Forbidden, "{action:?}");
     }
     assert_eq!(mend.by("root").code(Transfer), ErrorCode::Forbidden);
+}
+
+#[test]
+fn where_an_instance_begins_nothing_is_sent_back() {
+    let mut first = scene();
+    first.begins_here = true;
+    assert!(matches!(first.refusal(Return), Some(Refusal::NotAllowed(_))));
+    assert_eq!((first.refusal(Approve), first.refusal(Reject), first.refusal(Transfer)), (None, None, None));
+}
+
+#[test]
+fn what_one_has_is_not_urged_nor_claimed() {
+    let own = scene().with(|task| task.assignee = Some("alice".into())).by("alice");
+    assert!(matches!(own.refusal(Urge), Some(Refusal::NotAllowed(_))));
+    let given = scene().by("carol").told(Claim);
+    let claimed = scene().unclaimed().with(|task| task.assignee = Some("bob".into())).by("carol").told(Claim);
+    assert!(
+        given.to_string().contains("given to somebody") && claimed.to_string().contains("has claimed it")
+    );
 }
 
 #[test]

@@ -21,6 +21,7 @@ struct Scene {
     has_open_signers: bool,
     depth: u32,
     can_be_taken_back: bool,
+    begins_here: bool,
 }
 
 fn now() -> DateTime<Utc> {
@@ -85,6 +86,7 @@ fn scene() -> Scene {
         has_open_signers: false,
         depth: 0,
         can_be_taken_back: false,
+        begins_here: false,
     }
 }
 
@@ -139,6 +141,7 @@ impl Scene {
             instance: &self.instance,
             approval: &Approval { allow_withdraw: self.allow_withdraw, ..Approval::default() },
             is_suspended: self.is_suspended,
+            begins_here: self.begins_here,
             has_open_signers: self.has_open_signers,
             depth: self.depth,
             can_be_taken_back: self.can_be_taken_back,

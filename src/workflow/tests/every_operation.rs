@@ -109,7 +109,7 @@ fn own(action: Action, says: &'static [&'static str]) -> Operation {
 operations! {
     approving: own(
         Action::Approve,
-        &["APPROVE @ #1 RUNNING>APPROVE: why", "CREATE - #2 >RUNNING"],
+        &["APPROVE @ #1 RUNNING>APPROVE: why", r#"CREATE - #2 >RUNNING {"to":"carol"}"#],
     );
     rejecting: own(
         Action::Reject,
@@ -117,7 +117,7 @@ operations! {
     );
     sending_back: own(
         Action::Return,
-        &[r#"RETURN @ #1 RUNNING>RETURN: why {"to":null}"#, "CREATE - #2 >RUNNING"],
+        &[r#"RETURN @ #1 RUNNING>RETURN: why {"to":null}"#, r#"CREATE - #2 >RUNNING {"to":"alice"}"#],
     );
     claiming: Operation {
         step: GROUP,
@@ -157,7 +157,7 @@ operations! {
         &[
             r#"ADD_SIGNERS @ #1: why {"sign":"BEFORE","userIds":["erin"]}"#,
             "HOLD - #1 RUNNING>WAIT",
-            "CREATE - #2 >RUNNING",
+            r#"CREATE - #2 >RUNNING {"to":"erin"}"#,
         ],
     );
     taking_signers_away: Operation {
@@ -196,7 +196,7 @@ operations! {
         ],
         ..own(
             Action::Withdraw,
-            &["WITHDRAW @ #1: why", "CANCEL - #2 RUNNING>CANCEL", "CREATE - #3 >RUNNING"],
+            &["WITHDRAW @ #1: why", "CANCEL - #2 RUNNING>CANCEL", r#"CREATE - #3 >RUNNING {"to":"bob"}"#],
         )
     };
     recalling: Operation {
@@ -211,7 +211,7 @@ operations! {
         ],
         ..own(
             Action::Recall,
-            &["RECALL @ #1: why", "CANCEL - #2 RUNNING>CANCEL", "CREATE - #3 >RUNNING"],
+            &["RECALL @ #1: why", "CANCEL - #2 RUNNING>CANCEL", r#"CREATE - #3 >RUNNING {"to":"bob"}"#],
         )
     };
     urging: Operation {
@@ -375,7 +375,7 @@ async fn starting(scratch: Scratch) {
     office.refuses(NotFound, flow.start(Some(&actor("carol")), unknown)).await;
     let begun = office.deed(flow.start(Some(&actor("carol")), start()).await).await.unwrap();
     let id = begun.instance.id;
-    assert_eq!(office.lines(id).await, ["START carol >RUNNING", "CREATE - #1 >RUNNING"]);
+    assert_eq!(office.lines(id).await, ["START carol >RUNNING", r#"CREATE - #1 >RUNNING {"to":"bob"}"#]);
     // What is being decided is not decided a second time.
     office.refuses(Conflict, flow.start(Some(&actor("dave")), start())).await;
     office.rejects("bob", id, "review", "no").await.unwrap();

@@ -14,6 +14,8 @@ use crate::workflow::{InstanceStatus, StartProcess};
 on_both_databases!(
     an_instance_that_is_full_can_still_end,
     whoever_writes_a_field_writes_it_right,
+    without_a_form_nobody_writes_what_the_forms_have,
+    every_fault_of_a_form_is_told_at_once,
     nobody_becomes_the_starter_by_a_variable,
     what_is_no_user_is_nobody,
     forms_are_for_whom_they_concern,
@@ -119,6 +121,63 @@ async fn whoever_writes_a_field_writes_it_right(scratch: Scratch) {
     let right = Decide { form_data: object(json!({"sum": 7})), ..Decide::default() };
     office.deed(office.workflow.approve(&actor("dave"), task, right).await).await.unwrap();
     assert_eq!(office.variables(id).await["sum"], json!(7));
+}
+
+async fn without_a_form_nobody_writes_what_the_forms_have(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let forms = r#"<extensionElements><docket:form key="f"><![CDATA[{"type": "object", "properties": {
+        "sum": {"type": "number"}}}]]></docket:form></extensionElements>"#;
+    let fields = r#"<extensionElements><docket:field name="rate" access="WRITE"/></extensionElements>"#;
+    let draft = Draft::new("p")
+        .xml(forms)
+        .node("startEvent", "start", "")
+        .user("plain", r#"flowable:assignee="bob""#)
+        .holding("userTask", "elsewhere", r#"flowable:assignee="bob" docket:formKey="other""#, fields)
+        .user("formed", r#"flowable:assignee="bob" docket:formKey="f""#)
+        .node("endEvent", "end", "")
+        .flows("start > plain > elsewhere > formed > end");
+    office.deploys(&draft).await;
+    // The starter fills in beforehand what they like.
+    let id = office.starts("alice", "p", json!({"sum": 1, "rate": 1})).await;
+    let flow = &office.workflow;
+    let with = |data: Value| Decide { form_data: object(data), ..Decide::default() };
+    let refused = async |node: &str, field: &str| {
+        let who = if node == "start" { "alice" } else { "bob" };
+        let task = office.open(id, node, who).await.id;
+        let data = with(json!({field: 2}));
+        let fault = flow.approve(&actor(who), task, data).await.unwrap_err();
+        assert_eq!(at(&fault), (ErrorCode::BadInput, json!(format!("formData.{field}"))), "{node}");
+        task
+    };
+    refused("plain", "sum").await;
+    let task = refused("plain", "rate").await;
+    flow.send_back(&actor("bob"), task, None, Decide::default()).await.unwrap();
+    // Nor does the starter, to whom it was sent back.
+    let task = refused("start", "sum").await;
+    flow.approve(&actor("alice"), task, with(json!({"free": 3}))).await.unwrap();
+    let task = office.open(id, "plain", "bob").await.id;
+    flow.approve(&actor("bob"), task, with(json!({"free": 4}))).await.unwrap();
+    let task = refused("elsewhere", "sum").await;
+    let fault = flow.approve(&actor("bob"), task, with(json!({"free": 5}))).await.unwrap_err();
+    assert_eq!(at(&fault), (ErrorCode::BadInput, json!("formData.free")));
+    flow.approve(&actor("bob"), task, with(json!({"rate": 5}))).await.unwrap();
+    let variables = office.variables(id).await;
+    assert_eq!(
+        [&variables["sum"], &variables["rate"], &variables["free"]],
+        [&json!(1), &json!(5), &json!(4)]
+    );
+}
+
+async fn every_fault_of_a_form_is_told_at_once(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&with_form()).await;
+    let id = filled(&office).await;
+    let task = office.open(id, "first", "bob").await.id;
+    let decide = Decide { form_data: object(json!({"unknown": 1, "sum": -5})), ..Decide::default() };
+    let fault = office.workflow.approve(&actor("bob"), task, decide).await.unwrap_err();
+    let told: Vec<_> =
+        fault.details()["faults"].as_array().unwrap().iter().map(|one| &one["field"]).collect();
+    assert_eq!(told, ["formData.unknown", "formData.sum"]);
 }
 
 async fn nobody_becomes_the_starter_by_a_variable(scratch: Scratch) {

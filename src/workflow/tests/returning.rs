@@ -15,6 +15,7 @@ on_both_databases!(
     sent_back_out_of_a_branch,
     sent_back_into_a_round,
     a_rejection_that_goes_back,
+    sent_back_to_the_task_in_which_the_starter_began,
 );
 
 const BOB: &str = r#"flowable:assignee="bob""#;
@@ -44,7 +45,7 @@ async fn sent_back_to_an_earlier_node(scratch: Scratch) {
     assert_eq!(office.tasks(id).await.last().unwrap(), "a ann RUNNING");
     assert_eq!(
         office.lines_since(id, 6).await,
-        [r#"RETURN cat #3 RUNNING>RETURN {"to":"a"}"#, "CREATE - #4 >RUNNING"]
+        [r#"RETURN cat #3 RUNNING>RETURN {"to":"a"}"#, r#"CREATE - #4 >RUNNING {"to":"ann"}"#]
     );
     for (user, node) in [("ann", "a"), ("ben", "b"), ("cat", "c")] {
         office.approves(user, id, node).await.unwrap();
@@ -66,6 +67,40 @@ async fn sent_back_to_the_starter(scratch: Scratch) {
     office.deed(flow.approve(&actor("alice"), mine.id, mended).await).await.unwrap();
     assert_eq!(office.variables(id).await["sum"], 2);
     assert_eq!(office.tasks(id).await.last().unwrap(), "a ann RUNNING");
+}
+
+async fn sent_back_to_the_task_in_which_the_starter_began(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let draft = Draft::new("p")
+        .node("startEvent", "start", "")
+        .user("fill", r#"docket:approverStrategy="STARTER""#)
+        .user("b", r#"flowable:assignee="ben" docket:rejection="RETURN" docket:returnNode="fill""#)
+        .node("endEvent", "end", "")
+        .flows("start > fill > b > end");
+    office.deploys(&draft).await;
+    let id = office.starts("alice", "p", json!({})).await;
+    let first = office.open(id, "fill", "alice").await;
+    assert!(!first.resubmission);
+    office.approves("alice", id, "fill").await.unwrap();
+    // However it comes back, it is that task, and to be mended.
+    for way in ["to the starter", "to the node", "by rejecting"] {
+        match way {
+            "to the starter" => office.sends_back("ben", id, "b", None).await.map(drop),
+            "to the node" => office.sends_back("ben", id, "b", Some("fill")).await.map(drop),
+            _ => office.rejects("ben", id, "b", "no").await.map(drop),
+        }
+        .unwrap();
+        let mine = office.open(id, "fill", "alice").await;
+        assert!(mine.resubmission, "{way}");
+        let flow = &office.workflow;
+        refused(
+            flow.send_back(&actor("alice"), mine.id, None, Decide::default()).await,
+            ErrorCode::Forbidden,
+        );
+        office.approves("alice", id, "fill").await.unwrap();
+    }
+    office.approves("ben", id, "b").await.unwrap();
+    assert_eq!(office.status(id).await, InstanceStatus::Approve);
 }
 
 async fn sent_back_out_of_a_branch(scratch: Scratch) {
@@ -142,7 +177,7 @@ async fn a_rejection_that_goes_back(scratch: Scratch) {
     assert_eq!(office.tasks(id).await, ["a ann APPROVE", "b ben REJECT", "a ann RUNNING"]);
     assert_eq!(
         office.lines_since(id, 4).await,
-        ["REJECT ben #2 RUNNING>REJECT: mend it", "CREATE - #3 >RUNNING"]
+        ["REJECT ben #2 RUNNING>REJECT: mend it", r#"CREATE - #3 >RUNNING {"to":"ann"}"#]
     );
     assert_eq!(office.status(id).await, InstanceStatus::Running);
     office.approves("ann", id, "a").await.unwrap();
