@@ -5,6 +5,7 @@
 mod ahead;
 mod approval;
 mod codes;
+mod event;
 mod repetition;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use approval::{
     Approval, Counting, FieldAccess, Nobody, NodeType, Rejection, SameApprover, StarterApproves, Strategy,
 };
+pub use event::{Boundary, EventStart, Throw, Timer, Trigger};
 pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
 use serde_json::Value;
 
@@ -114,6 +116,18 @@ pub enum NodeKind {
     Subprocess,
     /// Another process, as an instance of its own.
     Call(Box<Call>),
+    /// Waits for something to happen.
+    Catch(Trigger),
+    /// Tells something, and goes on; ends its token where no flow leaves it.
+    Throw(Throw),
+    /// Happens to an activity.
+    Boundary(Boundary),
+    /// Waits for the first of the events behind it.
+    EventBased,
+    /// A process within, whose start event says when it begins.
+    EventSubprocess,
+    /// Where an event subprocess begins.
+    EventStart(EventStart),
 }
 
 /// A task of people.
@@ -188,6 +202,12 @@ impl NodeKind {
             Self::Inclusive => "inclusiveGateway",
             Self::Subprocess => "subProcess",
             Self::Call(_) => "callActivity",
+            Self::Catch(_) => "intermediateCatchEvent",
+            Self::Throw(_) => "throwEvent",
+            Self::Boundary(_) => "boundaryEvent",
+            Self::EventBased => "eventBasedGateway",
+            Self::EventSubprocess => "subProcess",
+            Self::EventStart(_) => "startEvent",
         }
     }
 
