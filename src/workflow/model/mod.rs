@@ -220,9 +220,8 @@ impl NodeKind {
 impl Model {
     /// The start event of the process, or of a subprocess.
     pub fn start_of(&self, parent: Option<&str>) -> Option<&Node> {
-        self.nodes
-            .values()
-            .find(|node| node.parent.as_deref() == parent && matches!(node.kind, NodeKind::Start { .. }))
+        let is_start = |node: &&Node| matches!(node.kind, NodeKind::Start { .. } | NodeKind::EventStart(_));
+        self.nodes.values().filter(is_start).find(|node| node.parent.as_deref() == parent)
     }
 
     /// A node by its id.
