@@ -5,6 +5,7 @@ mod asking;
 mod bpmn;
 mod case;
 mod choice;
+mod cycle;
 mod definition;
 mod detail;
 mod due;

@@ -12,12 +12,14 @@
 
 mod approval;
 mod check;
+mod declared;
 mod elements;
 mod expressions;
 mod fault;
 mod forms;
 mod identity;
 mod lanes;
+mod links;
 mod process;
 mod reading;
 #[cfg(test)]
@@ -31,6 +33,10 @@ use super::model::Model;
 use fault::Faults;
 #[cfg(test)]
 use fault::{FaultCode, MAX_FAULTS};
+
+/// That something cannot be read: why is among the faults already.
+#[derive(Debug)]
+struct Told;
 
 /// The one executable process of a BPMN 2.0 document in UTF-8.
 ///
