@@ -137,6 +137,7 @@ fn flows_into(model: &Model, from: &str, join: &Node) -> Vec<ElementId> {
                 ahead.push(&flow.target);
             }
         }
+        ahead.extend(model.boundaries_of(id).map(|event| &*event.id).filter(|_| seen.insert(&node.id)));
     }
     found
 }

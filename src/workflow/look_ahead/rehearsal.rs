@@ -200,6 +200,7 @@ impl<'a> Rehearsal<'a> {
     fn end(&mut self, place: usize, ending: Ending) {
         let (status, reason) = match &ending {
             Ending::Completed => (InstanceStatus::Approve, None),
+            Ending::Failed { .. } => (InstanceStatus::Reject, None),
             Ending::Rejected { reason } => (InstanceStatus::Reject, reason.as_deref()),
         };
         let player = &mut self.players[place];

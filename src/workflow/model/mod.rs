@@ -229,6 +229,31 @@ impl Model {
         self.nodes.get(id)
     }
 
+    /// The events at the border of an activity.
+    pub fn boundaries_of(&self, host: &str) -> impl Iterator<Item = &Node> {
+        let is_there = move |node: &&Node| match &node.kind {
+            NodeKind::Boundary(boundary) => &*boundary.host == host,
+            _ => false,
+        };
+        self.nodes.values().filter(is_there)
+    }
+
+    /// The start events of the event subprocesses that lie in the process, or in a subprocess.
+    pub fn event_starts_in(&self, parent: Option<&str>) -> impl Iterator<Item = &Node> {
+        let is_there = move |node: &&Node| {
+            let subprocess = node.parent.as_deref().and_then(|parent| self.nodes.get(parent));
+            matches!(node.kind, NodeKind::EventStart(_))
+                && subprocess.is_some_and(|subprocess| subprocess.parent.as_deref() == parent)
+        };
+        self.nodes.values().filter(is_there)
+    }
+
+    /// Where a token can come to next that leaves a node: by a flow, or by an event at its border.
+    pub fn next_of(&self, node: &Node) -> impl Iterator<Item = &Node> {
+        let flows = node.outgoing.iter().filter_map(|flow| self.node(&self.flows.get(flow)?.target));
+        flows.chain(self.boundaries_of(&node.id))
+    }
+
     /// A user task by its id.
     pub fn user_task(&self, id: &str) -> Option<&UserTask> {
         match &self.nodes.get(id)?.kind {
