@@ -70,6 +70,10 @@ impl Model {
             if !seen.insert(&*left.id) {
                 continue;
             }
+            if matches!(left.kind, NodeKind::EventStart(_)) {
+                // What it begins may have others beside it.
+                leaving.extend(events.within(left.parent.as_deref()));
+            }
             for node in self.behind(left, &events) {
                 found.insert(&*node.id);
                 let is_passed = match &node.kind {
@@ -168,7 +172,7 @@ impl<'m> Events<'m> {
 
     /// Those that may happen while a token is at a node: at its border, and within it.
     fn at(&self, node: &Node) -> impl Iterator<Item = &'m Node> {
-        let is_scope = matches!(node.kind, NodeKind::Subprocess);
+        let is_scope = matches!(node.kind, NodeKind::Subprocess | NodeKind::EventSubprocess);
         let inside = if is_scope { self.within(Some(&node.id)) } else { &[] };
         self.border(&node.id).iter().chain(inside).copied()
     }
