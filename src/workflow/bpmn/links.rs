@@ -36,6 +36,15 @@ pub(super) fn join(reading: &mut Reading, faults: &mut Faults) {
             by_name.insert((catch.scope.as_deref(), &catch.name), catch);
         }
     }
+    let thrown: BTreeSet<(Option<&str>, &str)> =
+        throws.iter().map(|throw| (throw.scope.as_deref(), &*throw.name)).collect();
+    for (key, catch) in &by_name {
+        if !thrown.contains(key) {
+            let message = format!("nothing throws the link {} in the same process or subprocess", catch.name);
+            faults.add_at(FaultCode::BadReference, Some(&catch.node), catch.line, message);
+            reading.loose.insert(catch.node.clone());
+        }
+    }
     check_flows(reading, &throws, &catches, faults);
     let taken: BTreeSet<_> = reading.flows.iter().map(|flow| flow.id.clone()).collect();
     for throw in &throws {
