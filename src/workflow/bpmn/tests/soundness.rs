@@ -294,6 +294,11 @@ fn a_boundary_event_that_interrupts_leads_on_in_the_activitys_place() {
     sound("back together", "s:s u:a b:late@a x:m e:e", "s>a a>m late>m m>e");
     sound("back together inclusively", "s:s p:p u:a b:late@a u:c i:j e:e", "s>p p>a p>c a>j late>j c>j j>e");
     sound("back to before its activity", "s:s x:m u:a b:late@a e:e", "s>m m>a a>e late>m");
+    sound(
+        "an inclusive gateway waits for what it may bring",
+        "s:s p:p u:a b:late@a u:c u:k i:j p:q e:e e:f",
+        "s>p p>c p>a p>k a>f late>j c>j j>q k>q q>e",
+    );
     unsound(
         "a join that would need both",
         "s:s u:a b:late@a p:q e:e",
