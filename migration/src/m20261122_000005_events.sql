@@ -21,7 +21,7 @@ CREATE INDEX event_subscription_due ON event_subscription (due_at, id) WHERE due
 --
 CREATE INDEX event_subscription_named ON event_subscription (kind, name, instance_id) WHERE name IS NOT NULL
 --
-CREATE INDEX event_subscription_of_tree ON event_subscription (root_id)
+CREATE INDEX event_subscription_of_instance ON event_subscription (instance_id, id)
 --
 /* Messages and signals that were told and have not been handed out yet. */
 CREATE TABLE event_thrown (

@@ -258,6 +258,8 @@ export type HistoryKind =
   | 'SUSPEND'
   /** A task was given to somebody else. */
   | 'TRANSFER'
+  /** What it waited for has happened: a time, a message, a signal. */
+  | 'TRIGGER'
   /** A task was given back to its candidates. */
   | 'UNCLAIM'
   /** Somebody has asked for a decision. */

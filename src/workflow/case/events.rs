@@ -1,13 +1,15 @@
 //! What the instances of a case wait for, and what they tell.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+};
 use uuid::Uuid;
 
 use super::Case;
 use super::store::{self, insert};
 use crate::events::Signal;
-use crate::storage::entity::{event_subscription, event_thrown};
+use crate::storage::entity::{event_subscription, event_thrown, process_instance};
 use crate::workflow::execution::{Subscription, Wake};
 
 /// What kind of event something is, as the database and the API have it.
@@ -90,9 +92,14 @@ impl Case {
     /// The database's.
     pub async fn rearm_timers(&mut self) -> Result<(), DbErr> {
         let Some(root) = self.hands.first().map(|hand| hand.row.root_id) else { return Ok(()) };
+        let of_tree = process_instance::Entity::find()
+            .select_only()
+            .column(process_instance::Column::Id)
+            .filter(process_instance::Column::RootId.eq(root))
+            .into_query();
         let done = event_subscription::Entity::update_many()
             .col_expr(event_subscription::Column::RunId, Expr::value(Option::<Uuid>::None))
-            .filter(event_subscription::Column::RootId.eq(root))
+            .filter(event_subscription::Column::InstanceId.in_subquery(of_tree))
             .filter(event_subscription::Column::RunId.is_not_null())
             .exec(&self.tx)
             .await?;

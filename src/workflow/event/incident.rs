@@ -3,7 +3,6 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -13,28 +12,11 @@ use crate::kernel::{Actor, Fault, Role};
 use crate::storage::entity::{event_subscription, event_thrown, incident};
 use crate::workflow::{EventKind, Workflow};
 
-/// The most incidents of one instance that are told.
-const MOST: u64 = 100;
-
 impl Workflow {
     /// Writes an incident down, and tells those who follow its instance.
     pub(super) async fn raise_incident(&self, new: incident::Model) -> Result<(), DbErr> {
         tracing::warn!(instance = %new.instance_id, node = new.node_id, code = new.code, "an incident");
         new.into_active_model().insert(self.inner.db.writer()).await.map(drop)
-    }
-
-    /// The incidents of instances that the caller has found visible, those that are open, oldest first:
-    /// at most 100 each.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn incidents(&self, instance: Uuid) -> Result<Vec<incident::Model>, Fault> {
-        let found = incident::Entity::find()
-            .filter(incident::Column::InstanceId.eq(instance))
-            .filter(incident::Column::ResolvedAt.is_null())
-            .order_by_asc(incident::Column::Id)
-            .limit(MOST);
-        Ok(found.all(self.inner.db.reader()).await?)
     }
 
     /// Has what an incident is about done again. For OPERATOR; of two at once one resolves it.

@@ -9,6 +9,7 @@
 mod dispatch;
 mod handler;
 mod incident;
+mod list;
 mod send;
 
 pub use dispatch::Events;

@@ -102,7 +102,7 @@ impl Office {
 
     /// The incidents of an instance that are open.
     pub(super) async fn incidents(&self, instance: Uuid) -> Vec<incident::Model> {
-        self.workflow.incidents(instance).await.unwrap()
+        self.workflow.incidents_of(&[instance]).await.unwrap().remove(&instance).unwrap_or_default()
     }
 }
 
