@@ -17,6 +17,7 @@ mod machine;
 mod repeat;
 mod round;
 mod state;
+mod thrown;
 mod undo;
 mod user_task;
 mod variables;
