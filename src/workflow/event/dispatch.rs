@@ -92,11 +92,11 @@ impl Events {
             let tx = inner.db.begin().await?;
             let timers = self.hand_out_timers(&tx).await?;
             let thrown = self.hand_out_thrown(&tx).await?;
-            inner.failpoints.reached("events.before_commit");
             if timers == 0 && thrown == 0 {
                 // Nothing was written.
                 break;
             }
+            inner.failpoints.reached("events.before_commit");
             tx.commit().await?;
             inner.failpoints.reached("events.after_commit");
             self.engine.announce_work();

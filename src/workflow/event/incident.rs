@@ -1,24 +1,82 @@
 //! Incidents: what could not be done for an instance, until somebody sees to it.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use super::Happening;
+use crate::engine::ItemStatus;
 use crate::events::Signal;
 use crate::kernel::{Actor, Fault, Role};
-use crate::storage::entity::{event_subscription, event_thrown, incident};
+use crate::storage::entity::{event_subscription, event_thrown, incident, item, run};
 use crate::workflow::{EventKind, Workflow};
 
-impl Workflow {
-    /// Writes an incident down, and tells those who follow its instance.
-    pub(super) async fn raise_incident(&self, new: incident::Model) -> Result<(), DbErr> {
-        tracing::warn!(instance = %new.instance_id, node = new.node_id, code = new.code, "an incident");
-        new.into_active_model().insert(self.inner.db.writer()).await.map(drop)
-    }
+/// How many items of a run are read at once.
+const AT_ONCE: u64 = 500;
 
+/// Writes an incident down for each item of a run that has failed and that somebody still waits for.
+pub(super) async fn raise_in_op(
+    tx: &DatabaseTransaction,
+    run: &run::Model,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let mut last = -1;
+    loop {
+        let failed = item::Entity::find()
+            .filter(item::Column::RunId.eq(run.id))
+            .filter(item::Column::Status.eq(ItemStatus::Failed.as_str()))
+            .filter(item::Column::Idx.gt(last))
+            .order_by_asc(item::Column::Idx)
+            .limit(AT_ONCE)
+            .all(tx)
+            .await?;
+        let Some(item) = failed.last() else { return Ok(()) };
+        last = item.idx;
+        let failed: HashMap<Uuid, item::Model> = failed
+            .into_iter()
+            .filter_map(|item| {
+                Some((serde_json::from_str::<Happening>(&item.input).ok()?.subscription, item))
+            })
+            .collect();
+        let waiting = event_subscription::Entity::find()
+            .filter(event_subscription::Column::Id.is_in(failed.keys().copied()))
+            .all(tx)
+            .await?;
+        let new: Vec<_> =
+            waiting.into_iter().filter_map(|row| Some(about(failed.get(&row.id)?, row, now))).collect();
+        if !new.is_empty() {
+            incident::Entity::insert_many(new.into_iter().map(incident::Model::into_active_model))
+                .exec_without_returning(tx)
+                .await?;
+        }
+    }
+}
+
+/// The incident about an item that has failed for who waits for it.
+fn about(item: &item::Model, row: event_subscription::Model, now: DateTime<Utc>) -> incident::Model {
+    let code = item.error_code.clone().unwrap_or_default();
+    tracing::warn!(instance = %row.instance_id, node = row.node_id, code, "an incident");
+    incident::Model {
+        id: Uuid::now_v7(),
+        root_id: row.root_id,
+        instance_id: row.instance_id,
+        node_id: row.node_id,
+        code,
+        message: item.error_message.clone().unwrap_or_default(),
+        input: item.input.clone(),
+        created_at: now,
+        resolved_at: None,
+        resolved_by: None,
+    }
+}
+
+impl Workflow {
     /// Has what an incident is about done again. For OPERATOR; of two at once one resolves it.
     ///
     /// # Errors
