@@ -135,17 +135,11 @@ impl Seen {
 }
 
 impl Person<'_> {
-    async fn deploys(&self, xml: &str) {
-        let query =
-            "mutation ($input: DeployProcessInput!) { deployProcess(input: $input) { definition { id } } }";
-        self.asks(query, json!({"input": {"bpmnXml": xml}})).await.data();
-    }
-
     async fn starts(&self, process: &str, key: &str) {
         self.asks(START, start(process, key)).await.data();
     }
 
-    async fn instance(&self, process: &str, key: &str) -> Value {
+    async fn instance_about(&self, process: &str, key: &str) -> Value {
         let query = "query ($process: String, $key: String) { \
             processInstances(filter: {definitionKey: $process, businessKey: $key}) { nodes { \
             history(first: 100) { nodes { kind nodeId } } waitsFor { kind dueAt } incidents { id code } \
@@ -157,7 +151,7 @@ impl Person<'_> {
     }
 
     async fn sees_instance(&self, process: &str, key: &str) -> Seen {
-        let instance = self.instance(process, key).await;
+        let instance = self.instance_about(process, key).await;
         let rows = |rows: &Value| rows.as_array().unwrap().clone();
         let text = |row: &Value, field: &str| row[field].as_str().unwrap().to_owned();
         let history = rows(&instance["history"]["nodes"]);
@@ -314,7 +308,7 @@ async fn what_kills_all_who_try_it_is_an_incident(place: Place) {
     let mut kept = Seen::well(0, &["review RUNNING"], &["TIMER"]);
     kept.incidents.push("LEASE_EXPIRED".to_owned());
     assert_eq!(seen, kept);
-    let incident = server.alice().instance("hurried", "K1").await["incidents"][0]["id"].clone();
+    let incident = server.alice().instance_about("hurried", "K1").await["incidents"][0]["id"].clone();
     let query =
         "mutation ($input: ResolveIncidentInput!) { resolveIncident(input: $input) { incident { id } } }";
     server.olivia().asks(query, json!({"input": {"incidentId": incident}})).await.data();
@@ -329,7 +323,7 @@ async fn what_became_due_while_nothing_ran_fires_at_once(place: Place) {
     let server = place.start().await;
     server.olivia().deploys(&hurried("PT3S")).await;
     server.alice().starts("hurried", "K1").await;
-    let due = server.alice().instance("hurried", "K1").await["waitsFor"][0]["dueAt"].clone();
+    let due = server.alice().instance_about("hurried", "K1").await["waitsFor"][0]["dueAt"].clone();
     server.kill();
     let database = place.books().await;
     assert_eq!(count(&database, HAPPENED).await, 0, "killed before");

@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr,
+    EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
 use uuid::Uuid;
 
 use super::Happening;
-use crate::engine::ItemStatus;
 use crate::events::Signal;
 use crate::kernel::{Actor, Fault, Role};
+use crate::storage::by_place::ByPlace as _;
+use crate::storage::dialect::sql;
 use crate::storage::entity::{event_subscription, event_thrown, incident, item, run};
 use crate::workflow::{EventKind, Workflow};
 
@@ -21,27 +22,30 @@ use crate::workflow::{EventKind, Workflow};
 const AT_ONCE: u64 = 500;
 
 /// Writes an incident down for each item of a run that has failed and that somebody still waits for.
+/// Before the run's deliveries are forgotten.
 pub(super) async fn raise_in_op(
     tx: &DatabaseTransaction,
     run: &run::Model,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let mut last = -1;
+    let mut last = -1_i32;
     loop {
-        let failed = item::Entity::find()
-            .filter(item::Column::RunId.eq(run.id))
-            .filter(item::Column::Status.eq(ItemStatus::Failed.as_str()))
-            .filter(item::Column::Idx.gt(last))
-            .order_by_asc(item::Column::Idx)
-            .limit(AT_ONCE)
-            .all(tx)
-            .await?;
+        // What has arrived and could not be recorded any more is no incident: it would arrive again.
+        let text = format!(
+            "SELECT {} FROM engine_item i WHERE i.run_id = $1 AND i.status = 'FAILED' AND i.idx > $2 \
+             AND NOT EXISTS (SELECT 1 FROM event_delivery d WHERE d.run_id = i.run_id AND d.idx = i.idx) \
+             ORDER BY i.idx LIMIT {AT_ONCE}",
+            item::Model::columns("i")
+        );
+        let statement = sql(tx.get_database_backend(), text, [run.id.into(), last.into()]);
+        let failed = item::Model::all(tx, statement).await?;
         let Some(item) = failed.last() else { return Ok(()) };
         last = item.idx;
         let failed: HashMap<Uuid, item::Model> = failed
             .into_iter()
             .filter_map(|item| {
-                Some((serde_json::from_str::<Happening>(&item.input).ok()?.subscription, item))
+                let happening: Happening = serde_json::from_str(&item.input).ok()?;
+                Some((happening.subscription, item))
             })
             .collect();
         let waiting = event_subscription::Entity::find()
