@@ -317,6 +317,30 @@ async fn what_kills_all_who_try_it_is_an_incident(place: Place) {
     assert_eq!(server.alice().sees_instance("hurried", "K1").await, fired);
 }
 
+/// What has arrived with the last attempt is no incident, though nobody could say so any more: it would
+/// arrive again.
+async fn what_has_arrived_before_the_last_one_died_is_no_incident(place: Place) {
+    let mut place = prepared(place);
+    let server = place.start().await;
+    server.olivia().deploys(&hearing()).await;
+    server.alice().starts("hearing", "K1").await;
+    assert!(server.stop().await);
+    let database = place.books().await;
+    comes_due(&mut place, "olivia", &[(SIGNAL, json!({"input": {"name": "alarm K1"}}))]).await;
+    for number in 1..=ATTEMPTS {
+        let at = if number < ATTEMPTS { "case.before_commit" } else { "event.after_commit" };
+        place.dies_at(Some(at));
+        place.worker().until_killed().await;
+    }
+    place.dies_at(None);
+    let server = place.start().await;
+    until_nothing_is_open(&database).await;
+    let lost = "SELECT failed FROM engine_run WHERE kind = 'process-event'";
+    assert_eq!(count(&database, lost).await, 1, "its last attempt was not recorded");
+    let heard = Seen::well(1, &["review RUNNING", "asked RUNNING"], &["SIGNAL"]);
+    assert_eq!(server.alice().sees_instance("hearing", "K1").await, heard);
+}
+
 async fn what_became_due_while_nothing_ran_fires_at_once(place: Place) {
     // Nothing but the look at the start can find it so soon.
     let place = prepared(place).with("DOCKET_ENGINE__POLL_SECONDS", "60");
@@ -389,5 +413,6 @@ on_both_databases!(
     killed_around_any_transaction_a_signal_is_heard_once,
     killed_around_any_transaction_a_thrown_message_arrives_once,
     what_kills_all_who_try_it_is_an_incident,
+    what_has_arrived_before_the_last_one_died_is_no_incident,
     what_became_due_while_nothing_ran_fires_at_once,
 );
