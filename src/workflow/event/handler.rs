@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _};
-use uuid::Uuid;
 
 use super::Happening;
-use crate::engine::{Attempt, Handler, ItemError, Outcome, Retry};
+use super::incident::raise_in_op;
+use crate::engine::{Attempt, Handler, ItemError, Outcome};
 use crate::kernel::{ErrorCode, Fault};
 use crate::storage::dialect::sql;
-use crate::storage::entity::{event_subscription, incident, run};
+use crate::storage::entity::{event_subscription, run};
 use crate::workflow::case::{Case, HistoryKind, Note};
 use crate::workflow::execution::Command;
 use crate::workflow::status::InstanceStatus;
@@ -72,25 +72,6 @@ impl EventHandler {
         self.workflow.committed(committed);
         Ok(Outcome::Success { result: None })
     }
-
-    /// Writes down what could not be done, once an item.
-    async fn give_up(&self, attempt: &Attempt, row: &event_subscription::Model, error: &ItemError) {
-        let new = incident::Model {
-            id: Uuid::now_v7(),
-            root_id: row.root_id,
-            instance_id: row.instance_id,
-            node_id: row.node_id.clone(),
-            code: error.code.to_string(),
-            message: error.message.clone(),
-            input: attempt.input.clone(),
-            created_at: self.workflow.inner.clock.now(),
-            resolved_at: None,
-            resolved_by: None,
-        };
-        if let Err(error) = self.workflow.raise_incident(new).await {
-            tracing::error!(%error, instance = %row.instance_id, "an incident could not be written down");
-        }
-    }
 }
 
 fn ignored(code: &'static str, message: &str) -> Outcome {
@@ -140,18 +121,13 @@ impl Handler for EventHandler {
         let Some(row) = found else {
             return Ok(ignored("NOT_WAITING", "nobody waits for it any more"));
         };
-        let error = match self.happen(&attempt, &happening, &row).await {
-            Ok(outcome) => return Ok(outcome),
-            Err(fault) => error_of(&fault),
-        };
-        let is_last = u32::try_from(attempt.number).is_ok_and(|number| number >= MAX_ATTEMPTS);
-        if is_last || error.retry == Retry::Never {
-            self.give_up(&attempt, &row, &error).await;
-        }
-        Err(error)
+        self.happen(&attempt, &happening, &row).await.map_err(|fault| error_of(&fault))
     }
 
     async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<(), DbErr> {
+        if run.failed > 0 {
+            raise_in_op(tx, run.id, self.workflow.inner.clock.now()).await?;
+        }
         let text = "DELETE FROM event_delivery WHERE run_id = $1";
         tx.execute_raw(sql(tx.get_database_backend(), text, [run.id.into()])).await.map(drop)
     }

@@ -1,24 +1,56 @@
 //! Incidents: what could not be done for an instance, until somebody sees to it.
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, DbErr, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
 };
 use uuid::Uuid;
 
 use super::Happening;
+use crate::engine::ItemStatus;
 use crate::events::Signal;
 use crate::kernel::{Actor, Fault, Role};
-use crate::storage::entity::{event_subscription, event_thrown, incident};
+use crate::storage::entity::{event_subscription, event_thrown, incident, item};
 use crate::workflow::{EventKind, Workflow};
 
-impl Workflow {
-    /// Writes an incident down, and tells those who follow its instance.
-    pub(super) async fn raise_incident(&self, new: incident::Model) -> Result<(), DbErr> {
+/// Makes an incident of each item of a run that has failed for good and is still waited for.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn raise_in_op(
+    tx: &DatabaseTransaction,
+    run: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let failed = item::Entity::find()
+        .filter(item::Column::RunId.eq(run))
+        .filter(item::Column::Status.eq(ItemStatus::Failed.as_str()))
+        .order_by_asc(item::Column::Idx);
+    for item in failed.all(tx).await? {
+        let Ok(happening) = serde_json::from_str::<Happening>(&item.input) else { continue };
+        let waiting = event_subscription::Entity::find_by_id(happening.subscription).one(tx).await?;
+        let Some(row) = waiting else { continue };
+        let new = incident::Model {
+            id: Uuid::now_v7(),
+            root_id: row.root_id,
+            instance_id: row.instance_id,
+            node_id: row.node_id,
+            code: item.error_code.unwrap_or_else(|| "FAILED".to_owned()),
+            message: item.error_message.unwrap_or_default(),
+            input: item.input,
+            created_at: now,
+            resolved_at: None,
+            resolved_by: None,
+        };
         tracing::warn!(instance = %new.instance_id, node = new.node_id, code = new.code, "an incident");
-        new.into_active_model().insert(self.inner.db.writer()).await.map(drop)
+        new.into_active_model().insert(tx).await?;
     }
+    Ok(())
+}
 
+impl Workflow {
     /// Has what an incident is about done again. For OPERATOR; of two at once one resolves it.
     ///
     /// # Errors
