@@ -44,6 +44,9 @@ CREATE TABLE event_delivery (
   PRIMARY KEY (run_id, idx)
 )
 --
+/* Runs whose end is long ago, of kinds that forget them. */
+CREATE INDEX engine_run_finished ON engine_run (kind, finished_at) WHERE finished_at IS NOT NULL
+--
 /* What could not be done for an instance, until somebody sees to it. */
 CREATE TABLE incident (
   id {uuid} PRIMARY KEY,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
@@ -27,6 +27,10 @@ const TIMERS: usize = 5_000;
 const THROWN: usize = 100;
 /// How many timers one statement marks.
 const MARKED: usize = 500;
+/// How long runs are kept that have ended, for whoever looks into the database.
+const KEPT: TimeDelta = TimeDelta::days(1);
+/// How many are forgotten at once.
+const FORGOTTEN: u32 = 20;
 /// How often to look where no signal comes, and the longest that a clock which has jumped goes unseen.
 const POLL: Duration = Duration::from_secs(10);
 /// After a look that failed, the next.
@@ -61,6 +65,9 @@ impl Events {
                     AFTER_FAILURE
                 }
             };
+            if wait == POLL {
+                self.forget().await;
+            }
             let until = inner.clock.now() + wait;
             let idle = tokio::time::sleep(wait.max(PAUSE));
             tokio::pin!(idle);
@@ -79,6 +86,14 @@ impl Events {
                     },
                 }
             }
+        }
+    }
+
+    /// Runs that ended long ago are of no use to anybody.
+    async fn forget(&self) {
+        let before = self.workflow.inner.clock.now() - KEPT;
+        if let Err(error) = self.engine.forget(EVENT_KIND, before, FORGOTTEN).await {
+            tracing::warn!(%error, "ended runs could not be forgotten");
         }
     }
 

@@ -15,65 +15,67 @@ use crate::events::Signal;
 use crate::kernel::{Actor, Fault, Role};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
-use crate::storage::entity::{event_subscription, event_thrown, incident, item, run};
+use crate::storage::entity::{event_subscription, event_thrown, incident, item};
 use crate::workflow::{EventKind, Workflow};
 
 /// How many items of a run are read at once.
-const AT_ONCE: u64 = 500;
+const AT_ONCE: usize = 500;
 
-/// Writes an incident down for each item of a run that has failed and that somebody still waits for.
-/// Before the run's deliveries are forgotten.
+/// Makes an incident of each item of a run that has failed for good and is still waited for. Before the
+/// run's deliveries are forgotten.
+///
+/// # Errors
+/// The database's.
 pub(super) async fn raise_in_op(
     tx: &DatabaseTransaction,
-    run: &run::Model,
+    run: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let mut last = -1_i32;
     loop {
-        // What has arrived and could not be recorded any more is no incident: it would arrive again.
+        // What has arrived with an attempt that was not recorded is none: it would arrive again.
         let text = format!(
             "SELECT {} FROM engine_item i WHERE i.run_id = $1 AND i.status = 'FAILED' AND i.idx > $2 \
              AND NOT EXISTS (SELECT 1 FROM event_delivery d WHERE d.run_id = i.run_id AND d.idx = i.idx) \
              ORDER BY i.idx LIMIT {AT_ONCE}",
             item::Model::columns("i")
         );
-        let statement = sql(tx.get_database_backend(), text, [run.id.into(), last.into()]);
+        let statement = sql(tx.get_database_backend(), text, [run.into(), last.into()]);
         let failed = item::Model::all(tx, statement).await?;
         let Some(item) = failed.last() else { return Ok(()) };
         last = item.idx;
-        let failed: HashMap<Uuid, item::Model> = failed
-            .into_iter()
-            .filter_map(|item| {
-                let happening: Happening = serde_json::from_str(&item.input).ok()?;
-                Some((happening.subscription, item))
-            })
-            .collect();
+        let failed = failed.into_iter().filter_map(|item| {
+            let happening: Happening = serde_json::from_str(&item.input).ok()?;
+            Some((happening.subscription, item))
+        });
+        let failed: Vec<_> = failed.collect();
         let waiting = event_subscription::Entity::find()
-            .filter(event_subscription::Column::Id.is_in(failed.keys().copied()))
+            .filter(event_subscription::Column::Id.is_in(failed.iter().map(|(id, _)| *id)))
             .all(tx)
             .await?;
-        let new: Vec<_> =
-            waiting.into_iter().filter_map(|row| Some(about(failed.get(&row.id)?, row, now))).collect();
+        let waiting: HashMap<_, _> = waiting.into_iter().map(|row| (row.id, row)).collect();
+        let new: Vec<_> = failed
+            .into_iter()
+            .filter_map(|(id, item)| Some(about(item, waiting.get(&id)?, now).into_active_model()))
+            .collect();
         if !new.is_empty() {
-            incident::Entity::insert_many(new.into_iter().map(incident::Model::into_active_model))
-                .exec_without_returning(tx)
-                .await?;
+            incident::Entity::insert_many(new).exec_without_returning(tx).await?;
         }
     }
 }
 
 /// The incident about an item that has failed for who waits for it.
-fn about(item: &item::Model, row: event_subscription::Model, now: DateTime<Utc>) -> incident::Model {
-    let code = item.error_code.clone().unwrap_or_default();
+fn about(item: item::Model, row: &event_subscription::Model, now: DateTime<Utc>) -> incident::Model {
+    let code = item.error_code.unwrap_or_else(|| "FAILED".to_owned());
     tracing::warn!(instance = %row.instance_id, node = row.node_id, code, "an incident");
     incident::Model {
         id: Uuid::now_v7(),
         root_id: row.root_id,
         instance_id: row.instance_id,
-        node_id: row.node_id,
+        node_id: row.node_id.clone(),
         code,
-        message: item.error_message.clone().unwrap_or_default(),
-        input: item.input.clone(),
+        message: item.error_message.unwrap_or_default(),
+        input: item.input,
         created_at: now,
         resolved_at: None,
         resolved_by: None,

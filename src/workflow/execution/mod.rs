@@ -33,9 +33,9 @@ use machine::Machine;
 #[cfg(test)]
 pub use round::Standing;
 pub use round::{Round, Verdict};
-pub use state::{FORMAT, State, Subscription, Waits, Wake};
 #[cfg(test)]
-pub use state::{Holder, Token};
+pub use state::Token;
+pub use state::{FORMAT, Holder, State, Subscription, Waits, Wake};
 pub use undo::{Later, can_take_back};
 
 use super::model::{ElementId, Model};
