@@ -29,7 +29,7 @@ export function Incidents({ incidents, nodes, onChanged }: IncidentsProps) {
         icon={<IconAlertTriangle />}
         title={`“${name}” could not go on`}
         role="alert"
-        data-code={incident.code}
+        data-incident={incident.id}
       >
         <Group justify="space-between">
           <Stack gap={2}>

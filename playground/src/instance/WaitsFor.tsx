@@ -30,12 +30,12 @@ export function WaitsFor({ instance, refresh }: WaitsForProps) {
               {wait.dueAt !== null && (
                 <>
                   {' '}
-                  <RelativeTime at={wait.dueAt} />
+                  <RelativeTime at={wait.dueAt} near="any moment" />
                 </>
               )}
             </Text>
             <Text size="sm" c="dimmed">
-              waited for since <RelativeTime at={wait.createdAt} />
+              began to wait <RelativeTime at={wait.createdAt} />
             </Text>
           </Group>
         </div>

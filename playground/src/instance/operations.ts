@@ -88,7 +88,6 @@ export const InstancePageDocument = graphql(`
       incidents {
         id
         nodeId
-        code
         message
         createdAt
       }
