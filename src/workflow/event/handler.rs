@@ -22,8 +22,9 @@ pub const EVENT_KIND: &str = "process-event";
 pub(super) const CONCURRENCY: u32 = 64;
 /// How often one is tried before it is an incident.
 pub(super) const MAX_ATTEMPTS: u32 = 5;
-/// How many a process has in hand at once: they wait for the database alone.
-const CAPACITY: usize = 16;
+/// How many a process has in hand at once: each takes a connection while it waits for its instance, and
+/// the engine's heartbeats need theirs too.
+const CAPACITY: usize = 4;
 /// How long one may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
