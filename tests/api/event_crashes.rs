@@ -1,6 +1,6 @@
 //! The program is killed while timers, signals and messages are handed out and happen.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, TransactionTrait as _};
@@ -178,6 +178,7 @@ async fn count(database: &DatabaseConnection, text: &str) -> i64 {
 
 /// Waits until the database says so.
 async fn until(database: &DatabaseConnection, what: &str, is_so: impl Fn(i64) -> bool) {
+    let since = Instant::now();
     while !is_so(count(database, what).await) {
         assert!(since.elapsed() < HANGS, "this never comes: {what}");
         tokio::time::sleep(Duration::from_millis(30)).await;
