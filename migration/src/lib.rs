@@ -8,6 +8,7 @@ mod m20261122_000001_batches;
 mod m20261122_000002_queue;
 mod m20261122_000003_directory;
 mod m20261122_000004_workflow;
+mod m20261122_000005_events;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_queue::Migration),
             Box::new(m20261122_000003_directory::Migration),
             Box::new(m20261122_000004_workflow::Migration),
+            Box::new(m20261122_000005_events::Migration),
         ]
     }
 }

@@ -2,52 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { obstacles } from './harness/obstacles';
+import { deploy, flow, prepare, processOf, reference, start, status } from './harness/processes';
 import { stage } from './harness/spec';
-import type { Visitor } from './harness/visitor';
 
 const at = stage();
 
-let counted = 0;
-const reference = (word: string) => `${word}-${Date.now().toString(36)}-${++counted}`;
-
 const row = (page: Page, about: string) => page.locator('.task-item', { hasText: about });
 const panel = (page: Page) => page.getByRole('dialog').getByTestId('task');
-const status = (page: Page) =>
-  page.getByTestId('instance-status').locator('[data-status]').getAttribute('data-status');
-
-/** Deploys a process as Olivia, once. */
-async function deploy(olivia: Visitor, name: string, bpmn: string): Promise<void> {
-  const { page } = olivia;
-  await page.goto('/processes');
-  await page.getByRole('article').first().waitFor();
-  if ((await page.getByRole('article', { name }).count()) > 0) return;
-  await page.getByRole('button', { name: 'Deploy' }).click();
-  await page.getByLabel('BPMN file').setInputFiles({
-    name: 'process.bpmn',
-    mimeType: 'text/xml',
-    buffer: Buffer.from(bpmn),
-  });
-  await page.getByText('is at version 1').waitFor();
-}
-
-/** Opens the start dialog of a process. */
-async function prepare({ page }: Visitor, name: string) {
-  await page.goto('/processes');
-  await page.getByRole('article', { name }).getByRole('button', { name: 'Start' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Reference').waitFor();
-  return dialog;
-}
-
-/** Starts a process about something; the address of its page. */
-async function start(visitor: Visitor, name: string, about: string): Promise<string> {
-  const dialog = await prepare(visitor, name);
-  await dialog.getByLabel('Reference').fill(about);
-  await dialog.getByRole('button', { name: 'Start', exact: true }).click();
-  await visitor.page.waitForURL('**/instances/*');
-  await visitor.page.getByRole('heading', { name: about }).waitFor();
-  return visitor.page.url();
-}
 
 /** Opens a task from the inbox. */
 async function open(page: Page, about: string, tab?: string): Promise<void> {
@@ -308,20 +269,6 @@ describe('what becomes of an instance', () => {
     });
   });
 });
-
-/** A process of these elements. */
-const processOf = (
-  key: string,
-  name: string,
-  attributes: string,
-  body: string,
-) => `<?xml version="1.0" encoding="UTF-8"?>
-<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:docket="https://docket.dev/bpmn" xmlns:flowable="http://flowable.org/bpmn" id="d" targetNamespace="t">
-  <bpmn:process id="${key}" name="${name}" isExecutable="true" ${attributes}>${body}</bpmn:process>
-</bpmn:definitions>`;
-
-const flow = (from: string, to: string) =>
-  `<bpmn:sequenceFlow id="${from}-${to}" sourceRef="${from}" targetRef="${to}" />`;
 
 /** Bob or Olivia looks, and chooses who signs with a comment. */
 const HANDS = processOf(

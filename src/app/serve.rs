@@ -33,7 +33,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     watch(&app)?;
     announce(app.config.mode, address);
     let sweeping = tokio::spawn(sweep(app.files.clone()));
-    let working = tokio::spawn(work(app.engine.clone()));
+    let working = tokio::spawn(work(app.engine.clone(), app.events.clone()));
     let serving = async {
         crate::http::serve(listener, router, app.serve_options()).await;
     };
@@ -52,7 +52,7 @@ pub async fn worker(config: Config) -> Result<(), StartError> {
     watch(&app)?;
     tracing::info!("working");
     let sweeping = tokio::spawn(sweep(app.files.clone()));
-    let working = tokio::spawn(work(app.engine.clone()));
+    let working = tokio::spawn(work(app.engine.clone(), app.events.clone()));
     let ended = until_stopped(working, app.stopping.cancelled(), &app.stopping).await;
     sweeping.abort();
     ended
@@ -74,8 +74,9 @@ fn announce(mode: Mode, address: std::net::SocketAddr) {
     tracing::info!(%address, "listening");
 }
 
-async fn work(engine: crate::engine::Engine) {
-    engine.work().await;
+/// The engine, and what hands it the events of processes; both until they are told to stop.
+async fn work(engine: crate::engine::Engine, events: crate::workflow::Events) {
+    tokio::join!(engine.work(), events.work());
 }
 
 async fn sweep(files: crate::files::Files) {

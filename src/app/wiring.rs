@@ -27,7 +27,7 @@ use crate::http::{self, FileRoutes, HttpState, Probe, ServeOptions};
 use crate::kernel::{Clock, Failpoints};
 use crate::pipeline::{Features, HttpPictureServices, Processor, StepKinds};
 use crate::storage::Db;
-use crate::workflow::{NoSecondFactor, Workflow, WorkflowParts};
+use crate::workflow::{EventHandler, Events, NoSecondFactor, Workflow, WorkflowParts};
 
 /// How long a client may take to send a request's head, and an idle connection is kept.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -54,6 +54,8 @@ pub struct App {
     pub directory: Directory,
     /// Approvals.
     pub workflow: Workflow,
+    /// Hands what is due in them to the engine; it does nothing until [`Events::work`] is called.
+    pub events: Events,
     /// The GraphQL schema over all of these.
     pub schema: Api,
     /// The secret that tokens are signed with, where it is ours.
@@ -92,16 +94,28 @@ impl App {
             config: config.handler.clone(),
         });
         let bus = bus(&config)?;
+        let directory = Directory::new(db.clone(), clock.clone());
+        let workflow = Workflow::new(WorkflowParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            bus: bus.clone(),
+            directory: directory.clone(),
+            files: files.clone(),
+            second_factor: Arc::new(NoSecondFactor),
+            draw: |below| rand::random_range(0..below.max(1)),
+            failpoints: Failpoints::of_environment(),
+        });
         let engine = Engine::new(EngineParts {
             db: db.clone(),
             clock: clock.clone(),
             bus: bus.clone(),
-            handlers: vec![Arc::new(handler)],
+            handlers: vec![Arc::new(handler), Arc::new(EventHandler::new(workflow.clone()))],
             config: config.engine.clone(),
             holder: Uuid::new_v4().to_string(),
             jitter: rand::random::<f64>,
             stopping: stopping.clone(),
         });
+        let events = Events::new(workflow.clone(), engine.clone(), stopping.clone());
         let batches = Batches::new(BatchesParts {
             db: db.clone(),
             clock: clock.clone(),
@@ -112,17 +126,6 @@ impl App {
             inputs,
             files: files.clone(),
             config: BatchesConfig { own_base: config.public_url.clone(), max_attempts: config.max_attempts },
-        });
-        let directory = Directory::new(db.clone(), clock.clone());
-        let workflow = Workflow::new(WorkflowParts {
-            db: db.clone(),
-            clock: clock.clone(),
-            bus,
-            directory: directory.clone(),
-            files: files.clone(),
-            second_factor: Arc::new(NoSecondFactor),
-            draw: |below| rand::random_range(0..below.max(1)),
-            failpoints: Failpoints::of_environment(),
         });
         let schema = graphql::schema(
             Arc::new(Services {
@@ -149,6 +152,7 @@ impl App {
             batches,
             directory,
             workflow,
+            events,
             schema,
             token_secret,
             stopping,

@@ -22,6 +22,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 pub use error::EngineError;
 pub use handler::{Accepted, Attempt, Handler, ItemError, MAX_MESSAGE_CHARS, Outcome, Retry, RunContext};
 pub use journal::RunJournal;
@@ -219,6 +220,15 @@ impl Engine {
     ) -> Result<Retried, EngineError> {
         let run = store::row::locked_in_op(tx, run).await?;
         store::retry::retry_failed_in_op(tx, run, self.inner.clock.now()).await
+    }
+
+    /// Forgets runs of a kind that ended before a time, with their items: at most so many; how many. For
+    /// kinds whose runs nobody asks for once they have ended.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn forget(&self, kind: &str, before: DateTime<Utc>, most: u32) -> Result<u64, DbErr> {
+        store::forget::forget(&self.inner.db, kind, before, most).await
     }
 
     /// Wakes whoever looks for work, after an enqueue has been committed.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use uuid::Uuid;
@@ -30,6 +31,11 @@ pub enum Signal {
     },
     /// There may be work to claim.
     Work,
+    /// Something is due from a time on, or is waiting to be handed out.
+    Due {
+        /// The time.
+        at: DateTime<Utc>,
+    },
     /// A run has ended otherwise than by its items: whoever works on it should look.
     Stopped {
         /// The stream.

@@ -5,7 +5,7 @@ use async_graphql::MergedObject;
 use super::batch::BatchMutation;
 use super::directory::{AbsenceMutation, ImportMutation};
 use super::feature::FeatureMutation;
-use super::process::{DefinitionMutation, InstanceMutation, TaskMutation};
+use super::process::{DefinitionMutation, EventMutation, InstanceMutation, TaskMutation};
 use super::viewer::ViewerMutation;
 
 /// Changing. Each field answers null and an error where it fails; its siblings are not affected.
@@ -19,4 +19,5 @@ pub struct Mutation(
     DefinitionMutation,
     InstanceMutation,
     TaskMutation,
+    EventMutation,
 );

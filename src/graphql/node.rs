@@ -160,8 +160,8 @@ impl Wanted {
                 NodeKind::ProcessDefinition => wanted.definitions.extend(Uuid::try_parse(&id.raw).ok()),
                 NodeKind::ProcessInstance => wanted.instances.extend(Uuid::try_parse(&id.raw).ok()),
                 NodeKind::Task => wanted.tasks.extend(Uuid::try_parse(&id.raw).ok()),
-                // A download; and what is no node, but a part of a person.
-                NodeKind::File | NodeKind::Absence => {}
+                // A download; and what is no node, but a part of a person or an instance.
+                NodeKind::File | NodeKind::Absence | NodeKind::Incident => {}
             }
         }
         wanted
@@ -283,7 +283,7 @@ impl Found {
                 let id = Uuid::try_parse(&id.raw).ok()?;
                 self.tasks.get(&id).cloned().map(One).map(Node::Task)
             }
-            NodeKind::File | NodeKind::Absence => None,
+            NodeKind::File | NodeKind::Absence | NodeKind::Incident => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::batch::BatchQuery;
 use super::directory::DirectoryQuery;
 use super::feature::FeatureQuery;
 use super::node::NodeQuery;
-use super::process::{AheadQuery, ProcessQuery, RecordQuery};
+use super::process::{AheadQuery, EventQuery, ProcessQuery, RecordQuery};
 use super::viewer::ViewerQuery;
 
 /// Reading. Everything needs a token.
@@ -20,4 +20,5 @@ pub struct Query(
     ProcessQuery,
     AheadQuery,
     RecordQuery,
+    EventQuery,
 );

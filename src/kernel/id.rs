@@ -43,10 +43,12 @@ pub enum NodeKind {
     ProcessInstance,
     /// A task, by its uuid.
     Task,
+    /// An incident, by its uuid.
+    Incident,
 }
 
 impl NodeKind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Feature,
         Self::Batch,
         Self::BatchItem,
@@ -62,6 +64,7 @@ impl NodeKind {
         Self::ProcessDefinition,
         Self::ProcessInstance,
         Self::Task,
+        Self::Incident,
     ];
 
     /// The kind's name: the GraphQL type's.
@@ -82,6 +85,7 @@ impl NodeKind {
             Self::ProcessDefinition => "ProcessDefinition",
             Self::ProcessInstance => "ProcessInstance",
             Self::Task => "Task",
+            Self::Incident => "Incident",
         }
     }
 }

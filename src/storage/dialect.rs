@@ -11,6 +11,15 @@ pub fn sql(
     Statement::from_sql_and_values(backend, text, values)
 }
 
+/// Locks the rows read until the transaction ends, and leaves out those that somebody else has locked.
+/// On SQLite whoever writes is alone.
+pub fn for_update_skip_locked(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => " FOR UPDATE SKIP LOCKED",
+        _ => "",
+    }
+}
+
 /// Locks the rows read until the transaction ends, and lets others refer to them meanwhile.
 pub fn for_no_key_update(backend: DbBackend) -> &'static str {
     match backend {

@@ -41,7 +41,7 @@ pub async fn step(
 ) -> Result<Result<Step, StepError>, Fault> {
     let Position { model, state, variables, starter, business_key } = position;
     for _ in 0..ROUNDS {
-        let facts = Facts { starter, business_key, answers };
+        let facts = Facts { starter, business_key, now, answers };
         let questions = match execution::step(model, state, variables, command, facts, novelty) {
             Ok(step) => return Ok(Ok(step)),
             Err(Halt::Failed(error)) => return Ok(Err(error)),

@@ -26,7 +26,8 @@ pub(super) fn places(
     if places.is_empty() { "NULL".to_owned() } else { places.join(", ") }
 }
 
-fn grouped<T>(rows: Vec<T>, owner: impl Fn(&T) -> Option<Uuid>) -> HashMap<Uuid, Vec<T>> {
+/// Rows by their owners.
+pub(super) fn grouped<T>(rows: Vec<T>, owner: impl Fn(&T) -> Option<Uuid>) -> HashMap<Uuid, Vec<T>> {
     let mut found: HashMap<Uuid, Vec<T>> = HashMap::new();
     for row in rows {
         if let Some(owner) = owner(&row) {

@@ -5,9 +5,11 @@ mod asking;
 mod bpmn;
 mod case;
 mod choice;
+mod cycle;
 mod definition;
 mod detail;
 mod due;
+mod event;
 mod execution;
 mod expression;
 mod form;
@@ -30,9 +32,10 @@ mod trees;
 mod values;
 mod variable;
 
-pub use case::HistoryKind;
+pub use case::{EventKind, HistoryKind};
 pub use definition::{Definition, DefinitionHead, Definitions};
 pub use detail::HistoryDetail;
+pub use event::{EVENT_KIND, EventHandler, Events, Sent};
 pub use form::{TaskForm, form_of, start_form};
 pub use inbox::{InboxKind, InboxMessage};
 pub use instance::{InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started};
@@ -51,6 +54,10 @@ pub use values::value_place;
 
 /// A version of a business record as it is kept.
 pub use crate::storage::entity::business_record::Model as RecordVersion;
+/// Something that an instance waits for.
+pub use crate::storage::entity::event_subscription::Model as EventSubscription;
+/// Something that could not be done for an instance.
+pub use crate::storage::entity::incident::Model as Incident;
 /// A token's stay at a node.
 pub use crate::storage::entity::process_activity::Model as Activity;
 /// Something that was done in an instance.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Person, Place};
 
 /// The places between any two writes of a decision, in their order. Behind the last it is kept.
-const PLACES: [&str; 9] = [
+const PLACES: [&str; 10] = [
     "case.before_writing",
     "case.after_instances",
     "case.after_activities",
@@ -14,6 +14,7 @@ const PLACES: [&str; 9] = [
     "case.after_history",
     "case.after_records",
     "case.after_outbox",
+    "case.after_events",
     "case.before_commit",
     "case.after_commit",
 ];

@@ -51,7 +51,7 @@ fn xml(id: &str, document: &str) -> (String, Value) {
 }
 
 impl Person<'_> {
-    async fn deploys(&self, document: &str) -> Value {
+    pub async fn deploys(&self, document: &str) -> Value {
         let (query, variables) = xml("deployed", document);
         self.asks(&query, variables).await.data()["deployed"]["definition"].clone()
     }

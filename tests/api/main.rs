@@ -10,6 +10,7 @@ mod approvals;
 mod archives;
 mod batches;
 mod crashes;
+mod event_crashes;
 mod limits;
 mod live;
 mod races;

@@ -1,6 +1,6 @@
 import { Anchor, Button, Drawer, Group, Paper, Skeleton, Stack, Tabs, Title } from '@mantine/core';
 import { IconArrowUp, IconInbox } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useSession } from '../session/session';
 import { TaskPanel } from '../task/TaskPanel';
@@ -37,8 +37,15 @@ export function InboxPage() {
   const { snapshot, reload, catchUp } = useInboxList(view, list);
   const { page, fault, fresh } = snapshot;
   const address = (changes: Partial<InboxView>) => writeInboxView({ ...view, ...changes });
-  const show = (changes: Partial<InboxView>) =>
-    setSearch(address({ page: FIRST_PAGE, task: null, ...changes }), { replace: !('page' in changes) });
+  // Two changes close together, as a text that is still being taken over and a choice: neither undoes the other.
+  const newest = useRef(view);
+  useEffect(() => {
+    newest.current = readInboxView(search);
+  }, [search]);
+  const show = (changes: Partial<InboxView>) => {
+    newest.current = { ...newest.current, page: FIRST_PAGE, task: null, ...changes };
+    setSearch(writeInboxView(newest.current), { replace: !('page' in changes) });
+  };
 
   const keep = useKeptFocus(list, heading, page?.nodes);
 

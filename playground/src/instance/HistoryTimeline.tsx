@@ -4,6 +4,7 @@ import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconBan,
+  IconBolt,
   IconCheck,
   IconFlag,
   IconMessage,
@@ -54,6 +55,7 @@ const LOOK: Partial<Record<HistoryKind, { icon: ReactNode; color: string }>> = {
   CANCEL: { icon: <IconBan size={12} />, color: 'orange.9' },
   SUSPEND: { icon: <IconPlayerPause size={12} />, color: 'orange.9' },
   RESUME: { icon: <IconPlayerPlay size={12} />, color: 'indigo' },
+  TRIGGER: { icon: <IconBolt size={12} />, color: 'indigo' },
   END: { icon: <IconFlag size={12} />, color: 'indigo' },
 };
 

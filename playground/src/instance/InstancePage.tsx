@@ -4,7 +4,6 @@ import {
   Breadcrumbs,
   Button,
   Group,
-  Paper,
   SimpleGrid,
   Skeleton,
   Stack,
@@ -32,10 +31,13 @@ import { InstanceStatusBadge, TaskStatusBadge } from '../ui/StatusBadge';
 import { usePageTitle } from '../ui/usePageTitle';
 import { AheadList } from './AheadList';
 import { HistoryTimeline } from './HistoryTimeline';
+import { Incidents } from './Incidents';
 import { InstanceActions } from './InstanceActions';
+import { Part } from './Part';
 import { Path } from './Path';
 import { useInstance } from './useInstance';
 import { VariableHistory } from './VariableHistory';
+import { WaitsFor } from './WaitsFor';
 
 export type InstanceDetails = NonNullable<InstancePageQuery['processInstance']>;
 
@@ -89,6 +91,7 @@ function WatchedInstance({ id }: { id: string }) {
       </Stack>
     );
   }
+  const nodes = new Map(instance.definition.nodes.map(({ id: node, name }) => [node, name]));
   return (
     <Stack>
       <Breadcrumbs>
@@ -127,10 +130,12 @@ function WatchedInstance({ id }: { id: string }) {
         <InstanceActions instance={instance} onChanged={refresh} />
       </Group>
       {fault && <FaultAlert fault={fault} onRetry={refresh} />}
+      <Incidents incidents={instance.incidents} nodes={nodes} onChanged={refresh} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
         <Stack>
           <Summary instance={instance} />
           <Tasks instance={instance} />
+          <WaitsFor instance={instance} refresh={refresh} />
           {instance.status === 'RUNNING' && data.lookAhead && (
             <Part title="What lies ahead">
               <AheadList ahead={data.lookAhead} />
@@ -143,7 +148,7 @@ function WatchedInstance({ id }: { id: string }) {
             <HistoryTimeline
               history={instance.history.nodes}
               instanceId={instance.id}
-              nodes={new Map(instance.definition.nodes.map(({ id: node, name }) => [node, name]))}
+              nodes={nodes}
               children={new Map(instance.children.map((child) => [child.id, nameOf(child)]))}
             />
             {instance.history.totalCount > instance.history.nodes.length && (
@@ -161,17 +166,6 @@ function WatchedInstance({ id }: { id: string }) {
         </Stack>
       </SimpleGrid>
     </Stack>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Paper withBorder radius="lg" p="md" component="section" aria-label={title}>
-      <Title order={2} size="h4" mb="sm">
-        {title}
-      </Title>
-      <Stack gap="sm">{children}</Stack>
-    </Paper>
   );
 }
 

@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { RelativeTime } from '../ui/RelativeTime';
 import { Folded } from './Folded';
 import type { InstanceDetails } from './InstancePage';
-import { isOnTheWay, OUTCOMES } from './path';
+import { EVENTS, isOnTheWay, OUTCOMES } from './path';
 
 /** The way of the tokens, through the processes that were called too. */
 export function Path({ instance }: { instance: InstanceDetails }) {
@@ -18,6 +18,11 @@ export function Path({ instance }: { instance: InstanceDetails }) {
             <Group gap="xs" justify="space-between" wrap="nowrap">
               <Text size="sm">
                 {stay.name}
+                {EVENTS[stay.kind] !== undefined && (
+                  <Text span size="xs" c="dimmed" ml={6}>
+                    {EVENTS[stay.kind]}
+                  </Text>
+                )}
                 {stay.instanceId !== instance.id && (
                   <Anchor
                     component={Link}

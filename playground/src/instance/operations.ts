@@ -75,6 +75,22 @@ export const InstancePageDocument = graphql(`
         leftAt
         outcome
       }
+      waitsFor {
+        kind
+        node {
+          id
+          name
+        }
+        eventName
+        dueAt
+        createdAt
+      }
+      incidents {
+        id
+        nodeId
+        message
+        createdAt
+      }
       parent {
         ...InstanceRow
       }
@@ -211,6 +227,17 @@ export const ResumeInstanceDocument = graphql(`
       instance {
         id
         suspended
+      }
+    }
+  }
+`);
+
+export const ResolveIncidentDocument = graphql(`
+  mutation ResolveIncident($input: ResolveIncidentInput!) {
+    resolveIncident(input: $input) {
+      incident {
+        id
+        resolvedAt
       }
     }
   }

@@ -2,7 +2,7 @@ import type { InstancePageQuery } from '../gql/graphql';
 
 type Stay = NonNullable<InstancePageQuery['processInstance']>['path'][number];
 
-const PASSED = new Set(['exclusiveGateway', 'parallelGateway', 'inclusiveGateway']);
+const PASSED = new Set(['exclusiveGateway', 'parallelGateway', 'inclusiveGateway', 'eventBasedGateway']);
 
 /** Whether a stay is worth telling: gateways that were passed are not, one where tokens wait is. */
 export function isOnTheWay({ kind, leftAt }: Pick<Stay, 'kind' | 'leftAt'>): boolean {
@@ -16,4 +16,11 @@ export const OUTCOMES: Readonly<Record<string, string>> = {
   RETURNED: 'sent back',
   WITHDRAWN: 'withdrawn',
   CANCELLED: 'cancelled',
+};
+
+/** What an event is called, where its name may not tell that it is one; nothing for other elements. */
+export const EVENTS: Readonly<Record<string, string>> = {
+  intermediateCatchEvent: 'event caught',
+  throwEvent: 'event thrown',
+  boundaryEvent: 'event at the border',
 };

@@ -48,6 +48,16 @@ describe('a history as acts', () => {
     ]);
   });
 
+  it('puts what came of an event with it, whether it came by itself or somebody told of it', () => {
+    const happens = (actor: string | null) => [
+      entry('TRIGGER', '3', actor, 'late'),
+      entry('CANCEL', '3', null, 'review'),
+      entry('CREATE', '3', null, 'remind'),
+    ];
+    for (const actor of [null, 'olivia'])
+      expect(told(happens(actor))).toEqual([['TRIGGER', 'CANCEL review 1', 'CREATE remind 1']]);
+  });
+
   it('keeps what the process did of itself at another time apart', () => {
     expect(told([entry('START', '1', 'alice'), entry('APPROVE', '5', null)])).toEqual([
       ['START'],

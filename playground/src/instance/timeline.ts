@@ -76,6 +76,7 @@ export const DEED: Record<HistoryKind, string> = {
   SUSPEND: 'suspended it',
   RESUME: 'resumed it',
   END: 'ended it',
+  TRIGGER: 'told it:',
 };
 
 /** What became of a node by itself, after its name. */
@@ -87,6 +88,7 @@ export const BECAME: Partial<Record<HistoryKind, string>> = {
   REJECT: 'is rejected by a rule',
   CANCEL: 'need not be decided any more',
   END: 'It has ended',
+  TRIGGER: 'has happened',
 };
 
 /** The files that came with an entry, the signature last. */

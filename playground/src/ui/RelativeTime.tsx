@@ -1,14 +1,20 @@
 import { relativeTime } from './time';
 import { useNow } from './useNow';
 
+interface RelativeTimeProps {
+  at: string;
+  /** Said while it is but seconds away; "just now", where it is not given: good for what has happened. */
+  near?: string;
+}
+
 /** A moment relative to now, with the exact time on hover and for machines. */
-export function RelativeTime({ at }: { at: string }) {
+export function RelativeTime({ at, near }: RelativeTimeProps) {
   const now = useNow();
   const date = new Date(at);
   const exact = date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
   return (
     <time dateTime={at} title={exact}>
-      {relativeTime(date, now)}
+      {relativeTime(date, now, near)}
     </time>
   );
 }

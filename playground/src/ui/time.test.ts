@@ -19,6 +19,11 @@ describe('times', () => {
     expect(ago(seconds)).toBe(text);
   });
 
+  it('says what is wanted of a moment that is near', () => {
+    expect(relativeTime(NOW, NOW, 'any moment')).toBe('any moment');
+    expect(relativeTime(new Date('2026-03-01T12:05:00Z'), NOW, 'any moment')).toBe('in 5 minutes');
+  });
+
   it.each([
     [0.4, '0 ms'],
     [850, '850 ms'],

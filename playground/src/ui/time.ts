@@ -6,10 +6,10 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
-/** "3 minutes ago"; within the last few seconds, and for a server clock slightly ahead of ours, "just now". */
-export function relativeTime(at: Date, now: Date): string {
+/** "3 minutes ago"; within a few seconds of now, before it or behind it, what `near` says. */
+export function relativeTime(at: Date, now: Date, near = 'just now'): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
-  if (Math.abs(seconds) < 10) return 'just now';
+  if (Math.abs(seconds) < 10) return near;
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return RELATIVE.format(Math.trunc(seconds / size), unit);
   }

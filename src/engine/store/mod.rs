@@ -3,6 +3,7 @@
 
 pub(crate) mod cancel;
 pub(crate) mod enqueue;
+pub(crate) mod forget;
 pub(crate) mod lease;
 pub(crate) mod read;
 pub(crate) mod record;

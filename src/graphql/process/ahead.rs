@@ -62,7 +62,8 @@ impl LookAhead {
 }
 
 object_at_hand! {
-    /// What lies ahead if everybody approves and nothing else changes; with what is asked in the
+    /// What lies ahead if everybody approves, what is waited for on the way happens and what stands at
+    /// the borders of activities does not, and nothing else changes; with what is asked in the
     /// processes that are called.
     LookAhead |ahead| {
         /// The user tasks, in the order in which they will be asked; at most 50.

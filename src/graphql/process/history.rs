@@ -71,6 +71,8 @@ pub enum HistoryKind {
     Resume,
     /// It has ended.
     End,
+    /// What it waited for has happened: a time, a message, a signal.
+    Trigger,
 }
 
 same_as!(
@@ -99,6 +101,7 @@ same_as!(
         Suspend,
         Resume,
         End,
+        Trigger,
     }
 );
 

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Result};
 use uuid::Uuid;
 
 use super::definition::{DefinitionList, ProcessDefinition};
+use super::event::{EventSubscription, Incident};
 use super::history::{HistoryConnection, HistoryList};
 use super::instance_list::InstanceList;
 use super::node::ProcessActivity;
@@ -208,6 +209,18 @@ object_at_hand! {
         async fn current_nodes(&self) -> Result<Rows<Arc<ProcessActivity>>> {
             self.list.actor()?;
             Ok(Rows(self.list.stays(&self.row.id, true, MAX_CURRENT).await?))
+        }
+
+        /// What it waits for beside people, oldest first; at most 100. Not what the instances wait for that
+        /// it has called.
+        async fn waits_for(&self) -> Result<Rows<Arc<EventSubscription>>> {
+            self.list.actor()?;
+            Ok(Rows(self.list.waits_for(&self.row.id).await?))
+        }
+
+        /// What could not be done for it and nobody has seen to yet, oldest first; at most 100.
+        async fn incidents(&self) -> Result<Rows<Arc<Incident>>> {
+            Ok(Rows(self.list.incidents(&self.row.id).await?))
         }
 
         /// The way of its tokens, and of those of the instances that it has called: every stay at a node,

@@ -7,6 +7,7 @@ use async_graphql::Result;
 use uuid::Uuid;
 
 use super::definition::ProcessDefinition;
+use super::event::{EventSubscription, Incident, IncidentList};
 use super::history::{HistoryEntry, HistoryList};
 use super::instance::ProcessInstance;
 use super::node::ProcessActivity;
@@ -41,6 +42,8 @@ pub struct InstanceList {
     pub(super) values: ListLoaders<u64, Uuid, Vec<Arc<VariableValue>>>,
     value_counts: ListLoader<Uuid, i64>,
     records: ListLoader<Uuid, Arc<BusinessRecord>>,
+    subscriptions: ListLoader<Uuid, Vec<Arc<EventSubscription>>>,
+    incidents: ListLoader<Uuid, Vec<Arc<Incident>>>,
 }
 
 impl InstanceList {
@@ -65,6 +68,8 @@ impl InstanceList {
             values: ListLoaders::new(ids()),
             value_counts: ListLoader::new(ids()),
             records: ListLoader::new(ids()),
+            subscriptions: ListLoader::new(ids()),
+            incidents: ListLoader::new(ids()),
         })
     }
 
@@ -198,6 +203,38 @@ impl InstanceList {
             Ok(names.into_iter().map(|(id, name)| (id, Arc::new(BusinessRecord::new(name, &list)))).collect())
         };
         Ok(self.records.get(id, load).await?)
+    }
+
+    /// What an instance of the list waits for, read for all of it at once.
+    pub(super) async fn waits_for(&self, id: &Uuid) -> Result<Vec<Arc<EventSubscription>>> {
+        let workflow = &self.services.workflow;
+        let load = async |ids: &[Uuid]| -> Result<HashMap<_, _>, Fault> {
+            let found = workflow.subscriptions_of(ids).await?;
+            let definitions = workflow.definitions_of(&found.keys().copied().collect::<Vec<_>>()).await?;
+            let mut waiting = HashMap::with_capacity(found.len());
+            for (id, rows) in found {
+                let Some(definition) = definitions.get(&id) else { continue };
+                let wrap = |row| Ok(Arc::new(EventSubscription::new(row, definition)?));
+                waiting.insert(id, rows.into_iter().map(wrap).collect::<Result<Vec<_>, Fault>>()?);
+            }
+            Ok(waiting)
+        };
+        Ok(self.subscriptions.get(id, load).await?.unwrap_or_default())
+    }
+
+    /// The open incidents of an instance of the list, read for all of it at once.
+    pub(super) async fn incidents(&self, id: &Uuid) -> Result<Vec<Arc<Incident>>> {
+        let actor = self.actor()?;
+        let load = async |ids: &[Uuid]| -> Result<HashMap<_, _>, Fault> {
+            let found = self.services.workflow.incidents_of(ids).await?;
+            let list =
+                IncidentList::new(&self.services, actor, &found.values().flatten().collect::<Vec<_>>());
+            let wrap = |rows: Vec<domain::Incident>| {
+                rows.into_iter().map(|row| Arc::new(Incident::new(row, &list))).collect()
+            };
+            Ok(found.into_iter().map(|(id, rows)| (id, wrap(rows))).collect())
+        };
+        Ok(self.incidents.get(id, load).await?.unwrap_or_default())
     }
 
     pub(super) async fn count_values(&self, id: Uuid) -> Result<i64, Fault> {

@@ -2,8 +2,8 @@
 //!
 //! What is read is what bpmn.io, Camunda Modeler and Flowable's designer write. Reading goes in
 //! steps, each with files of its own: XML within bounds (`xml`), the elements that are executed
-//! (`elements`, `approval`, `lanes`, `forms`), the graph that they make (`check`), and whether its
-//! gateways can join (`check::soundness`). What is not executed here is a fault and never skipped;
+//! (`elements`, `approval`, `lanes`, `forms`) with what they refer to (`declared`, `links`), the graph
+//! that they make (`check`), and whether its gateways can join (`check::soundness`). What is not executed here is a fault and never skipped;
 //! what only draws or describes is let be.
 //!
 //! A sequence flow's `sourceRef` and `targetRef` say what it connects; `incoming` and `outgoing`
@@ -12,12 +12,14 @@
 
 mod approval;
 mod check;
+mod declared;
 mod elements;
 mod expressions;
 mod fault;
 mod forms;
 mod identity;
 mod lanes;
+mod links;
 mod process;
 mod reading;
 #[cfg(test)]
@@ -31,6 +33,10 @@ use super::model::Model;
 use fault::Faults;
 #[cfg(test)]
 use fault::{FaultCode, MAX_FAULTS};
+
+/// That something cannot be read: why is among the faults already.
+#[derive(Debug)]
+struct Told;
 
 /// The one executable process of a BPMN 2.0 document in UTF-8.
 ///

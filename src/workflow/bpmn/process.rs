@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::approval::values;
+use super::declared::Declared;
 use super::fault::{FaultCode, Faults};
 use super::reading::{Reading, id_of};
 use super::vendor::{self, Vocabulary};
 use super::xml::Element;
-use super::{check, elements, expressions, forms, lanes};
+use super::{check, elements, expressions, forms, lanes, links};
 use crate::workflow::model::{Model, SameApprover, Settings};
 
 /// The longest type of a business record, in characters.
@@ -23,10 +24,11 @@ pub(super) fn read(root: &Element, faults: &mut Faults) -> Option<Model> {
     let spot = process.spot();
     vendor::check(process, &Vocabulary::PROCESS, spot, faults);
     let mut reading = Reading::default();
-    elements::read_scope(&mut reading, process, None, faults);
+    elements::read_scope(&mut reading, &Declared::of(root), process, None, faults);
     lanes::assign(&mut reading, faults);
     let forms = forms::read(process, faults);
     forms::check_fields(&reading.nodes, &forms, faults);
+    links::join(&mut reading, faults);
     check::connect(&mut reading, faults);
     let unproved = check::graph(&reading, process, faults);
     let key = id_of(process, faults);

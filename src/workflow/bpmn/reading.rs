@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::fault::{FaultCode, Faults};
 use super::lanes::Lane;
+use super::links::Link;
 use super::xml::Element;
 use crate::workflow::model::{ElementId, Flow, Node};
 
@@ -22,6 +23,10 @@ pub(super) struct Reading {
     pub(super) loose: BTreeSet<ElementId>,
     /// The lanes, inner ones before those around them.
     pub(super) lanes: Vec<Lane>,
+    /// The ends of flows that are drawn in pieces.
+    pub(super) links: Vec<Link>,
+    /// The end events: no flow leaves them.
+    pub(super) ends: BTreeSet<ElementId>,
     /// The initial values of data objects.
     pub(super) data: BTreeMap<String, Value>,
     /// The variable for the starter, as the start event has it.

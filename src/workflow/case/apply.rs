@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::Case;
 use super::hand::{Hand, NewInstance};
 use super::history::{HistoryKind, Note};
 use super::step::Due;
 use super::variables::{check_size, first_variables};
+use super::{Case, EventKind};
 use crate::kernel::Fault;
 use crate::storage::entity::{process_activity, task};
 use crate::workflow::due;
@@ -73,6 +73,10 @@ impl Case {
                 self.add_instance(new)?;
                 ahead.push_back(Due::Step(instance, Command::Start));
             }
+            Change::Subscribed(subscription) => self.subscribe(place, subscription),
+            Change::Unsubscribed { id } => self.unsubscribe(id),
+            Change::MessageThrown { name } => self.throw(place, EventKind::Message, name),
+            Change::SignalThrown { name } => self.throw(place, EventKind::Signal, name),
             Change::Abandoned { instance } => ahead.push_back(Due::Abandon(instance)),
         }
         Ok(())

@@ -19,6 +19,10 @@ impl Case {
     pub(super) fn end(&mut self, place: usize, ending: &Ending) -> Result<(), Fault> {
         match ending {
             Ending::Completed => self.finish(place, InstanceStatus::Approve, None, true),
+            Ending::Failed { code } => {
+                let reason = Some(format!("the error {code} was caught by nothing"));
+                self.finish(place, InstanceStatus::Reject, reason, true)
+            }
             Ending::Rejected { reason } => self.finish(place, InstanceStatus::Reject, reason.clone(), true),
         }
     }

@@ -4,6 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Case;
+use crate::kernel::Fault;
 use crate::storage::entity::process_history;
 
 /// What somebody, or the process, has done.
@@ -55,11 +56,13 @@ pub enum HistoryKind {
     Resume,
     /// It has ended.
     End,
+    /// What it waited for has happened.
+    Trigger,
 }
 
 impl HistoryKind {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Start,
         Self::Create,
         Self::Open,
@@ -83,6 +86,7 @@ impl HistoryKind {
         Self::Suspend,
         Self::Resume,
         Self::End,
+        Self::Trigger,
     ];
 
     /// The word in the database and the API.
@@ -111,6 +115,7 @@ impl HistoryKind {
             Self::Suspend => "SUSPEND",
             Self::Resume => "RESUME",
             Self::End => "END",
+            Self::Trigger => "TRIGGER",
         }
     }
 
@@ -145,6 +150,16 @@ impl Note {
 }
 
 impl Case {
+    /// Writes down what has happened to an instance in hand.
+    ///
+    /// # Errors
+    /// `INTERNAL` where it is not: a fault of ours.
+    pub fn write_down(&mut self, instance: Uuid, kind: HistoryKind, note: Note) -> Result<(), Fault> {
+        let place = self.place_of(instance)?;
+        self.note(place, kind, note);
+        Ok(())
+    }
+
     /// Writes something down.
     pub fn note(&mut self, place: usize, kind: HistoryKind, note: Note) {
         let (revision, ordinal) = self.next_place();

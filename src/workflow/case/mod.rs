@@ -7,6 +7,7 @@
 mod apply;
 mod call;
 mod ending;
+mod events;
 mod hand;
 mod history;
 mod inbox;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 pub(super) use call::MAX_DEPTH;
 use chrono::{DateTime, Utc};
+pub use events::EventKind;
 use hand::Hand;
 pub(super) use hand::NewInstance;
 pub use history::HistoryKind;
@@ -40,7 +42,8 @@ use super::status::InstanceStatus;
 use crate::events::Signal;
 use crate::kernel::Fault;
 use crate::storage::entity::{
-    business_record, outbox, process_activity, process_history, process_instance, task, variable_history,
+    business_record, event_subscription, event_thrown, outbox, process_activity, process_history,
+    process_instance, task, variable_history,
 };
 
 /// A tree of instances in hand.
@@ -77,6 +80,11 @@ pub(super) struct Case {
     copies: Vec<Copied>,
     records: Vec<business_record::Model>,
     outbox: Vec<outbox::ActiveModel>,
+    subscribed: Vec<event_subscription::Model>,
+    unsubscribed: Vec<Uuid>,
+    thrown: Vec<event_thrown::Model>,
+    /// Timers are to be handed out again.
+    has_rearmed: bool,
     /// Activities whose tasks have been read: all of them, or those that are open or were added.
     read_activities: BTreeSet<(Uuid, bool)>,
 }
@@ -119,6 +127,10 @@ impl Case {
             copies: Vec::new(),
             records: Vec::new(),
             outbox: Vec::new(),
+            subscribed: Vec::new(),
+            unsubscribed: Vec::new(),
+            thrown: Vec::new(),
+            has_rearmed: false,
             read_activities: BTreeSet::new(),
         })
     }

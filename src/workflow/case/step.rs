@@ -165,6 +165,8 @@ fn fault(error: &StepError) -> Fault {
         | StepError::Restless(_)
         | StepError::Crowded(_)
         | StepError::Repetition { .. }
+        | StepError::Timer { .. }
+        | StepError::Nameless(_)
         | StepError::UnknownElement(_) => {
             Fault::conflict(format!("the process cannot go on: {error}; nothing was changed"))
         }

@@ -42,6 +42,8 @@ impl Case {
         failpoints.reached("case.after_records");
         insert_each::<outbox::Entity, _>(&self.tx, std::mem::take(&mut self.outbox)).await?;
         failpoints.reached("case.after_outbox");
+        signals.extend(self.write_events().await?);
+        failpoints.reached("case.after_events");
         // Last, so that inboxes which many share are held for as short as can be.
         signals.extend(self.write_inboxes().await?);
         failpoints.reached("case.before_commit");

@@ -133,13 +133,20 @@ fn branches_of_token(model: &Model, token: &Token) -> BTreeSet<ElementId> {
     }
 }
 
-/// The flows out of forks without which a node cannot be reached from its start.
+/// The flows out of forks, and the events that do not interrupt, without which a node cannot be reached
+/// from its start.
 fn branches_of_node(model: &Model, node: &Node) -> BTreeSet<ElementId> {
     let parent = node.parent.as_deref();
     let Some(start) = model.start_of(parent) else { return BTreeSet::new() };
     let forks = model.nodes.values().filter(|fork| fork.parent.as_deref() == parent && is_fork(fork));
-    let needed = |flow: &&ElementId| !is_reachable(model, start, node, Some(flow));
-    forks.flat_map(|fork| fork.outgoing.iter()).filter(needed).cloned().collect()
+    let needed = |way: &&ElementId| !is_reachable(model, start, node, Some(way));
+    // An event that does not interrupt makes a branch beside what it happens to.
+    let beside = model.nodes.values().filter(|event| match &event.kind {
+        NodeKind::Boundary(boundary) => !boundary.is_interrupting && event.parent.as_deref() == parent,
+        _ => false,
+    });
+    let ways = forks.flat_map(|fork| fork.outgoing.iter()).chain(beside.map(|event| &event.id));
+    ways.filter(needed).cloned().collect()
 }
 
 /// Whether a node may send out more than one token.
@@ -147,17 +154,19 @@ fn is_fork(node: &Node) -> bool {
     node.outgoing.len() > 1 && !matches!(node.kind, NodeKind::Exclusive)
 }
 
-/// Whether there is a way between two nodes, or one that does without a flow.
+/// Whether there is a way between two nodes, or one that does without a flow or an event.
 fn is_reachable(model: &Model, from: &Node, to: &Node, without: Option<&ElementId>) -> bool {
     let (mut seen, mut ahead) = (HashSet::from([&from.id]), vec![from]);
     while let Some(node) = ahead.pop() {
         if node.id == to.id {
             return true;
         }
-        for flow in node.outgoing.iter().filter(|flow| Some(*flow) != without) {
-            let Some(flow) = model.flows.get(flow) else { continue };
-            if seen.insert(&flow.target) {
-                ahead.extend(model.node(&flow.target));
+        let by_flow = node.outgoing.iter().filter(|flow| Some(*flow) != without);
+        let by_flow = by_flow.filter_map(|flow| model.node(&model.flows.get(flow)?.target));
+        let by_event = model.boundaries_of(&node.id).filter(|event| Some(&event.id) != without);
+        for next in by_flow.chain(by_event) {
+            if seen.insert(&next.id) {
+                ahead.push(next);
             }
         }
     }

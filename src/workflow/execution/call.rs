@@ -68,6 +68,9 @@ impl Machine<'_> {
         if let Ending::Rejected { reason } = ending {
             return self.rejected(id, reason.as_deref());
         }
+        if let Ending::Failed { code } = ending {
+            return self.fail_at(id, code);
+        }
         if let NodeKind::Call(call) = &node.kind {
             self.take_outputs(&node.id, &call.outputs, variables)?;
         }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::approvers::Asked;
 use super::round::Verdict;
+use super::state::Subscription;
 use crate::workflow::model::ElementId;
 
 /// Something that has happened in a step.
@@ -89,6 +90,23 @@ pub enum Change {
         /// What it begins with.
         variables: Map<String, Value>,
     },
+    /// Something is waited for from now on, or again.
+    Subscribed(Subscription),
+    /// It is waited for no longer.
+    Unsubscribed {
+        /// The subscription.
+        id: Uuid,
+    },
+    /// A message is told to whoever waits for it.
+    MessageThrown {
+        /// Its name.
+        name: String,
+    },
+    /// A signal is told to all who wait for it.
+    SignalThrown {
+        /// Its name.
+        name: String,
+    },
     /// A child is not waited for any longer.
     Abandoned {
         /// Its instance.
@@ -135,6 +153,11 @@ impl Left {
 pub enum Ending {
     /// It came to its end.
     Completed,
+    /// An error was thrown that nothing in it has caught.
+    Failed {
+        /// The error's code.
+        code: String,
+    },
     /// Somebody, or a rule, has rejected it.
     Rejected {
         /// Why, where somebody said so.

@@ -33,6 +33,13 @@ mod tests {
     }
 
     #[test]
+    fn a_state_of_the_second_format_loads() {
+        let second = FIRST.replace(r#""lastApprover":"alice""#, r#""lastApprovers":["alice"]"#);
+        let state = State::load(2, &second).unwrap();
+        assert_eq!((state.last_approvers.len(), state.subscriptions.len()), (1, 0));
+    }
+
+    #[test]
     fn a_state_of_a_later_program_is_refused() {
         assert!(matches!(State::load(FORMAT + 1, FIRST), Err(StateError::Newer(_))));
         assert!(matches!(State::load(FORMAT, "{"), Err(StateError::Unreadable(_))));

@@ -137,6 +137,11 @@ fn flows_into(model: &Model, from: &str, join: &Node) -> Vec<ElementId> {
                 ahead.push(&flow.target);
             }
         }
+        for event in model.boundaries_of(id) {
+            if seen.insert(&event.id) {
+                ahead.push(&event.id);
+            }
+        }
     }
     found
 }

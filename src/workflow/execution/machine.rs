@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::change::{Change, Ending, Left};
-use super::state::{ROOT, State, Token, Waits};
+use super::state::{Holder, ROOT, State, Token, Waits};
 use super::variables::Scoped;
 use super::{Answer, Command, Facts, Halt, MOST_ASKED, Novelty, Question, Step, StepError, undo};
 use crate::workflow::expression::{Expression, Template};
@@ -94,6 +94,7 @@ impl<'a> Machine<'a> {
         match command {
             Command::Start => {
                 let start = self.start_of(None)?;
+                self.attach_to_scope(ROOT, None)?;
                 self.place(ROOT, start, None, false);
             }
             Command::Vote { activity, verdict, by, reason } => {
@@ -110,8 +111,12 @@ impl<'a> Machine<'a> {
             Command::ChildEnded { instance, ending, variables } => {
                 self.child_ended(*instance, ending, variables)?;
             }
+            Command::Trigger { subscription, variables } => {
+                self.trigger(*subscription, variables)?;
+            }
             Command::Cancel => {
                 self.clear(ROOT, Left::Cancelled);
+                self.unsubscribe(|_| true);
                 return Ok(());
             }
         }
@@ -120,6 +125,7 @@ impl<'a> Machine<'a> {
 
     pub fn finish(mut self, before: &State, command: &Command) -> Step {
         if self.ending.is_some() {
+            self.unsubscribe(|_| true);
             self.state.undo.clear();
         } else {
             undo::keep(&mut self.state, before, command);
@@ -138,7 +144,7 @@ impl<'a> Machine<'a> {
                     self.enter(token)?;
                 }
             }
-            if self.ending.is_some() || !self.fire_inclusive_joins()? {
+            if self.ending.is_some() || !(self.fire_inclusive_joins()? || self.fire_conditions()?) {
                 return Ok(());
             }
         }
@@ -183,18 +189,25 @@ impl<'a> Machine<'a> {
                 }
                 return self.leave(id, Left::Skipped);
             }
+            self.attach(id, node)?;
             if Self::is_repeated_here(node) {
                 return self.begin_repeating(id, node);
             }
         }
         match &node.kind {
-            NodeKind::Start { .. } | NodeKind::Manual | NodeKind::Task | NodeKind::Exclusive => {
-                self.leave(id, Left::Completed)
-            }
+            NodeKind::Start { .. }
+            | NodeKind::EventStart(_)
+            | NodeKind::Boundary(_)
+            | NodeKind::Manual
+            | NodeKind::Task
+            | NodeKind::Exclusive => self.leave(id, Left::Completed),
             NodeKind::End => self.end_token(id),
             NodeKind::Terminate => self.terminate(id),
             NodeKind::Parallel | NodeKind::Inclusive => self.arrive_at_gateway(id, node, by),
-            NodeKind::Subprocess => self.open_scope(id, node, None, Map::new()),
+            NodeKind::Subprocess | NodeKind::EventSubprocess => self.open_scope(id, node, None, Map::new()),
+            NodeKind::Catch(trigger) => self.catch(id, node, trigger),
+            NodeKind::EventBased => self.wait_for_first(id, node),
+            NodeKind::Throw(throw) => self.throw(id, node, throw),
             NodeKind::Call(call) => self.call(id, node, call),
             NodeKind::User(task) => self.ask(id, node, task),
         }
@@ -216,6 +229,7 @@ impl<'a> Machine<'a> {
 
     /// Writes down that a token has gone from its node.
     pub fn record_leave(&mut self, id: u32, how: Left) {
+        self.unsubscribe(|subscription| subscription.holder == Holder::Token(id));
         let activity = self.state.token_mut(id).and_then(|token| token.activity.take());
         if let Some(activity) = activity {
             self.changes.push(Change::Left { activity, how });
@@ -303,8 +317,14 @@ impl<'a> Machine<'a> {
         let scopes: Vec<_> = self.state.scopes_of(owner).map(|scope| scope.id).collect();
         for scope in scopes {
             self.clear(scope, how);
-            self.state.scopes.retain(|one| one.id != scope);
+            self.close_scope(scope);
         }
+    }
+
+    /// Takes an empty scope away.
+    pub fn close_scope(&mut self, scope: u32) {
+        self.unsubscribe(|subscription| subscription.holder == Holder::Scope(scope));
+        self.state.scopes.retain(|one| one.id != scope);
     }
 
     pub fn remove(&mut self, id: u32) {
@@ -324,7 +344,7 @@ impl<'a> Machine<'a> {
         start.map(|node| node.id.clone()).ok_or_else(|| StepError::UnknownElement("startEvent".to_owned()))
     }
 
-    fn target_of(&self, flow: &str) -> Result<ElementId, StepError> {
+    pub fn target_of(&self, flow: &str) -> Result<ElementId, StepError> {
         let found = self.model.flows.get(flow);
         found.map(|flow| flow.target.clone()).ok_or_else(|| StepError::UnknownElement(flow.to_owned()))
     }

@@ -10,16 +10,19 @@ mod back;
 mod call;
 mod change;
 mod decision;
+mod events;
 mod formats;
 mod gateway;
 mod machine;
 mod repeat;
 mod round;
 mod state;
+mod thrown;
 mod undo;
 mod user_task;
 mod variables;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -32,13 +35,16 @@ pub use round::Standing;
 pub use round::{Round, Verdict};
 #[cfg(test)]
 pub use state::Token;
-pub use state::{FORMAT, State, Waits};
+pub use state::{FORMAT, Holder, State, Subscription, Waits, Wake};
 pub use undo::{Later, can_take_back};
 
 use super::model::{ElementId, Model};
 
 /// The most tasks that one step opens.
 pub const MOST_ASKED: usize = 5_000;
+
+/// The longest name of a message or a signal, in characters.
+pub const MAX_NAME: usize = 255;
 
 /// What a step is asked to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +87,13 @@ pub enum Command {
         /// Its variables.
         variables: Map<String, Value>,
     },
+    /// What was waited for has happened.
+    Trigger {
+        /// The subscription.
+        subscription: Uuid,
+        /// What it brings: variables.
+        variables: Map<String, Value>,
+    },
     /// Everything that is open ends.
     Cancel,
 }
@@ -92,6 +105,8 @@ pub struct Facts<'a> {
     pub starter: Option<&'a str>,
     /// Its business key.
     pub business_key: Option<&'a str>,
+    /// When the step is taken.
+    pub now: DateTime<Utc>,
     /// The answers to what was asked for before.
     pub answers: &'a [(Question, Answer)],
 }
@@ -157,6 +172,17 @@ pub enum StepError {
         /// What is wrong.
         reason: String,
     },
+    /// A timer of the model says no time.
+    #[error("{node}: {reason}")]
+    Timer {
+        /// The event.
+        node: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// An event's name is none.
+    #[error("{0}: its name is empty, or longer than {MAX_NAME} characters")]
+    Nameless(String),
     /// Nobody waits where the command says.
     #[error("nobody is asked there any more")]
     NotWaiting,

@@ -117,6 +117,7 @@ impl Machine<'_> {
         }
         let start = self.start_of(Some(&node.id))?;
         let scope = self.add_scope(owner, index, locals)?;
+        self.attach_to_scope(scope, Some(&node.id))?;
         self.place(scope, start, None, false);
         Ok(())
     }
@@ -136,7 +137,7 @@ impl Machine<'_> {
     /// All tokens of a scope have come to their ends.
     pub(super) fn scope_done(&mut self, scope: u32) -> Result<(), Halt> {
         let Some(owner) = self.state.scope(scope).map(|scope| scope.owner) else { return Ok(()) };
-        self.state.scopes.retain(|one| one.id != scope);
+        self.close_scope(scope);
         let token = self.token(owner)?.clone();
         let node = self.node(&token.node)?;
         let Some(repeat) = self.count_body(owner) else { return self.leave(owner, Left::Completed) };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use crate::workflow::model::ElementId;
 
 /// The format in which states are written. Each change of their shape makes a new one, and
 /// [`State::load`] reads all that there were.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// The scope of the process itself.
 pub const ROOT: u32 = 0;
@@ -30,6 +31,9 @@ pub struct State {
     /// activity's bodies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<Scope>,
+    /// What is waited for beside people and children.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subscriptions: Vec<Subscription>,
     /// What can be taken back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undo: Vec<Undo>,
@@ -96,6 +100,64 @@ pub enum Waits {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         repeat: Option<Repeat>,
     },
+    /// For something to happen: one of the subscriptions that it holds.
+    Event,
+}
+
+/// Something that is waited for, for as long as its holder is there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subscription {
+    /// Its id; never used again.
+    pub id: Uuid,
+    /// The event: one that catches, is at the border of an activity, or starts an event subprocess.
+    pub node: ElementId,
+    /// For whom.
+    pub holder: Holder,
+    /// For what.
+    pub wake: Wake,
+}
+
+/// Who waits for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Holder {
+    /// A token: at the event, at a gateway before it, or at the activity that it is at the border of.
+    Token(u32),
+    /// A scope in which an event subprocess lies.
+    Scope(u32),
+}
+
+/// What is waited for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "for", rename_all = "camelCase")]
+pub enum Wake {
+    /// A time.
+    Timer {
+        /// When.
+        at: DateTime<Utc>,
+        /// How long after that it comes again, where it does: a duration of ISO 8601.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        every: Option<String>,
+        /// How often it comes again; none: for as long as it is waited for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        more: Option<u32>,
+    },
+    /// A message.
+    Message {
+        /// Its name.
+        name: String,
+    },
+    /// A signal.
+    Signal {
+        /// Its name.
+        name: String,
+    },
+    /// That its condition becomes true.
+    Condition {
+        /// Whether it was when it was looked at last.
+        holds: bool,
+    },
 }
 
 /// Where tokens of their own move, owned by a token outside.
@@ -155,7 +217,8 @@ impl State {
     pub fn load(format: u32, text: &str) -> Result<Self, StateError> {
         let mut state: Self = match format {
             1 => super::formats::from_first(text)?,
-            FORMAT => serde_json::from_str(text)?,
+            // The second knew of no subscriptions.
+            2 | FORMAT => serde_json::from_str(text)?,
             newer => return Err(StateError::Newer(newer)),
         };
         // They are looked up by their numbers.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::change::{Change, Left};
 use super::machine::Machine;
 use super::round::{Rule, Verdict};
-use super::state::{Scope, State, Token, Waits};
+use super::state::{Holder, Scope, State, Subscription, Token, Waits};
 use super::{Command, Halt, StepError};
 
 /// What an approval has moved.
@@ -32,6 +32,9 @@ pub struct Undo {
     /// The scopes that it made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub made_scopes: Vec<u32>,
+    /// What it let nobody wait for any longer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subscriptions: Vec<Subscription>,
     /// Who counts as an approver because of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub counted: Vec<String>,
@@ -118,7 +121,7 @@ fn collect(state: &State, token: &Token, later: &mut Later) {
                 state.tokens_in(scope.id).for_each(|inner| collect(state, inner, later));
             }
         }
-        Waits::Join { .. } | Waits::Nothing { .. } => {}
+        Waits::Event | Waits::Join { .. } | Waits::Nothing { .. } => {}
     }
 }
 
@@ -130,6 +133,21 @@ pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
             tokens.binary_search_by_key(&made.id, |token| token.id).is_ok_and(|place| tokens[place] == *made)
         })
     };
+    // What has happened beside a token has gone on from there.
+    let fired = match command {
+        Command::Trigger { subscription, .. } => {
+            before.subscriptions.iter().find(|one| one.id == *subscription).map(|one| one.holder)
+        }
+        _ => None,
+    };
+    let stands = |undo: &Undo| {
+        stands(undo)
+            && match fired {
+                None => true,
+                Some(Holder::Token(id)) => undo.made.iter().all(|made| made.id != id),
+                Some(Holder::Scope(_)) => false,
+            }
+    };
     let (kept, earlier): (Vec<_>, Vec<_>) = state.undo.drain(..).partition(stands);
     state.undo = kept;
     let Command::Vote { activity, verdict: Verdict::Approve, by, .. } = command else { return };
@@ -139,8 +157,10 @@ pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
     }
     let gone = |scope: &&Scope| state.scope(scope.id) != Some(scope);
     let new = |scope: &&Scope| before.scope(scope.id).is_none();
+    let silent = |one: &&Subscription| state.subscriptions.iter().all(|kept| kept.id != one.id);
     let undo = Undo {
         activity: *activity,
+        subscriptions: before.subscriptions.iter().filter(silent).cloned().collect(),
         by: by.clone(),
         tokens: before.tokens.iter().filter(|token| state.token(token.id) != Some(token)).cloned().collect(),
         scopes: before.scopes.iter().filter(gone).cloned().collect(),
@@ -216,6 +236,15 @@ impl Machine<'_> {
         }
         self.state.tokens.extend(resumed);
         self.state.tokens.sort_by_key(|token| token.id);
+        for subscription in undo.subscriptions {
+            let is_held = match subscription.holder {
+                Holder::Token(id) => self.state.token(id).is_some(),
+                Holder::Scope(id) => self.state.scope(id).is_some(),
+            };
+            if is_held {
+                self.hold(subscription);
+            }
+        }
         // Others may have approved in other branches since: what they have made of it stays.
         for approver in &undo.counted {
             if let Some(place) = self.state.approvers.iter().rposition(|one| one == approver) {

@@ -98,6 +98,9 @@ impl Workflow {
         }
         let kind = if suspended { HistoryKind::Suspend } else { HistoryKind::Resume };
         case.change_instance(id, kind, Note { reason, ..Note::default() }, |row| row.suspended = suspended)?;
+        if !suspended {
+            case.rearm_timers().await?;
+        }
         self.finish(case, id).await
     }
 

@@ -14,7 +14,7 @@ use crate::workflow::asking::{self, Position};
 use crate::workflow::case::{MAX_DEPTH, first_variables, last_variables};
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{
-    Answer, Asked, Change, Command, Ending, Left, Question, State, Verdict, Waits,
+    Answer, Asked, Change, Command, Ending, Holder, Left, Question, State, Verdict, Waits,
 };
 use crate::workflow::instance::StartProcess;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
@@ -125,7 +125,8 @@ impl<'a> Rehearsal<'a> {
     pub(super) async fn play(mut self) -> Result<LookAhead, Fault> {
         let mut steps = 0;
         while self.found.stopped_by.is_none()
-            && let Some((instance, command)) = self.due.pop_front().or_else(|| self.next_approval())
+            && let Some((instance, command)) =
+                self.due.pop_front().or_else(|| self.next_approval()).or_else(|| self.next_event())
         {
             steps += 1;
             if steps > MAX_STEPS {
@@ -152,6 +153,18 @@ impl<'a> Rehearsal<'a> {
             self.players.iter().filter(|player| !player.has_ended).find_map(waiting)?;
         let by = self.unheard.get_mut(&activity).and_then(VecDeque::pop_front).flatten();
         Some((instance, Command::Vote { activity, verdict: Verdict::Approve, by, reason: None }))
+    }
+
+    /// What is waited for happens; of several behind a gateway the first. What stands at the border of an
+    /// activity does not: it is hoped not to.
+    fn next_event(&self) -> Option<(Uuid, Command)> {
+        let waiting = |player: &Player| {
+            let token = player.state.tokens.iter().find(|token| token.waits == Waits::Event)?;
+            let held = Holder::Token(token.id);
+            let subscription = player.state.subscriptions.iter().find(|one| one.holder == held)?.id;
+            Some((player.id, Command::Trigger { subscription, variables: Map::new() }))
+        };
+        self.players.iter().filter(|player| !player.has_ended).find_map(waiting)
     }
 
     async fn step(&mut self, instance: Uuid, command: &Command) -> Result<(), Fault> {
@@ -200,6 +213,7 @@ impl<'a> Rehearsal<'a> {
     fn end(&mut self, place: usize, ending: Ending) {
         let (status, reason) = match &ending {
             Ending::Completed => (InstanceStatus::Approve, None),
+            Ending::Failed { .. } => (InstanceStatus::Reject, None),
             Ending::Rejected { reason } => (InstanceStatus::Reject, reason.as_deref()),
         };
         let player = &mut self.players[place];

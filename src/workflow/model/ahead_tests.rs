@@ -4,7 +4,7 @@ use super::*;
 fn model(body: &str) -> Model {
     let document = format!(
         r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
-  xmlns:docket="https://docket.dev/bpmn"><process id="p">{body}</process></definitions>"#
+  xmlns:docket="https://docket.dev/bpmn"><process id="p">{body}</process><error id="bad" errorCode="E"/><error id="worse" errorCode="F"/></definitions>"#
     );
     crate::workflow::bpmn::read(document.as_bytes()).unwrap_or_else(|faults| panic!("{faults:?}\n{document}"))
 }
@@ -163,4 +163,98 @@ fn calls_that_can_still_come_are_told() {
     assert_eq!(model.calls_ahead("s"), ["one", "two"]);
     assert_eq!(model.calls_ahead("a"), ["two"]);
     assert!(model.calls_ahead("second").is_empty());
+}
+
+/// An event at the border of `host`.
+fn boundary(id: &str, host: &str, definition: &str) -> String {
+    format!(r#"<boundaryEvent id="{id}" attachedToRef="{host}">{definition}</boundaryEvent>"#)
+}
+
+/// An event subprocess that begins at `start`.
+fn beside(id: &str, start: &str, body: &str) -> String {
+    format!(
+        r#"<subProcess id="{id}" triggeredByEvent="true"><startEvent id="{start}">{TIMER}</startEvent>{body}</subProcess>"#
+    )
+}
+
+const TIMER: &str = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>";
+
+#[test]
+fn what_an_event_at_a_border_leads_to_lies_behind_who_comes_before() {
+    let body = node("startEvent", "s", "")
+        + &user("before", BOB)
+        + &user("a", BOB)
+        + &boundary("late", "a", TIMER)
+        + &user("instead", BY_APPROVER)
+        + &user("after", BY_APPROVER)
+        + &node("endEvent", "e", "")
+        + &flows("s > before > a > after > e, late > instead > e");
+    // Nobody decides between the one before and the event; whoever leaves the task has kept it away.
+    check(
+        &model(&body),
+        &[
+            ("s", "", "instead after"),
+            ("before", "instead", "instead after"),
+            ("a", "after", "after"),
+            ("instead", "", ""),
+        ],
+    );
+}
+
+#[test]
+fn what_may_begin_beside_lies_ahead_until_all_has_ended() {
+    let inner = node("startEvent", "s2", "")
+        + &user("in", BOB)
+        + &node("endEvent", "e2", "")
+        + &flows("s2 > in > e2")
+        + &beside(
+            "within",
+            "w",
+            &(user("d", BY_APPROVER) + &node("endEvent", "we", "") + &flows("w > d > we")),
+        );
+    let body = node("startEvent", "s", "")
+        + &user("a", BOB)
+        + &format!(r#"<subProcess id="sub">{inner}</subProcess>"#)
+        + &user("last", BOB)
+        + &node("endEvent", "e", "")
+        + &boundary("late", "sub", TIMER)
+        + &user("c", BY_APPROVER)
+        + &flows("s > a > sub > last > e, late > c > e")
+        + &beside(
+            "outside",
+            "o",
+            &(user("f", BY_APPROVER) + &node("endEvent", "oe", "") + &flows("o > f > oe")),
+        );
+    let model = model(&body.replace("<userTask", "\n<userTask"));
+    check(
+        &model,
+        &[
+            ("s", "f", "d c f"),
+            ("a", "d c", "d c f"),
+            ("in", "", "d c f"),
+            ("last", "", "f"),
+            // What begins within may end what is around it.
+            ("d", "", "d c f"),
+        ],
+    );
+}
+
+#[test]
+fn an_error_leads_to_where_it_is_caught() {
+    // The subprocess ends by an error alone, and never goes on by itself.
+    let inner = node("startEvent", "s2", "")
+        + &user("in", BOB)
+        + r#"<endEvent id="e2"><errorEventDefinition errorRef="bad"/></endEvent>"#
+        + &flows("s2 > in > e2");
+    let body = node("startEvent", "s", "")
+        + &user("a", BOB)
+        + &format!(r#"<subProcess id="sub">{inner}</subProcess>"#)
+        + &boundary("caught", "sub", r#"<errorEventDefinition errorRef="bad"/>"#)
+        + &boundary("other", "sub", r#"<errorEventDefinition errorRef="worse"/>"#)
+        + &user("c", BY_APPROVER)
+        + &user("d", BY_APPROVER)
+        + &user("never", BY_APPROVER)
+        + &node("endEvent", "e", "")
+        + &flows("s > a > sub > never > e, caught > c > e, other > d > e");
+    check(&model(&body), &[("a", "c d", "c d"), ("in", "c", "c d")]);
 }

@@ -5,6 +5,7 @@
 mod ahead;
 mod approval;
 mod codes;
+mod event;
 mod repetition;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub use approval::{
     Approval, Counting, FieldAccess, Nobody, NodeType, Rejection, SameApprover, StarterApproves, Strategy,
 };
+pub use event::{Boundary, EventStart, Throw, Timer, Trigger};
 pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
 use serde_json::Value;
 
@@ -114,6 +116,18 @@ pub enum NodeKind {
     Subprocess,
     /// Another process, as an instance of its own.
     Call(Box<Call>),
+    /// Waits for something to happen.
+    Catch(Trigger),
+    /// Tells something, and goes on; ends its token where no flow leaves it.
+    Throw(Throw),
+    /// Happens to an activity.
+    Boundary(Boundary),
+    /// Waits for the first of the events behind it.
+    EventBased,
+    /// A process within, whose start event says when it begins.
+    EventSubprocess,
+    /// Where an event subprocess begins.
+    EventStart(EventStart),
 }
 
 /// A task of people.
@@ -188,6 +202,12 @@ impl NodeKind {
             Self::Inclusive => "inclusiveGateway",
             Self::Subprocess => "subProcess",
             Self::Call(_) => "callActivity",
+            Self::Catch(_) => "intermediateCatchEvent",
+            Self::Throw(_) => "throwEvent",
+            Self::Boundary(_) => "boundaryEvent",
+            Self::EventBased => "eventBasedGateway",
+            Self::EventSubprocess => "subProcess",
+            Self::EventStart(_) => "startEvent",
         }
     }
 
@@ -200,14 +220,38 @@ impl NodeKind {
 impl Model {
     /// The start event of the process, or of a subprocess.
     pub fn start_of(&self, parent: Option<&str>) -> Option<&Node> {
-        self.nodes
-            .values()
-            .find(|node| node.parent.as_deref() == parent && matches!(node.kind, NodeKind::Start { .. }))
+        let is_start = |node: &&Node| matches!(node.kind, NodeKind::Start { .. } | NodeKind::EventStart(_));
+        self.nodes.values().filter(is_start).find(|node| node.parent.as_deref() == parent)
     }
 
     /// A node by its id.
     pub fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.get(id)
+    }
+
+    /// The events at the border of an activity.
+    pub fn boundaries_of(&self, host: &str) -> impl Iterator<Item = &Node> {
+        let is_there = move |node: &&Node| match &node.kind {
+            NodeKind::Boundary(boundary) => &*boundary.host == host,
+            _ => false,
+        };
+        self.nodes.values().filter(is_there)
+    }
+
+    /// The start events of the event subprocesses that lie in the process, or in a subprocess.
+    pub fn event_starts_in(&self, parent: Option<&str>) -> impl Iterator<Item = &Node> {
+        let is_there = move |node: &&Node| {
+            let subprocess = node.parent.as_deref().and_then(|parent| self.nodes.get(parent));
+            matches!(node.kind, NodeKind::EventStart(_))
+                && subprocess.is_some_and(|subprocess| subprocess.parent.as_deref() == parent)
+        };
+        self.nodes.values().filter(is_there)
+    }
+
+    /// Where a token can come to next that leaves a node: by a flow, or by an event at its border.
+    pub fn next_of(&self, node: &Node) -> impl Iterator<Item = &Node> {
+        let flows = node.outgoing.iter().filter_map(|flow| self.node(&self.flows.get(flow)?.target));
+        flows.chain(self.boundaries_of(&node.id))
     }
 
     /// A user task by its id.

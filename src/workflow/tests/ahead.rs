@@ -15,6 +15,7 @@ on_both_databases!(
     what_is_called_is_told,
     what_children_answer_is_known,
     circles_and_gaps_are_told,
+    what_is_waited_for_on_the_way_is_taken_to_happen,
 );
 
 const BOB: &str = r#"flowable:assignee="bob""#;
@@ -192,4 +193,25 @@ async fn circles_and_gaps_are_told(scratch: Scratch) {
         let ahead = office.previews("alice", "many", json!({"many": many})).await;
         assert_eq!((ahead.nodes.len(), ahead.stopped_by.is_none()), (50, is_whole), "{many}");
     }
+}
+
+async fn what_is_waited_for_on_the_way_is_taken_to_happen(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let hour = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>";
+    let border = format!(r#"<boundaryEvent id="event" attachedToRef="first">{hour}</boundaryEvent>"#);
+    let draft = Draft::new("p")
+        .node("startEvent", "start", "")
+        .user("first", r#"flowable:assignee="ann""#)
+        .xml(&border)
+        .user("late", r#"flowable:assignee="eve""#)
+        .holding("intermediateCatchEvent", "delay", "", hour)
+        .user("second", BOB)
+        .node("endEvent", "end", "")
+        .flows("start > first > delay > second > end, event > late > end");
+    office.deploys(&draft).await;
+    let id = office.starts("alice", "p", json!({})).await;
+    assert_eq!(told(&office.ahead(id).await), ["p.second bob"]);
+    office.approves("ann", id, "first").await.unwrap();
+    assert_eq!(told(&office.ahead(id).await), ["p.second bob"]);
+    assert!(office.tasks(id).await.iter().all(|task| !task.starts_with("second")), "nothing has happened");
 }

@@ -2,6 +2,7 @@
 
 mod rounds;
 mod tokens;
+mod waiting;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,8 +14,8 @@ use uuid::Uuid;
 use super::office::Office;
 use crate::storage::Db;
 use crate::storage::entity::{
-    business_record, inbox, inbox_entry, outbox, process_activity, process_history, process_instance, task,
-    task_candidate, variable_history,
+    business_record, event_subscription, inbox, inbox_entry, outbox, process_activity, process_history,
+    process_instance, task, task_candidate, variable_history,
 };
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{State, Waits};
@@ -33,6 +34,7 @@ pub(super) struct Books {
     candidates: Vec<task_candidate::Model>,
     entries: Vec<inbox_entry::Model>,
     inboxes: BTreeMap<String, i64>,
+    subscriptions: Vec<event_subscription::Model>,
 }
 
 impl Office {
@@ -63,6 +65,7 @@ impl Office {
             one.children_are_waited_for(&seen);
             one.its_end_is_told_once();
             one.variables_are_as_written();
+            one.what_is_waited_for_is_known();
         }
         books.history_tells_the_statuses();
         books.inboxes_hold_what_is_to_be_done();
@@ -105,6 +108,7 @@ impl Books {
         let told = rows!(outbox).all(reader).await.unwrap();
         let records =
             rows!(business_record).order_by_asc(business_record::Column::Version).all(reader).await.unwrap();
+        let subscriptions = rows!(event_subscription).all(reader).await.unwrap();
         let ids: Vec<_> = tasks.iter().map(|row| row.id).collect();
         let of_tasks =
             |ids: &[Uuid]| Condition::all().add(task_candidate::Column::TaskId.is_in(ids.iter().copied()));
@@ -115,7 +119,19 @@ impl Books {
         let entries = inbox_entry::Entity::find().filter(within(&of_tasks, &ids)).all(reader).await.unwrap();
         let inboxes = inbox::Entity::find().all(reader).await.unwrap();
         let inboxes = inboxes.into_iter().map(|inbox| (inbox.principal, inbox.revision)).collect();
-        Self { instances, tasks, activities, history, variables, told, records, candidates, entries, inboxes }
+        Self {
+            instances,
+            tasks,
+            activities,
+            history,
+            variables,
+            told,
+            records,
+            candidates,
+            entries,
+            inboxes,
+            subscriptions,
+        }
     }
 
     fn history_tells_the_statuses(&self) {

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 pub(super) struct Draft {
     attributes: String,
     body: String,
+    beside: String,
     flows: usize,
 }
 
@@ -24,6 +25,12 @@ impl Draft {
     /// Adds anything.
     pub(super) fn xml(mut self, xml: &str) -> Self {
         self.body.push_str(xml);
+        self
+    }
+
+    /// Adds what stands beside the process: signals, errors and the like.
+    pub(super) fn beside(mut self, xml: &str) -> Self {
+        self.beside.push_str(xml);
         self
     }
 
@@ -77,11 +84,11 @@ impl Draft {
     }
 
     pub(super) fn document(&self) -> String {
-        let Self { attributes, body, .. } = self;
+        let Self { attributes, body, beside, .. } = self;
         format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:flowable="http://flowable.org/bpmn"
-  xmlns:docket="https://docket.dev/bpmn" targetNamespace="tests"><process {attributes}>{body}</process></definitions>"#
+  xmlns:docket="https://docket.dev/bpmn" targetNamespace="tests">{beside}<process {attributes}>{body}</process></definitions>"#
         )
     }
 }

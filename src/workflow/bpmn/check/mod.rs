@@ -1,5 +1,6 @@
 //! The graph that the elements make: its flows, and what is wrong with it.
 
+mod events;
 mod reach;
 mod returns;
 mod rules;
@@ -11,10 +12,11 @@ use std::collections::BTreeSet;
 use super::fault::{FaultCode, Faults};
 use super::reading::Reading;
 use super::xml::Element;
-use crate::workflow::model::{ElementId, Flow, NodeKind};
+use crate::workflow::model::{ElementId, Flow, Node, NodeKind};
 use scope::{Scope, scopes};
 
-/// Tells each node its flows. A flow that connects nothing is a fault, and is left out.
+/// Tells each node its flows. A flow that connects nothing is a fault, and is left out; a boundary
+/// event at no activity is one too.
 pub(super) fn connect(reading: &mut Reading, faults: &mut Faults) {
     let flows = std::mem::take(&mut reading.flows);
     let mut seen = BTreeSet::new();
@@ -32,6 +34,7 @@ pub(super) fn connect(reading: &mut Reading, faults: &mut Faults) {
         }
         reading.flows.push(flow);
     }
+    events::attach(reading, faults);
 }
 
 fn is_whole(flow: &Flow, reading: &Reading, faults: &mut Faults) -> bool {
@@ -84,10 +87,14 @@ fn is_unclear(reading: &Reading, id: &ElementId) -> bool {
     reading.placeholders.contains(id) || reading.loose.contains(id)
 }
 
+/// Whether a process or subprocess begins at a node.
+fn is_start(node: &Node) -> bool {
+    matches!(node.kind, NodeKind::Start { .. } | NodeKind::EventStart(_))
+}
+
 /// How many start events a scope has; other than one is a fault.
 fn check_starts(scope: &Scope<'_>, reading: &Reading, process: &Element, faults: &mut Faults) -> usize {
-    let starts: Vec<_> =
-        scope.nodes.iter().filter(|node| matches!(node.kind, NodeKind::Start { .. })).collect();
+    let starts: Vec<_> = scope.nodes.iter().filter(|node| is_start(node)).collect();
     for other in starts.iter().skip(1) {
         let message = format!("there is a start event already: {}", starts[0].id);
         faults.add(FaultCode::SeveralStarts, **other, message);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::super::fault::{FaultCode, Faults};
 use super::super::reading::Reading;
+use super::events;
 use crate::workflow::model::{Flow, Node, NodeKind};
 
 /// Faults of nodes whose flows cannot be as they are.
@@ -12,20 +13,30 @@ pub(super) fn check(reading: &Reading, faults: &mut Faults) {
     for node in reading.nodes.values().filter(|node| !reading.placeholders.contains(&node.id)) {
         let incoming: Vec<_> = node.incoming.iter().filter_map(|id| flows.get(&**id).copied()).collect();
         let outgoing: Vec<_> = node.outgoing.iter().filter_map(|id| flows.get(&**id).copied()).collect();
-        check_ends(node, &incoming, &outgoing, faults);
+        check_ends(node, &incoming, &outgoing, reading, faults);
         check_default(node, &outgoing, reading, faults);
         check_conditions(node, &outgoing, faults);
     }
+    events::check(reading, &flows, faults);
 }
 
-fn check_ends(node: &Node, incoming: &[&Flow], outgoing: &[&Flow], faults: &mut Faults) {
-    let (wrong, message) = match node.kind {
-        NodeKind::Start { .. } => (incoming, "a flow into a start event"),
-        NodeKind::End | NodeKind::Terminate => (outgoing, "a flow out of an end event"),
-        _ => return,
+fn check_ends(node: &Node, incoming: &[&Flow], outgoing: &[&Flow], reading: &Reading, faults: &mut Faults) {
+    let no_flow_into = match node.kind {
+        NodeKind::Start { .. } | NodeKind::EventStart(_) => Some("a flow into a start event"),
+        NodeKind::Boundary(_) => Some("a flow into a boundary event"),
+        NodeKind::EventSubprocess => Some("a flow into an event subprocess"),
+        _ => None,
     };
-    for flow in wrong {
-        faults.add(FaultCode::BadFlow, *flow, message);
+    let no_flow_out = match node.kind {
+        _ if reading.ends.contains(&node.id) => Some("a flow out of an end event"),
+        NodeKind::EventSubprocess => Some("a flow out of an event subprocess"),
+        _ => None,
+    };
+    for (wrong, message) in [(incoming, no_flow_into), (outgoing, no_flow_out)] {
+        let Some(message) = message else { continue };
+        for flow in wrong {
+            faults.add(FaultCode::BadFlow, *flow, message);
+        }
     }
 }
 
@@ -68,7 +79,7 @@ fn check_conditions(node: &Node, outgoing: &[&Flow], faults: &mut Faults) {
                 }
             }
         }
-        NodeKind::Parallel | NodeKind::Start { .. } => {
+        NodeKind::Parallel | NodeKind::Start { .. } | NodeKind::EventStart(_) | NodeKind::EventBased => {
             for flow in outgoing.iter().filter(|flow| flow.condition.is_some()) {
                 let message = format!("nobody looks at a condition behind a {}", node.kind.as_str());
                 faults.add(FaultCode::UselessCondition, *flow, message);

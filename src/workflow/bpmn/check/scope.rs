@@ -17,6 +17,10 @@ pub(super) struct Scope<'x> {
     pub(super) outgoing: Vec<Vec<usize>>,
     /// The edges into each node.
     pub(super) incoming: Vec<Vec<usize>>,
+    /// The boundary events at each node.
+    pub(super) boundaries: Vec<Vec<usize>>,
+    /// The node at whose border each boundary event is.
+    pub(super) hosts: Vec<Option<usize>>,
 }
 
 /// A flow between numbered nodes.
@@ -37,9 +41,12 @@ pub(super) fn scopes(reading: &Reading) -> Vec<Scope<'_>> {
         edges: Vec::new(),
         outgoing: Vec::new(),
         incoming: Vec::new(),
+        boundaries: Vec::new(),
+        hosts: Vec::new(),
     };
     let mut scopes = BTreeMap::from([(None, empty(None))]);
-    for node in reading.nodes.values().filter(|node| matches!(node.kind, NodeKind::Subprocess)) {
+    let is_scope = |node: &&Node| matches!(node.kind, NodeKind::Subprocess | NodeKind::EventSubprocess);
+    for node in reading.nodes.values().filter(is_scope) {
         scopes.insert(Some(&*node.id), empty(Some(node)));
     }
     let mut places = HashMap::new();
@@ -49,6 +56,18 @@ pub(super) fn scopes(reading: &Reading) -> Vec<Scope<'_>> {
             scope.nodes.push(node);
             scope.outgoing.push(Vec::new());
             scope.incoming.push(Vec::new());
+            scope.boundaries.push(Vec::new());
+            scope.hosts.push(None);
+        }
+    }
+    for scope in scopes.values_mut() {
+        for place in 0..scope.nodes.len() {
+            let NodeKind::Boundary(boundary) = &scope.nodes[place].kind else { continue };
+            let host = places.get(&*boundary.host).copied();
+            // What lies elsewhere is a fault already, and has a place among others.
+            let Some(host) = host.filter(|host| scope.is_at(*host, &boundary.host)) else { continue };
+            scope.boundaries[host].push(place);
+            scope.hosts[place] = Some(host);
         }
     }
     for flow in &reading.flows {
@@ -64,7 +83,18 @@ pub(super) fn scopes(reading: &Reading) -> Vec<Scope<'_>> {
 }
 
 impl Scope<'_> {
-    /// Which nodes can be come to from some, those included, along the flows or against them.
+    fn is_at(&self, place: usize, id: &str) -> bool {
+        self.nodes.get(place).is_some_and(|node| &*node.id == id)
+    }
+
+    /// The edges by which a token may leave a node: its own, and those of the events at its border.
+    pub(super) fn leaving(&self, place: usize) -> impl Iterator<Item = usize> {
+        let at_border = self.boundaries[place].iter().flat_map(|event| &self.outgoing[*event]);
+        self.outgoing[place].iter().chain(at_border).copied()
+    }
+
+    /// Which nodes can be come to from some, those included, along the flows or against them. What is
+    /// at an activity's border is come to from there.
     pub(super) fn reached(&self, from: impl IntoIterator<Item = usize>, is_backwards: bool) -> Vec<bool> {
         let mut reached = vec![false; self.nodes.len()];
         let mut open: Vec<usize> = from.into_iter().collect();
@@ -73,9 +103,10 @@ impl Scope<'_> {
                 continue;
             }
             if is_backwards {
-                open.extend(self.incoming[node].iter().map(|edge| self.edges[*edge].from));
+                open.extend(self.before(node));
             } else {
-                open.extend(self.outgoing[node].iter().map(|edge| self.edges[*edge].to));
+                open.extend(self.leaving(node).map(|edge| self.edges[edge].to));
+                open.extend(&self.boundaries[node]);
             }
         }
         reached
@@ -90,8 +121,13 @@ impl Scope<'_> {
             if node == without || std::mem::replace(&mut reached[node], true) {
                 continue;
             }
-            open.extend(self.incoming[node].iter().map(|edge| self.edges[*edge].from));
+            open.extend(self.before(node));
         }
         reached
+    }
+
+    /// From where a token comes to a node: along its flows, or from the activity at whose border it is.
+    fn before(&self, node: usize) -> impl Iterator<Item = usize> {
+        self.incoming[node].iter().map(|edge| self.edges[*edge].from).chain(self.hosts[node])
     }
 }

@@ -10,11 +10,16 @@
 //! happens in between, what needs nobody happens first where there are such gateways, then they join,
 //! and then people decide, as in the engine.
 //!
+//! An activity may be left by an event at its border that interrupts it instead, and one that does not
+//! may give a token beside: once is enough to be looked at. What waits for the first of several events
+//! goes on by one flow. An error ends its scope as a terminate event does.
+//!
 //! Activities with conditions on their flows choose as inclusive gateways do. Conditions are not
 //! looked at: all choices are possible. Where there are more states than the budget allows, only what
 //! has been found until then is told, so that there is no false alarm, and it is said that this is no
 //! proof. A subprocess is a node of the scope around it, and is played on its own.
 
+mod choices;
 mod net;
 mod state;
 

@@ -39,8 +39,9 @@ pub(super) fn read(reading: &mut Reading, element: &Element, faults: &mut Faults
     });
 }
 
-fn condition(element: &Element, flow: &Element, faults: &mut Faults) -> Option<Expression> {
-    let spot = flow.spot().of_child(element);
+/// A condition, of a flow or of an event.
+pub(super) fn condition(element: &Element, owner: &Element, faults: &mut Faults) -> Option<Expression> {
+    let spot = owner.spot().of_child(element);
     vendor::check(element, &Vocabulary::BARE, spot, faults);
     if let Some(language) =
         element.attribute("language").map(str::trim).filter(|language| !language.is_empty())

@@ -9,6 +9,7 @@ mod flow;
 mod repetition;
 mod user_task;
 
+use super::declared::Declared;
 use super::fault::{FaultCode, Faults};
 use super::reading::{Reading, id_of};
 use super::vendor::{self, Vocabulary};
@@ -48,6 +49,7 @@ const LET_BE: &[&str] = &[
 /// Reads what lies in a process (`parent` is none) or a subprocess.
 pub(super) fn read_scope(
     reading: &mut Reading,
+    declared: &Declared<'_>,
     scope: &Element,
     parent: Option<&ElementId>,
     faults: &mut Faults,
@@ -58,14 +60,20 @@ pub(super) fn read_scope(
             "laneSet" => lanes::read(child, &mut reading.lanes, faults),
             "dataObject" => data::read(child, parent.is_some(), &mut reading.data, faults),
             name if LET_BE.contains(&name) => {}
-            _ => read_node(reading, child, parent, faults),
+            _ => read_node(reading, declared, child, parent, faults),
         }
     }
 }
 
-fn read_node(reading: &mut Reading, element: &Element, parent: Option<&ElementId>, faults: &mut Faults) {
+fn read_node(
+    reading: &mut Reading,
+    declared: &Declared<'_>,
+    element: &Element,
+    parent: Option<&ElementId>,
+    faults: &mut Faults,
+) {
     let id = id_of(element, faults);
-    let kind = kind(reading, element, parent, faults);
+    let kind = kind(reading, declared, element, parent, faults);
     if kind.is_none() || element.id().is_none() {
         reading.placeholders.insert(id.clone());
     }
@@ -77,7 +85,13 @@ fn read_node(reading: &mut Reading, element: &Element, parent: Option<&ElementId
     if is_activity {
         check_activity(element, faults);
     }
-    let is_subprocess = matches!(kind, NodeKind::Subprocess);
+    if matches!(kind, NodeKind::EventSubprocess) {
+        check_event_subprocess(element, faults);
+    }
+    if element.is("endEvent") {
+        reading.ends.insert(id.clone());
+    }
+    let is_subprocess = matches!(kind, NodeKind::Subprocess | NodeKind::EventSubprocess);
     let node = Node {
         name: element.label().unwrap_or(&id).to_owned(),
         id: id.clone(),
@@ -93,42 +107,54 @@ fn read_node(reading: &mut Reading, element: &Element, parent: Option<&ElementId
     // The first of two with one id stays; that there are two is a fault already.
     reading.nodes.entry(id.clone()).or_insert(node);
     if is_subprocess {
-        read_scope(reading, element, Some(&id), faults);
+        read_scope(reading, declared, element, Some(&id), faults);
     }
 }
 
 /// What a node does; none, with a fault, where that is not executed here.
 fn kind(
     reading: &mut Reading,
+    declared: &Declared<'_>,
     element: &Element,
     parent: Option<&ElementId>,
     faults: &mut Faults,
 ) -> Option<NodeKind> {
     let spot = element.spot();
+    let around = parent.and_then(|parent| reading.nodes.get(parent)).map(|node| &node.kind);
     let (kind, knows) = match &*element.name {
+        "startEvent" if matches!(around, Some(NodeKind::EventSubprocess)) => {
+            (event::event_start(element, declared, faults)?, Vocabulary::BARE)
+        }
         "startEvent" => {
             (event::start(element, parent.is_some(), &mut reading.initiator, faults)?, Vocabulary::START)
         }
-        "endEvent" => (event::end(element, faults)?, Vocabulary::BARE),
+        "endEvent" => (event::end(element, declared, faults)?, Vocabulary::BARE),
+        "intermediateCatchEvent" => {
+            (event::catch(reading, element, parent, declared, faults)?, Vocabulary::BARE)
+        }
+        "intermediateThrowEvent" => {
+            (event::throw(reading, element, parent, declared, faults)?, Vocabulary::BARE)
+        }
+        "boundaryEvent" => (event::boundary(element, declared, faults)?, Vocabulary::BARE),
         "userTask" => (NodeKind::User(Box::new(user_task::read(element, faults))), Vocabulary::USER_TASK),
         "manualTask" => (NodeKind::Manual, Vocabulary::ACTIVITY),
         "task" => (NodeKind::Task, Vocabulary::ACTIVITY),
         "exclusiveGateway" => (NodeKind::Exclusive, Vocabulary::BARE),
         "parallelGateway" => (NodeKind::Parallel, Vocabulary::BARE),
         "inclusiveGateway" => (NodeKind::Inclusive, Vocabulary::BARE),
+        "eventBasedGateway" => {
+            check_event_based(element, faults);
+            (NodeKind::EventBased, Vocabulary::BARE)
+        }
         "callActivity" => {
             // Checked also where it calls nothing.
             vendor::check(element, &Vocabulary::CALL, spot, faults);
             return call::read(element, faults).map(|call| NodeKind::Call(Box::new(call)));
         }
-        "subProcess" => {
-            if element.attribute("triggeredByEvent").is_some_and(is_true) {
-                let message = "an event subprocess (triggeredByEvent=\"true\") is not supported";
-                faults.add(FaultCode::Unsupported, spot, message);
-                return None;
-            }
-            (NodeKind::Subprocess, Vocabulary::ACTIVITY)
+        "subProcess" if flag(element, "triggeredByEvent", false, faults) => {
+            (NodeKind::EventSubprocess, Vocabulary::BARE)
         }
+        "subProcess" => (NodeKind::Subprocess, Vocabulary::ACTIVITY),
         name => {
             faults.add(FaultCode::Unsupported, spot, format!("a {name} is not supported"));
             return None;
@@ -159,6 +185,41 @@ fn check_activity(element: &Element, faults: &mut Faults) {
     for child in element.children.iter().filter(|child| REFUSED.iter().any(|name| child.is(name))) {
         let message = format!("a {} is not supported: write assignee or candidateUsers", child.name);
         faults.add(FaultCode::Unsupported, element.spot().of_child(child), message);
+    }
+}
+
+/// BPMN's own words about an event-based gateway that would change its execution.
+fn check_event_based(element: &Element, faults: &mut Faults) {
+    if flag(element, "instantiate", false, faults) {
+        let message = "an event-based gateway that starts a process (instantiate) is not supported";
+        faults.add(FaultCode::Unsupported, element, message);
+    }
+    if element.attribute("eventGatewayType").is_some_and(|kind| kind.trim() != "Exclusive") {
+        let message = "eventGatewayType is not supported, but for Exclusive: the first event is taken";
+        faults.add(FaultCode::Unsupported, element, message);
+    }
+}
+
+/// What can be said of an activity, and not of what begins by an event.
+fn check_event_subprocess(element: &Element, faults: &mut Faults) {
+    check_activity(element, faults);
+    const REPEATED: [&str; 2] = ["multiInstanceLoopCharacteristics", "standardLoopCharacteristics"];
+    for child in element.children.iter().filter(|child| REPEATED.iter().any(|name| child.is(name))) {
+        let message = "an event subprocess is not repeated: its start event may happen again";
+        faults.add(FaultCode::Contradiction, element.spot().of_child(child), message);
+    }
+}
+
+/// BPMN's own boolean; `default` where it is missing, and, with a fault, where it is none.
+fn flag(element: &Element, name: &str, default: bool, faults: &mut Faults) -> bool {
+    match element.attribute(name).map(str::trim) {
+        None => default,
+        Some("true" | "1") => true,
+        Some("false" | "0") => false,
+        Some(_) => {
+            faults.add(FaultCode::BadValue, element, format!("{name} is either true or false"));
+            default
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Documents read, and the faults they have.
 
 mod elements;
+mod event_faults;
+mod event_graph;
+mod events;
 mod faults;
 mod graph;
 mod hardening;

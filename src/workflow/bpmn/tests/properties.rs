@@ -21,6 +21,10 @@ enum Block {
     Exclusive(Vec<Block>),
     Parallel(Vec<Block>),
     Inclusive(Vec<Block>),
+    /// What follows the first of several events.
+    First(Vec<Block>),
+    /// A task, and what an event at its border leads to instead.
+    Late(Box<Block>),
     Again(Box<Block>),
     Inner(Box<Block>),
 }
@@ -33,6 +37,8 @@ fn block() -> impl Strategy<Value = Block> {
             some.clone().prop_map(Block::Exclusive),
             some.clone().prop_map(Block::Parallel),
             some.prop_map(Block::Inclusive),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(Block::First),
+            inner.clone().prop_map(|inner| Block::Late(Box::new(inner))),
             inner.clone().prop_map(|inner| Block::Again(Box::new(inner))),
             inner.prop_map(|inner| Block::Inner(Box::new(inner))),
         ]
@@ -52,6 +58,14 @@ impl Writer {
         self.nodes += 1;
         let id = format!("n{}", self.nodes);
         self.xml.push_str(&format!("<{name} id=\"{id}\" {more}/>\n"));
+        id
+    }
+
+    fn event(&mut self, name: &str, more: &str) -> String {
+        self.nodes += 1;
+        let id = format!("n{}", self.nodes);
+        let timer = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>";
+        self.xml.push_str(&format!("<{name} id=\"{id}\" {more}>{timer}</{name}>\n"));
         id
     }
 
@@ -81,6 +95,26 @@ impl Writer {
             Block::Exclusive(parts) => self.gateways("exclusiveGateway", parts, true),
             Block::Parallel(parts) => self.gateways("parallelGateway", parts, false),
             Block::Inclusive(parts) => self.gateways("inclusiveGateway", parts, true),
+            Block::First(parts) => {
+                let (split, join) = (self.node("eventBasedGateway", ""), self.node("exclusiveGateway", ""));
+                for part in parts {
+                    let event = self.event("intermediateCatchEvent", "");
+                    let (first, last) = self.block(part);
+                    self.flow(&split, &event, false);
+                    self.flow(&event, &first, false);
+                    self.flow(&last, &join, false);
+                }
+                (split, join)
+            }
+            Block::Late(inner) => {
+                let (host, join) = (self.node("userTask", ""), self.node("exclusiveGateway", ""));
+                let event = self.event("boundaryEvent", &format!("attachedToRef=\"{host}\""));
+                let (first, last) = self.block(inner);
+                self.flow(&host, &join, false);
+                self.flow(&event, &first, false);
+                self.flow(&last, &join, false);
+                (host, join)
+            }
             Block::Again(inner) => {
                 let merge = self.node("exclusiveGateway", "");
                 let (first, last) = self.block(inner);

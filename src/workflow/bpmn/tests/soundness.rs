@@ -5,15 +5,20 @@ use FaultCode::*;
 use super::*;
 
 /// A process of nodes, each written as its letter and its id, and of flows; `?` before a flow's target
-/// gives it a condition, `!` makes it the default. One fault stands for each id.
+/// gives it a condition, `!` makes it the default. A boundary event names its host behind an `@`: `b`
+/// interrupts it, `n` does not. One fault stands for each id.
 fn graph(nodes: &str, flows: &str) -> String {
     let defaults: Vec<_> = flows.split_whitespace().filter(|flow| flow.contains('!')).collect();
     let mut body = String::new();
     for node in nodes.split_whitespace() {
         let (kind, id) = node.split_once(':').expect("a kind");
+        let (id, host) = id.split_once('@').unwrap_or((id, ""));
         let name = match kind {
             "s" => "startEvent",
-            "e" | "t" => "endEvent",
+            "e" | "t" | "r" => "endEvent",
+            "b" | "n" => "boundaryEvent",
+            "c" => "intermediateCatchEvent",
+            "v" => "eventBasedGateway",
             "u" => "userTask",
             "x" => "exclusiveGateway",
             "p" => "parallelGateway",
@@ -22,8 +27,18 @@ fn graph(nodes: &str, flows: &str) -> String {
         };
         let default = defaults.iter().find_map(|flow| flow.split_once(">!").filter(|(from, _)| *from == id));
         let default = default.map(|(from, to)| format!("default=\"{from}-{to}\"")).unwrap_or_default();
-        let inner = if kind == "t" { "<terminateEventDefinition/>" } else { "" };
-        body.push_str(&format!("<{name} id=\"{id}\" {default}>{inner}</{name}>\n"));
+        let inner = match kind {
+            "t" => "<terminateEventDefinition/>",
+            "r" => "<errorEventDefinition errorRef=\"declared-error\"/>",
+            "b" | "n" | "c" => "<signalEventDefinition signalRef=\"declared-signal\"/>",
+            _ => "",
+        };
+        let border = match kind {
+            "b" => format!("attachedToRef=\"{host}\""),
+            "n" => format!("attachedToRef=\"{host}\" cancelActivity=\"false\""),
+            _ => String::new(),
+        };
+        body.push_str(&format!("<{name} id=\"{id}\" {default} {border}>{inner}</{name}>\n"));
     }
     for written in flows.split_whitespace() {
         let (from, to) = written.split_once('>').expect("a flow");
@@ -33,7 +48,11 @@ fn graph(nodes: &str, flows: &str) -> String {
         });
     }
     // The nodes may be called p too.
-    process(&body).replace("<process id=\"p\">", "<process id=\"process\">")
+    let declared =
+        "<error id=\"declared-error\" errorCode=\"E\"/><signal id=\"declared-signal\" name=\"S\"/>";
+    process(&body)
+        .replace("<process id=\"p\">", "<process id=\"process\">")
+        .replace("</definitions>", &format!("{declared}</definitions>"))
 }
 
 #[track_caller]
@@ -267,4 +286,86 @@ fn an_inclusive_gateway_with_very_many_flows_is_not_played() {
         flows.push_str(&format!("p>{mark}a{number} a{number}>q "));
     }
     unproved("eight hundred ways", &nodes, &flows);
+}
+
+#[test]
+fn a_boundary_event_that_interrupts_leads_on_in_the_activitys_place() {
+    sound("to an end of its own", "s:s u:a b:late@a e:e e:f", "s>a a>e late>f");
+    sound("back together", "s:s u:a b:late@a x:m e:e", "s>a a>m late>m m>e");
+    sound("back together inclusively", "s:s p:p u:a b:late@a u:c i:j e:e", "s>p p>a p>c a>j late>j c>j j>e");
+    sound("back to before its activity", "s:s x:m u:a b:late@a e:e", "s>m m>a a>e late>m");
+    sound(
+        "an inclusive gateway waits for what it may bring",
+        "s:s p:p u:a b:late@a u:c u:k i:j p:q e:e e:f",
+        "s>p p>c p>a p>k a>f late>j c>j j>q k>q q>e",
+    );
+    unsound(
+        "a join that would need both",
+        "s:s u:a b:late@a p:q e:e",
+        "s>a a>q late>q q>e",
+        &[(Deadlock, "q", "-q")],
+    );
+    unsound(
+        "a join that it does not come to",
+        "s:s p:p u:a b:late@a u:c p:q e:e e:f",
+        "s>p p>a p>c a>q c>q late>f q>e",
+        &[(Deadlock, "q", "a-q")],
+    );
+    unsound(
+        "one of two",
+        "s:s p:p u:a b:late@a b:never@a u:c p:q e:e e:f x:m",
+        "s>p p>a p>c a>m late>m m>q c>q never>f q>e",
+        &[(Deadlock, "q", "m-q")],
+    );
+}
+
+#[test]
+fn a_boundary_event_that_does_not_interrupt_gives_a_token_beside() {
+    sound("that ends by itself", "s:s p:p u:a n:late@a u:c p:q e:e e:f", "s>p p>a p>c a>q c>q q>e late>f");
+    sound("that comes back inclusively", "s:s u:a n:late@a i:j e:e", "s>a a>j late>j j>e");
+    unsound(
+        "a join that would always need it",
+        "s:s u:a n:late@a p:q e:e",
+        "s>a a>q late>q q>e",
+        &[(Deadlock, "q", "late-q")],
+    );
+    unsound(
+        "one too many",
+        "s:s p:p u:a n:late@a x:m u:c p:q e:e",
+        "s>p p>a p>c a>m late>m m>q c>q q>e",
+        &[(Deadlock, "q", "c-q")],
+    );
+    unsound(
+        "beside one that interrupts",
+        "s:s p:p u:a n:late@a b:never@a x:m u:c p:q e:e",
+        "s>p p>a p>c a>e late>m never>m m>q c>q q>e",
+        &[(Deadlock, "q", "-q")],
+    );
+}
+
+#[test]
+fn not_all_that_many_boundary_events_may_do_is_tried() {
+    let beside = |count: usize| {
+        let (mut nodes, mut flows) = ("s:s u:a e:e ".to_owned(), "s>a a>e ".to_owned());
+        for number in 0..count {
+            nodes.push_str(&format!("n:n{number}@a "));
+            flows.push_str(&format!("n{number}>e "));
+        }
+        (nodes, flows)
+    };
+    let (nodes, flows) = beside(8);
+    sound("eight events", &nodes, &flows);
+    let (nodes, flows) = beside(9);
+    unproved("nine events", &nodes, &flows);
+}
+
+#[test]
+fn the_first_event_alone_leads_on() {
+    sound("back together", "s:s v:v c:a c:b x:m e:e", "s>v v>a v>b a>m b>m m>e");
+    unsound("a join of all", "s:s v:v c:a c:b p:q e:e", "s>v v>a v>b a>q b>q q>e", &[(Deadlock, "q", "-q")]);
+}
+
+#[test]
+fn an_error_takes_what_waits() {
+    sound("as a terminate event", "s:s p:p x:x p:q u:b r:t e:e", "s>p p>x x>?q x>!t p>b b>q q>e");
 }

@@ -79,6 +79,8 @@ impl Seen<'_> {
                     });
                     assert!(asked, "nobody is asked at {}: {round:?} {:?}", token.node, self.tasks);
                 }
+                // What it waits for is looked at apart.
+                Waits::Event => {}
                 Waits::Join { .. } | Waits::Child { .. } | Waits::Scopes { .. } => {}
             }
         }

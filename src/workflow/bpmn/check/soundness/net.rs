@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::super::is_start;
 use super::super::scope::Scope;
+use super::choices::Choices;
 use super::state::State;
-use crate::workflow::model::{Node, NodeKind};
+use crate::workflow::model::{NodeKind, Throw};
 
-/// Up to how many conditional flows every choice of them is tried; beyond, each one and all.
-const MAX_CHOICES: usize = 6;
 /// The most that is known of from where inclusive gateways can be come to: flows times nodes.
 const MAX_INCLUSIVE: usize = 500_000;
 
@@ -35,7 +35,7 @@ struct Place {
     /// The flows that get a token, in each way that it may choose.
     options: Vec<Vec<u32>>,
     join: Join,
-    /// People decide there, or another process runs: it takes a while.
+    /// People decide there, another process runs, or something has to happen: it takes a while.
     takes_time: bool,
 }
 
@@ -68,11 +68,14 @@ pub(super) enum Step<'x> {
 impl Net {
     /// The net of a scope whose nodes can all be reached from one start; none where it is too large.
     pub(super) fn of(scope: &Scope<'_>) -> Option<Self> {
-        let start = scope.nodes.iter().position(|node| matches!(node.kind, NodeKind::Start { .. }))?;
+        let start = scope.nodes.iter().position(|node| is_start(node))?;
         let order = ranked(scope, start);
         let mut place_of = vec![0; scope.nodes.len()];
         for (place, node) in order.iter().enumerate() {
             place_of[*node] = place;
+            for event in &scope.boundaries[*node] {
+                place_of[*event] = place;
+            }
         }
         let mut edges: Vec<usize> = (0..scope.edges.len()).collect();
         edges.sort_by_key(|edge| (place_of[scope.edges[*edge].to], *edge));
@@ -85,19 +88,17 @@ impl Net {
         if inclusive * order.len() > MAX_INCLUSIVE {
             return None;
         }
-        let mut begin = 0;
+        let (mut begin, mut tries_all) = (0, true);
         let mut places = Vec::new();
         for node in &order {
             let end = begin + u32::try_from(scope.incoming[*node].len()).ok()?;
-            let mut options = options(scope, *node);
+            let Choices { ways: mut options, are_all } = Choices::of(scope, *node);
+            tries_all &= are_all;
             for flow in options.iter_mut().flatten() {
                 *flow = number_of[usize::try_from(*flow).ok()?];
             }
             let join = join(scope, *node, &order);
-            let takes_time = matches!(
-                scope.nodes[*node].kind,
-                NodeKind::User(_) | NodeKind::Subprocess | NodeKind::Call(_)
-            );
+            let takes_time = takes_time(scope, *node);
             places.push(Place { node: *node, incoming: begin..end, options, join, takes_time });
             begin = end;
         }
@@ -108,7 +109,7 @@ impl Net {
             targets: edges.iter().map(|edge| place_of[scope.edges[*edge].to]).collect(),
             has_loop: edges.iter().any(is_back),
             has_inclusive: inclusive > 0,
-            tries_all: order.iter().all(|node| conditions(scope, *node) <= MAX_CHOICES),
+            tries_all,
             edges,
         })
     }
@@ -212,13 +213,13 @@ fn ranked(scope: &Scope<'_>, start: usize) -> Vec<usize> {
     let mut open = vec![(start, 0)];
     seen[start] = true;
     while let Some((node, next)) = open.last_mut() {
-        let Some(edge) = scope.outgoing[*node].get(*next) else {
+        let Some(edge) = scope.leaving(*node).nth(*next) else {
             left.push(*node);
             open.pop();
             continue;
         };
         *next += 1;
-        let to = scope.edges[*edge].to;
+        let to = scope.edges[edge].to;
         if !std::mem::replace(&mut seen[to], true) {
             open.push((to, 0));
         }
@@ -227,13 +228,26 @@ fn ranked(scope: &Scope<'_>, start: usize) -> Vec<usize> {
     left
 }
 
+fn takes_time(scope: &Scope<'_>, node: usize) -> bool {
+    let is_waiting = matches!(
+        scope.nodes[node].kind,
+        NodeKind::User(_)
+            | NodeKind::Subprocess
+            | NodeKind::Call(_)
+            | NodeKind::Catch(_)
+            | NodeKind::EventBased
+    );
+    is_waiting || !scope.boundaries[node].is_empty()
+}
+
 fn joins_inclusively(scope: &Scope<'_>, node: usize) -> bool {
     matches!(scope.nodes[node].kind, NodeKind::Inclusive) && scope.incoming[node].len() > 1
 }
 
 fn join(scope: &Scope<'_>, node: usize, order: &[usize]) -> Join {
     match scope.nodes[node].kind {
-        NodeKind::Terminate => Join::Terminate,
+        // An error ends what is around it.
+        NodeKind::Terminate | NodeKind::Throw(Throw::Error(_)) => Join::Terminate,
         NodeKind::Parallel if scope.incoming[node].len() > 1 => Join::Parallel,
         NodeKind::Inclusive if joins_inclusively(scope, node) => {
             let ways = scope.incoming[node].iter().map(|edge| {
@@ -244,52 +258,4 @@ fn join(scope: &Scope<'_>, node: usize, order: &[usize]) -> Join {
         }
         _ => Join::None,
     }
-}
-
-/// The edges that get a token, in each way that a node may choose.
-fn options(scope: &Scope<'_>, place: usize) -> Vec<Vec<u32>> {
-    let node = scope.nodes[place];
-    let all: Vec<u32> = scope.outgoing[place].iter().filter_map(|edge| u32::try_from(*edge).ok()).collect();
-    match node.kind {
-        NodeKind::End | NodeKind::Terminate => vec![Vec::new()],
-        NodeKind::Start { .. } | NodeKind::Parallel => vec![all],
-        NodeKind::Exclusive => all.into_iter().map(|edge| vec![edge]).collect(),
-        _ => inclusive(scope, node, &all),
-    }
-}
-
-/// How many flows a node chooses among, where it may choose several of them.
-fn conditions(scope: &Scope<'_>, place: usize) -> usize {
-    let node = scope.nodes[place];
-    if matches!(node.kind, NodeKind::Exclusive | NodeKind::Parallel) {
-        return 0;
-    }
-    let flows = scope.outgoing[place].iter().map(|edge| scope.edges[*edge].flow);
-    flows.filter(|flow| flow.condition.is_some() && node.default.as_ref() != Some(&flow.id)).count()
-}
-
-/// All that have no condition, with any of those that have one; the default flow where none holds.
-fn inclusive(scope: &Scope<'_>, node: &Node, all: &[u32]) -> Vec<Vec<u32>> {
-    let flow = |edge: &u32| scope.edges[*edge as usize].flow;
-    let (defaults, others): (Vec<u32>, Vec<u32>) =
-        all.iter().partition(|edge| node.default.as_ref() == Some(&flow(edge).id));
-    let (conditional, always): (Vec<u32>, Vec<u32>) =
-        others.iter().partition(|edge| flow(edge).condition.is_some());
-    let mut options: Vec<Vec<u32>> = if conditional.len() <= MAX_CHOICES {
-        let chosen = |bits: usize| {
-            let picked = conditional.iter().enumerate().filter(move |(bit, _)| bits >> bit & 1 == 1);
-            picked.map(|(_, edge)| *edge).collect()
-        };
-        (1..1_usize << conditional.len()).map(chosen).collect()
-    } else {
-        let one = conditional.iter().map(|edge| vec![*edge]);
-        one.chain([conditional.clone()]).collect()
-    };
-    options.push(defaults);
-    for option in &mut options {
-        option.extend(&always);
-    }
-    // Where no condition holds and there is no default, the engine tells of it: nobody waits.
-    options.retain(|option| !option.is_empty());
-    options
 }

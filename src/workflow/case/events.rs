@@ -1,0 +1,122 @@
+//! What the instances of a case wait for, and what they tell.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+};
+use uuid::Uuid;
+
+use super::Case;
+use super::store::{self, insert};
+use crate::events::Signal;
+use crate::storage::entity::{event_subscription, event_thrown, process_instance};
+use crate::workflow::execution::{Subscription, Wake};
+
+/// What kind of event something is, as the database and the API have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// A time.
+    Timer,
+    /// Told to one instance.
+    Message,
+    /// Told to all.
+    Signal,
+}
+
+impl EventKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Timer, Self::Message, Self::Signal];
+
+    /// The word in the database and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Timer => "TIMER",
+            Self::Message => "MESSAGE",
+            Self::Signal => "SIGNAL",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+impl Case {
+    pub(super) fn subscribe(&mut self, place: usize, subscription: Subscription) {
+        let (kind, name, due_at) = match subscription.wake {
+            Wake::Timer { at, .. } => (EventKind::Timer, None, Some(at)),
+            Wake::Message { name } => (EventKind::Message, Some(name), None),
+            Wake::Signal { name } => (EventKind::Signal, Some(name), None),
+            // Nobody tells of it: each step looks for itself.
+            Wake::Condition { .. } => return,
+        };
+        let row = &self.hands[place].row;
+        self.subscribed.push(event_subscription::Model {
+            id: subscription.id,
+            root_id: row.root_id,
+            instance_id: row.id,
+            node_id: subscription.node.to_string(),
+            kind: kind.as_str().to_owned(),
+            name,
+            due_at,
+            run_id: None,
+            created_at: self.now,
+        });
+    }
+
+    pub(super) fn unsubscribe(&mut self, id: Uuid) {
+        match self.subscribed.iter().position(|row| row.id == id) {
+            // Begun and ended in one operation.
+            Some(place) => drop(self.subscribed.swap_remove(place)),
+            None => self.unsubscribed.push(id),
+        }
+    }
+
+    pub(super) fn throw(&mut self, place: usize, kind: EventKind, name: String) {
+        let key = self.hands[place].row.business_key.clone();
+        self.thrown.push(event_thrown::Model {
+            id: Uuid::now_v7(),
+            kind: kind.as_str().to_owned(),
+            name,
+            business_key: key.filter(|_| kind == EventKind::Message),
+            variables: "{}".to_owned(),
+            subscription_id: None,
+            created_at: self.now,
+        });
+    }
+
+    /// Timers that came due while the tree was suspended are handed out again.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn rearm_timers(&mut self) -> Result<(), DbErr> {
+        let Some(root) = self.hands.first().map(|hand| hand.row.root_id) else { return Ok(()) };
+        let of_tree = process_instance::Entity::find()
+            .select_only()
+            .column(process_instance::Column::Id)
+            .filter(process_instance::Column::RootId.eq(root))
+            .into_query();
+        let done = event_subscription::Entity::update_many()
+            .col_expr(event_subscription::Column::RunId, Expr::value(Option::<Uuid>::None))
+            .filter(event_subscription::Column::InstanceId.in_subquery(of_tree))
+            .filter(event_subscription::Column::RunId.is_not_null())
+            .exec(&self.tx)
+            .await?;
+        self.has_rearmed |= done.rows_affected > 0;
+        Ok(())
+    }
+
+    /// Writes what is waited for, and what was told; when somebody has to look.
+    pub(super) async fn write_events(&mut self) -> Result<Option<Signal>, DbErr> {
+        for ids in self.unsubscribed.chunks(store::READ_AT_ONCE) {
+            let gone = event_subscription::Column::Id.is_in(ids.iter().copied());
+            event_subscription::Entity::delete_many().filter(gone).exec(&self.tx).await?;
+        }
+        let thrown = (!self.thrown.is_empty() || self.has_rearmed).then_some(self.now);
+        let first = self.subscribed.iter().filter_map(|row| row.due_at).chain(thrown).min();
+        insert::<event_subscription::Entity>(&self.tx, std::mem::take(&mut self.subscribed)).await?;
+        insert::<event_thrown::Entity>(&self.tx, std::mem::take(&mut self.thrown)).await?;
+        Ok(first.map(|at| Signal::Due { at }))
+    }
+}

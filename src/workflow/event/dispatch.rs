@@ -1,0 +1,212 @@
+//! Hands what is due to the engine. Any number of replicas do; each row goes to one of them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
+};
+use serde_json::{Map, Value};
+use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::Happening;
+use super::handler::{CONCURRENCY, EVENT_KIND, MAX_ATTEMPTS};
+use crate::engine::{Engine, NewRun};
+use crate::events::Signal;
+use crate::storage::by_place::ByPlace as _;
+use crate::storage::dialect::{for_update_skip_locked, sql};
+use crate::storage::entity::{event_subscription, event_thrown};
+use crate::workflow::{EventKind, Workflow};
+
+/// The most timers that one transaction hands out.
+const TIMERS: usize = 5_000;
+/// The most messages and signals that one transaction hands out, each to all who wait for it.
+const THROWN: usize = 100;
+/// How many timers one statement marks.
+const MARKED: usize = 500;
+/// How long runs are kept that have ended, for whoever looks into the database.
+const KEPT: TimeDelta = TimeDelta::days(1);
+/// How many are forgotten at once.
+const FORGOTTEN: u32 = 20;
+/// How often to look where no signal comes, and the longest that a clock which has jumped goes unseen.
+const POLL: Duration = Duration::from_secs(10);
+/// After a look that failed, the next.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// Two looks are at least so far apart: what becomes due meanwhile goes together.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Looks for what is due. Cheap to clone.
+#[derive(Clone)]
+pub struct Events {
+    workflow: Workflow,
+    engine: Engine,
+    stopping: CancellationToken,
+}
+
+impl Events {
+    /// One that does nothing by itself until [`Events::work`] is called.
+    pub fn new(workflow: Workflow, engine: Engine, stopping: CancellationToken) -> Self {
+        Self { workflow, engine, stopping }
+    }
+
+    /// Hands out what is due, until it is told to stop. Woken by signals, with a slow poll behind them.
+    pub async fn work(&self) {
+        let inner = &self.workflow.inner;
+        let mut signals = inner.bus.subscribe();
+        while !self.stopping.is_cancelled() {
+            let wait = match self.hand_out().await {
+                Ok(Some(next)) => (next - inner.clock.now()).to_std().unwrap_or_default().min(POLL),
+                Ok(None) => POLL,
+                Err(error) => {
+                    tracing::warn!(%error, "what is due could not be handed out");
+                    AFTER_FAILURE
+                }
+            };
+            if wait == POLL {
+                self.forget().await;
+            }
+            let until = inner.clock.now() + wait;
+            let idle = tokio::time::sleep(wait.max(PAUSE));
+            tokio::pin!(idle);
+            loop {
+                tokio::select! {
+                    () = self.stopping.cancelled() => return,
+                    () = &mut idle => break,
+                    signal = signals.recv() => match signal {
+                        Ok(Signal::Due { at }) if at < until => {
+                            let wait = (at - inner.clock.now()).to_std().unwrap_or_default();
+                            idle.as_mut().reset(tokio::time::Instant::now() + wait.max(PAUSE));
+                        }
+                        Ok(_) => {}
+                        Err(RecvError::Lagged(_)) => break,
+                        Err(RecvError::Closed) => return,
+                    },
+                }
+            }
+        }
+    }
+
+    /// Runs that ended long ago are of no use to anybody.
+    async fn forget(&self) {
+        let before = self.workflow.inner.clock.now() - KEPT;
+        if let Err(error) = self.engine.forget(EVENT_KIND, before, FORGOTTEN).await {
+            tracing::warn!(%error, "ended runs could not be forgotten");
+        }
+    }
+
+    /// Hands everything that is due to the engine; when the next timer is.
+    ///
+    /// # Errors
+    /// The database's; what was handed out until then stays so.
+    pub async fn hand_out(&self) -> Result<Option<DateTime<Utc>>, DbErr> {
+        let inner = &self.workflow.inner;
+        loop {
+            let tx = inner.db.begin().await?;
+            let timers = self.hand_out_timers(&tx).await?;
+            let thrown = self.hand_out_thrown(&tx).await?;
+            if timers == 0 && thrown == 0 {
+                // Nothing was written.
+                break;
+            }
+            inner.failpoints.reached("events.before_commit");
+            tx.commit().await?;
+            inner.failpoints.reached("events.after_commit");
+            self.engine.announce_work();
+            if timers < TIMERS && thrown < THROWN {
+                break;
+            }
+        }
+        let reader = inner.db.reader();
+        let text =
+            "SELECT min(due_at) AS next FROM event_subscription WHERE due_at IS NOT NULL AND run_id IS NULL";
+        let row = reader.query_one_raw(sql(reader.get_database_backend(), text, [])).await?;
+        row.map_or(Ok(None), |row| row.try_get("", "next"))
+    }
+
+    async fn hand_out_timers(&self, tx: &DatabaseTransaction) -> Result<usize, DbErr> {
+        let (backend, now) = (tx.get_database_backend(), self.workflow.inner.clock.now());
+        let text = format!(
+            "SELECT id FROM event_subscription WHERE due_at <= $1 AND due_at IS NOT NULL AND run_id IS NULL \
+             ORDER BY due_at, id LIMIT {TIMERS}{}",
+            for_update_skip_locked(backend)
+        );
+        let rows = tx.query_all_raw(sql(backend, text, [now.into()])).await?;
+        let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<Uuid>, _>>()?;
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let run = self.enqueue(tx, &ids, &Map::new()).await?;
+        for ids in ids.chunks(MARKED) {
+            event_subscription::Entity::update_many()
+                .col_expr(event_subscription::Column::RunId, Expr::value(run))
+                .filter(event_subscription::Column::Id.is_in(ids.iter().copied()))
+                .exec(tx)
+                .await?;
+        }
+        Ok(ids.len())
+    }
+
+    async fn hand_out_thrown(&self, tx: &DatabaseTransaction) -> Result<usize, DbErr> {
+        let backend = tx.get_database_backend();
+        let text = format!(
+            "SELECT {} FROM event_thrown t ORDER BY t.id LIMIT {THROWN}{}",
+            event_thrown::Model::columns("t"),
+            for_update_skip_locked(backend)
+        );
+        let thrown = event_thrown::Model::all(tx, sql(backend, text, [])).await?;
+        for event in &thrown {
+            let subscriptions = subscribers(tx, event).await?;
+            if !subscriptions.is_empty() {
+                let variables = serde_json::from_str(&event.variables);
+                let variables = variables.map_err(|error| DbErr::Custom(error.to_string()))?;
+                self.enqueue(tx, &subscriptions, &variables).await?;
+            }
+            event_thrown::Entity::delete_by_id(event.id).exec(tx).await?;
+        }
+        Ok(thrown.len())
+    }
+
+    async fn enqueue(
+        &self,
+        tx: &DatabaseTransaction,
+        subscriptions: &[Uuid],
+        variables: &Map<String, Value>,
+    ) -> Result<Uuid, DbErr> {
+        let happening = |id: &Uuid| Happening { subscription: *id, variables: variables.clone() }.text();
+        let run = NewRun {
+            id: Uuid::now_v7(),
+            kind: EVENT_KIND,
+            priority: 0,
+            concurrency: CONCURRENCY,
+            max_attempts: MAX_ATTEMPTS,
+            context: "{}".to_owned(),
+        };
+        let run = self.engine.enqueue_in_op(tx, run, subscriptions.iter().map(happening).collect()).await?;
+        Ok(run.id)
+    }
+}
+
+/// Who waits for what was told: of a signal all, of a message whoever has waited longest of those with
+/// its business key.
+async fn subscribers(tx: &DatabaseTransaction, event: &event_thrown::Model) -> Result<Vec<Uuid>, DbErr> {
+    if let Some(only) = event.subscription_id {
+        return Ok(vec![only]);
+    }
+    let is_signal = event.kind == EventKind::Signal.as_str();
+    let (rest, key) = if is_signal {
+        ("ORDER BY s.id", None)
+    } else {
+        let rest = "AND i.business_key = $3 ORDER BY s.created_at, s.id LIMIT 1";
+        (rest, Some(event.business_key.clone().into()))
+    };
+    let text = format!(
+        "SELECT s.id FROM event_subscription s JOIN process_instance i ON i.id = s.instance_id \
+         WHERE s.kind = $1 AND s.name = $2 {rest}"
+    );
+    let values = [event.kind.clone().into(), event.name.clone().into()].into_iter().chain(key);
+    let rows = tx.query_all_raw(sql(tx.get_database_backend(), text, values)).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+}

@@ -1,0 +1,139 @@
+//! Incidents: what could not be done for an instance, until somebody sees to it.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr,
+    EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
+};
+use uuid::Uuid;
+
+use super::Happening;
+use crate::events::Signal;
+use crate::kernel::{Actor, Fault, Role};
+use crate::storage::by_place::ByPlace as _;
+use crate::storage::dialect::sql;
+use crate::storage::entity::{event_subscription, event_thrown, incident, item};
+use crate::workflow::{EventKind, Workflow};
+
+/// How many items of a run are read at once.
+const AT_ONCE: usize = 500;
+
+/// Makes an incident of each item of a run that has failed for good and is still waited for. Before the
+/// run's deliveries are forgotten.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn raise_in_op(
+    tx: &DatabaseTransaction,
+    run: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let mut last = -1_i32;
+    loop {
+        // What has arrived with an attempt that was not recorded is none: it would arrive again.
+        let text = format!(
+            "SELECT {} FROM engine_item i WHERE i.run_id = $1 AND i.status = 'FAILED' AND i.idx > $2 \
+             AND NOT EXISTS (SELECT 1 FROM event_delivery d WHERE d.run_id = i.run_id AND d.idx = i.idx) \
+             ORDER BY i.idx LIMIT {AT_ONCE}",
+            item::Model::columns("i")
+        );
+        let statement = sql(tx.get_database_backend(), text, [run.into(), last.into()]);
+        let failed = item::Model::all(tx, statement).await?;
+        let Some(item) = failed.last() else { return Ok(()) };
+        last = item.idx;
+        let failed = failed.into_iter().filter_map(|item| {
+            let happening: Happening = serde_json::from_str(&item.input).ok()?;
+            Some((happening.subscription, item))
+        });
+        let failed: Vec<_> = failed.collect();
+        let waiting = event_subscription::Entity::find()
+            .filter(event_subscription::Column::Id.is_in(failed.iter().map(|(id, _)| *id)))
+            .all(tx)
+            .await?;
+        let waiting: HashMap<_, _> = waiting.into_iter().map(|row| (row.id, row)).collect();
+        let new: Vec<_> = failed
+            .into_iter()
+            .filter_map(|(id, item)| Some(about(item, waiting.get(&id)?, now).into_active_model()))
+            .collect();
+        if !new.is_empty() {
+            incident::Entity::insert_many(new).exec_without_returning(tx).await?;
+        }
+    }
+}
+
+/// The incident about an item that has failed for who waits for it.
+fn about(item: item::Model, row: &event_subscription::Model, now: DateTime<Utc>) -> incident::Model {
+    let code = item.error_code.unwrap_or_else(|| "FAILED".to_owned());
+    tracing::warn!(instance = %row.instance_id, node = row.node_id, code, "an incident");
+    incident::Model {
+        id: Uuid::now_v7(),
+        root_id: row.root_id,
+        instance_id: row.instance_id,
+        node_id: row.node_id.clone(),
+        code,
+        message: item.error_message.unwrap_or_default(),
+        input: item.input,
+        created_at: now,
+        resolved_at: None,
+        resolved_by: None,
+    }
+}
+
+impl Workflow {
+    /// Has what an incident is about done again. For OPERATOR; of two at once one resolves it.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` below OPERATOR; `NOT_FOUND`; `CONFLICT` where it was resolved before.
+    pub async fn resolve_incident(&self, actor: &Actor, id: Uuid) -> Result<incident::Model, Fault> {
+        if !actor.has_role(Role::Operator) {
+            return Err(Fault::forbidden("only OPERATOR may resolve incidents"));
+        }
+        let inner = &self.inner;
+        let found = incident::Entity::find_by_id(id).one(inner.db.reader()).await?;
+        let mut found = found.ok_or_else(|| Fault::not_found("incident"))?;
+        let happening: Happening = serde_json::from_str(&found.input).map_err(Fault::internal)?;
+        let now = inner.clock.now();
+        let tx = inner.db.begin().await?;
+        let resolved = incident::Entity::update_many()
+            .col_expr(incident::Column::ResolvedAt, Expr::value(now))
+            .col_expr(incident::Column::ResolvedBy, Expr::value(actor.user_id.clone()))
+            .filter(incident::Column::Id.eq(id))
+            .filter(incident::Column::ResolvedAt.is_null())
+            .exec(&tx)
+            .await?;
+        if resolved.rows_affected == 0 {
+            return Err(Fault::conflict("the incident was resolved already"));
+        }
+        let waiting = event_subscription::Entity::find_by_id(happening.subscription).one(&tx).await?;
+        match waiting {
+            Some(row) if row.kind == EventKind::Timer.as_str() => {
+                event_subscription::Entity::update_many()
+                    .col_expr(event_subscription::Column::RunId, Expr::value(Option::<Uuid>::None))
+                    .filter(event_subscription::Column::Id.eq(row.id))
+                    .exec(&tx)
+                    .await?;
+            }
+            Some(row) => {
+                let again = event_thrown::Model {
+                    id: Uuid::now_v7(),
+                    kind: row.kind,
+                    name: row.name.unwrap_or_default(),
+                    business_key: None,
+                    variables: serde_json::to_string(&happening.variables).map_err(Fault::internal)?,
+                    created_at: now,
+                    subscription_id: Some(row.id),
+                };
+                again.into_active_model().insert(&tx).await?;
+            }
+            // Nobody waits for it any more: there is nothing left to be done.
+            None => {}
+        }
+        tx.commit().await?;
+        inner.bus.publish(Signal::Due { at: now });
+        (found.resolved_at, found.resolved_by) = (Some(now), Some(actor.user_id.clone()));
+        Ok(found)
+    }
+}

@@ -1,0 +1,39 @@
+//! Events from outside an instance: times that come, messages and signals that are told.
+//!
+//! What instances wait for stands in `event_subscription`, written with the step that begins or ends to
+//! wait. Whatever is due is handed to the durable engine ([`Events`]), an item for each subscription,
+//! and happens to its instance in a transaction of its own ([`EventHandler`]): once, because the
+//! subscription is gone with it, or because the delivery is written down. What cannot be done becomes an
+//! incident.
+
+mod dispatch;
+mod handler;
+mod incident;
+mod list;
+mod send;
+
+pub use dispatch::Events;
+pub use handler::{EVENT_KIND, EventHandler};
+pub use send::Sent;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// What the engine is to do: let something happen to whoever waits for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Happening {
+    /// To whom.
+    subscription: Uuid,
+    /// What it brings.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    variables: Map<String, Value>,
+}
+
+impl Happening {
+    /// As the engine keeps it.
+    fn text(&self) -> String {
+        // Texts and numbers alone: this cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}

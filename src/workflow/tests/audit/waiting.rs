@@ -1,0 +1,55 @@
+//! What is waited for beside people: as the state has it, so the database.
+
+use std::collections::BTreeSet;
+
+use super::Seen;
+use crate::workflow::EventKind;
+use crate::workflow::execution::{Holder, Waits, Wake};
+use crate::workflow::model::NodeKind;
+
+impl Seen<'_> {
+    pub(super) fn what_is_waited_for_is_known(&self) {
+        let in_state: BTreeSet<_> = self
+            .state
+            .subscriptions
+            .iter()
+            .filter_map(|one| {
+                let (kind, name, due_at) = match &one.wake {
+                    Wake::Timer { at, .. } => (EventKind::Timer, None, Some(*at)),
+                    Wake::Message { name } => (EventKind::Message, Some(name.clone()), None),
+                    Wake::Signal { name } => (EventKind::Signal, Some(name.clone()), None),
+                    Wake::Condition { .. } => return None,
+                };
+                Some((one.id, one.node.to_string(), kind.as_str().to_owned(), name, due_at))
+            })
+            .collect();
+        let mine = self.books.subscriptions.iter().filter(|row| row.instance_id == self.instance.id);
+        let in_books: BTreeSet<_> = mine
+            .map(|row| (row.id, row.node_id.clone(), row.kind.clone(), row.name.clone(), row.due_at))
+            .collect();
+        assert_eq!(in_state, in_books, "what is waited for stands in the database");
+        for one in &self.state.subscriptions {
+            let is_held = match one.holder {
+                Holder::Token(id) => self.state.token(id).is_some(),
+                Holder::Scope(id) => id == 0 || self.state.scope(id).is_some(),
+            };
+            assert!(is_held, "nobody waits for {one:?}");
+        }
+        let holds = |id: u32, node: Option<&str>| {
+            self.state.subscriptions.iter().any(|one| {
+                one.holder == Holder::Token(id) && node.is_none_or(|node| one.node.as_ref() == node)
+            })
+        };
+        for token in &self.state.tokens {
+            if token.waits == Waits::Event {
+                assert!(holds(token.id, None), "{} waits for nothing", token.node);
+            }
+            for event in self.model().boundaries_of(&token.node).filter(|_| !token.is_body) {
+                let NodeKind::Boundary(boundary) = &event.kind else { continue };
+                if boundary.is_interrupting && !boundary.trigger.is_thrown() {
+                    assert!(holds(token.id, Some(&event.id)), "{} is not waited for", event.id);
+                }
+            }
+        }
+    }
+}
