@@ -63,6 +63,20 @@ pub enum Change {
         /// Why.
         reason: &'static str,
     },
+    /// The instance is shown to people.
+    Shown {
+        /// Where.
+        activity: Uuid,
+        /// The node.
+        node: ElementId,
+        /// Their user ids, each once.
+        to: Vec<String>,
+    },
+    /// Those who have not decided yet are asked once more.
+    Reminded {
+        /// Where they are asked.
+        activity: Uuid,
+    },
     /// Whatever is still open at a user task is so no more.
     Closed {
         /// Where.

@@ -11,6 +11,7 @@ mod call;
 mod change;
 mod decision;
 mod events;
+mod errand;
 mod formats;
 mod gateway;
 mod machine;

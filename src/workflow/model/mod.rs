@@ -106,6 +106,12 @@ pub enum NodeKind {
     Manual,
     /// Nothing in particular: recorded and left at once.
     Task,
+    /// Shows the instance to people, and goes on.
+    Copy(Strategy),
+    /// Gives variables values, and goes on.
+    Write(Vec<Assignment>),
+    /// Asks those who have a user task beside it once more for a decision, and goes on.
+    Remind(ElementId),
     /// The first flow whose condition holds.
     Exclusive,
     /// All flows; waits for a token of each flow that comes in.
@@ -145,6 +151,15 @@ pub struct UserTask {
     pub form: Option<String>,
     /// What Docket adds to that.
     pub approval: Approval,
+}
+
+/// A value for a variable.
+#[derive(Debug)]
+pub struct Assignment {
+    /// The variable's name.
+    pub variable: String,
+    /// What it becomes; none: null.
+    pub value: Option<Template>,
 }
 
 /// A call of another process.
@@ -196,7 +211,7 @@ impl NodeKind {
             Self::End | Self::Terminate => "endEvent",
             Self::User(_) => "userTask",
             Self::Manual => "manualTask",
-            Self::Task => "task",
+            Self::Task | Self::Copy(_) | Self::Write(_) | Self::Remind(_) => "task",
             Self::Exclusive => "exclusiveGateway",
             Self::Parallel => "parallelGateway",
             Self::Inclusive => "inclusiveGateway",
@@ -213,7 +228,26 @@ impl NodeKind {
 
     /// Whether it is an activity: what can be repeated and skipped.
     pub fn is_activity(&self) -> bool {
-        matches!(self, Self::User(_) | Self::Manual | Self::Task | Self::Subprocess | Self::Call(_))
+        matches!(
+            self,
+            Self::User(_)
+                | Self::Manual
+                | Self::Task
+                | Self::Copy(_)
+                | Self::Write(_)
+                | Self::Remind(_)
+                | Self::Subprocess
+                | Self::Call(_)
+        )
+    }
+
+    /// From where those come who are asked there, or to whom it is shown.
+    pub fn strategy(&self) -> Option<&Strategy> {
+        match self {
+            Self::User(task) => task.approval.strategy.as_ref(),
+            Self::Copy(strategy) => Some(strategy),
+            _ => None,
+        }
     }
 }
 

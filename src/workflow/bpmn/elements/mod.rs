@@ -7,6 +7,7 @@ mod data;
 mod event;
 mod flow;
 mod repetition;
+mod task;
 mod user_task;
 
 use super::declared::Declared;
@@ -138,7 +139,7 @@ fn kind(
         "boundaryEvent" => (event::boundary(element, declared, faults)?, Vocabulary::BARE),
         "userTask" => (NodeKind::User(Box::new(user_task::read(element, faults))), Vocabulary::USER_TASK),
         "manualTask" => (NodeKind::Manual, Vocabulary::ACTIVITY),
-        "task" => (NodeKind::Task, Vocabulary::ACTIVITY),
+        "task" => (task::read(element, faults), Vocabulary::TASK),
         "exclusiveGateway" => (NodeKind::Exclusive, Vocabulary::BARE),
         "parallelGateway" => (NodeKind::Parallel, Vocabulary::BARE),
         "inclusiveGateway" => (NodeKind::Inclusive, Vocabulary::BARE),
