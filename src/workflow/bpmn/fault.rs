@@ -118,8 +118,10 @@ pub struct ModelFault {
     /// The id of the element, at most 128 characters; none where it has none, or where the fault is
     /// one of the whole document.
     pub element: Option<String>,
-    /// The line, from 1.
+    /// The line, from 1; 0 where there is none: in a chart.
     pub line: u32,
+    /// Where in a chart, such as `$.childNode`; none in a document.
+    pub path: Option<String>,
     /// What is wrong, for people; at most 400 characters.
     pub message: String,
 }
@@ -127,13 +129,28 @@ pub struct ModelFault {
 impl ModelFault {
     /// A fault of the whole document.
     pub(super) fn of_document(code: FaultCode, line: u32, message: impl Into<String>) -> Self {
-        Self { code, element: None, line, message: shortened(message.into(), MAX_MESSAGE) }
+        Self { code, element: None, line, path: None, message: shortened(message.into(), MAX_MESSAGE) }
+    }
+
+    /// A fault of a chart, of the node with that id.
+    pub(in crate::workflow) fn of_chart(
+        code: FaultCode,
+        id: Option<&str>,
+        path: &str,
+        message: impl Into<String>,
+    ) -> Self {
+        let element = id.map(|id| shortened(id.to_owned(), MAX_ID));
+        let message = shortened(message.into(), MAX_MESSAGE);
+        Self { code, element, line: 0, path: Some(path.to_owned()), message }
     }
 }
 
 impl std::fmt::Display for ModelFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}", self.line)?;
+        match &self.path {
+            Some(path) => f.write_str(path)?,
+            None => write!(f, "line {}", self.line)?,
+        }
         if let Some(element) = &self.element {
             write!(f, ", {element}")?;
         }
@@ -193,6 +210,7 @@ impl Faults {
             code,
             element: spot.id.map(|id| shortened(id.to_owned(), MAX_ID)),
             line: spot.line,
+            path: None,
             message: shortened(message.into(), MAX_MESSAGE),
         };
         if !self.0.contains(&fault) {

@@ -27,12 +27,13 @@ mod tests;
 mod vendor;
 mod xml;
 
-pub use fault::ModelFault;
+pub(super) use approval::values::{chosen, names};
+pub(super) use expressions::is_variable;
+pub use fault::{FaultCode, MAX_FAULTS, ModelFault};
+pub(super) use xml::{is_character, is_name};
 
 use super::model::Model;
 use fault::Faults;
-#[cfg(test)]
-use fault::{FaultCode, MAX_FAULTS};
 
 /// That something cannot be read: why is among the faults already.
 #[derive(Debug)]
