@@ -17,6 +17,7 @@ mod form;
 mod history;
 mod inbox;
 mod instance;
+mod layout;
 mod live;
 mod look_ahead;
 mod many;
@@ -34,8 +35,9 @@ mod trees;
 mod values;
 mod variable;
 
+pub use bpmn::ModelFault;
 pub use case::{EventKind, HistoryKind};
-pub use definition::{Definition, DefinitionHead, Definitions};
+pub use definition::{Checked, Definition, DefinitionHead, Definitions, Drawn};
 pub use detail::HistoryDetail;
 pub use event::{EVENT_KIND, EventHandler, Events, Sent};
 pub use form::{TaskForm, form_of, start_form};

@@ -13,6 +13,7 @@
 mod approval;
 mod check;
 mod declared;
+mod diagram;
 mod elements;
 mod expressions;
 mod fault;
@@ -28,9 +29,10 @@ mod vendor;
 mod xml;
 
 pub(super) use approval::values::{chosen, names};
+pub(super) use diagram::with_diagram;
 pub(super) use expressions::is_variable;
 pub use fault::{FaultCode, MAX_FAULTS, ModelFault};
-pub(super) use xml::{is_character, is_name};
+pub(super) use xml::{MAX_BYTES, is_character, is_name};
 
 use super::model::Model;
 use fault::Faults;

@@ -126,7 +126,11 @@ fn timeout(fields: &mut Fields<'_>, may_reject: bool, faults: &mut Faults) -> Op
         faults.add(FaultCode::Contradiction, &source, "times goes with action REMIND alone");
     }
     if deed == Some(Deed::Reject) && !may_reject {
-        faults.add(FaultCode::Contradiction, &source, "what cannot be rejected is not rejected in time either");
+        faults.add(
+            FaultCode::Contradiction,
+            &source,
+            "what cannot be rejected is not rejected in time either",
+        );
     }
     fields.finish("a timeout", faults);
     Some(Timeout { source, deed: deed?, after: after?, times: times.unwrap_or(1) })

@@ -22,7 +22,8 @@ pub(super) fn check(chart: &Value, faults: &mut Faults) {
     while let Some((value, level)) = open.pop() {
         values += 1;
         if level > MAX_LEVELS {
-            let message = format!("a chart has at most {MAX_LEVELS} levels: a node that follows another is one");
+            let message =
+                format!("a chart has at most {MAX_LEVELS} levels: a node that follows another is one");
             return faults.add(FaultCode::TooLarge, &root, message);
         }
         // Signs and quotes are counted too, about.

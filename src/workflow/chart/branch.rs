@@ -89,7 +89,8 @@ fn way(value: &Value, source: Source, reading: &mut Reading, faults: &mut Faults
         return None;
     }
     let mut fields = Fields::of(value, source, faults)?;
-    if fields.raw("type").is_some() && read::kind(&mut fields, faults).is_some_and(|kind| kind != Kind::Condition)
+    if fields.raw("type").is_some()
+        && read::kind(&mut fields, faults).is_some_and(|kind| kind != Kind::Condition)
     {
         faults.add(FaultCode::BadValue, &fields.source, "each of the conditionNodes is a CONDITION");
     }
@@ -125,7 +126,8 @@ impl Draft {
             let mut ends = self.chain(vec![begin], &way.nodes, faults);
             // A gateway that waits would wait for each of them.
             if ends.len() > 1 && branches.gateway != "bpmn:exclusiveGateway" {
-                ends = self.gathered(format!("{}_merge", node.id), "bpmn:exclusiveGateway", &way.source, ends);
+                ends =
+                    self.gathered(format!("{}_merge", node.id), "bpmn:exclusiveGateway", &way.source, ends);
             }
             open.extend(ends);
         }
@@ -135,7 +137,13 @@ impl Draft {
         self.gathered(format!("{}_join", node.id), branches.gateway, &node.source, open)
     }
 
-    fn gathered(&mut self, id: String, gateway: &'static str, source: &Source, open: Vec<Loose>) -> Vec<Loose> {
+    fn gathered(
+        &mut self,
+        id: String,
+        gateway: &'static str,
+        source: &Source,
+        open: Vec<Loose>,
+    ) -> Vec<Loose> {
         let id = self.new_id(id, source);
         self.add(Element::new(id.clone(), gateway));
         self.connect(open, &id);

@@ -9,8 +9,8 @@
 //! `docs/charts.md` has each type of node with its fields.
 
 mod approver;
-mod branch;
 mod bounds;
+mod branch;
 mod child;
 mod condition;
 mod delay;
@@ -30,6 +30,7 @@ use serde_json::Value;
 
 use super::bpmn::{FaultCode, ModelFault};
 
+#[cfg(test)]
 pub(super) use bounds::{MAX_BYTES, MAX_LEVELS, MAX_NODES};
 
 /// A chart as BPMN.

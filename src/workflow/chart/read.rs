@@ -136,10 +136,9 @@ fn node(mut fields: Fields<'_>, kind: Kind, reading: &mut Reading, faults: &mut 
     let name = fields.text("name", faults);
     let documentation = fields.text("documentation", faults);
     let role = match kind {
-        Kind::Start => Some(Role::Start(fields.words(
-            &[("formKey", "docket:formKey"), ("initiator", "docket:initiator")],
-            faults,
-        ))),
+        Kind::Start => Some(Role::Start(
+            fields.words(&[("formKey", "docket:formKey"), ("initiator", "docket:initiator")], faults),
+        )),
         Kind::End => Some(Role::End),
         Kind::Approver => Some(Role::Approver(approver::read(&mut fields, true, faults))),
         Kind::Transactor => Some(Role::Approver(approver::read(&mut fields, false, faults))),

@@ -38,8 +38,7 @@ impl Machine<'_> {
                 Some(value) => value.evaluate(&self.scoped(scope, &[])),
                 None => Ok(Value::Null),
             };
-            let value =
-                value.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?;
+            let value = value.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?;
             self.variables.insert(variable.clone(), value);
         }
         self.leave(id, Left::Completed)
@@ -49,7 +48,8 @@ impl Machine<'_> {
     pub(super) fn remind(&mut self, id: u32, host: &ElementId) -> Result<(), Halt> {
         let scope = self.token(id)?.scope;
         let is_asking = |waits: &Waits| matches!(waits, Waits::People { .. });
-        let asking = self.state.tokens_in(scope).filter(|token| token.node == *host && is_asking(&token.waits));
+        let asking =
+            self.state.tokens_in(scope).filter(|token| token.node == *host && is_asking(&token.waits));
         let activities: Vec<_> = asking.filter_map(|token| token.activity).collect();
         self.changes.extend(activities.into_iter().map(|activity| Change::Reminded { activity }));
         self.leave(id, Left::Completed)

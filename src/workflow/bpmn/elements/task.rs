@@ -47,7 +47,8 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> NodeKind {
 /// `<docket:set name="…" value="…"/>` and `<docket:unset name="…"/>`, in their order.
 fn writes(element: &Element, faults: &mut Faults) -> Vec<Assignment> {
     let mut found = Vec::new();
-    for said in element.extensions().filter(|said| vendor::is_own(said, "set") || vendor::is_own(said, "unset"))
+    for said in
+        element.extensions().filter(|said| vendor::is_own(said, "set") || vendor::is_own(said, "unset"))
     {
         let spot = element.spot().of_child(said);
         let Some(name) = said.label() else {
