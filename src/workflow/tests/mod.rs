@@ -8,6 +8,7 @@ mod audit;
 mod block;
 mod bounds;
 mod calls;
+mod charts;
 mod corners;
 mod counting;
 mod crossings;

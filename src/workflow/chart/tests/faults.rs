@@ -21,6 +21,10 @@ fn each_mistake_is_told_at_its_place() {
     let node = |node: Value| of(vec![node]);
     for (chart, expected) in [
         (json!([]), "BAD_VALUE $ -"),
+        (
+            json!({"type": "START", "id": "s", "process": {"key": "p"}, "childNode": 1}),
+            "BAD_VALUE $.childNode -",
+        ),
         (json!({}), "MISSING $ -"),
         (json!({"type": "APPROVER"}), "NO_START $ -"),
         (json!({"type": "START", "id": "s"}), "MISSING $ -"),
@@ -32,7 +36,6 @@ fn each_mistake_is_told_at_its_place() {
             json!({"type": "START", "id": "s", "process": {"key": "p", "tenant": 1}}),
             "UNSUPPORTED_ATTRIBUTE $.process p",
         ),
-        (node(json!(1)), "BAD_VALUE $.childNode -"),
         (node(json!({"id": "a"})), "MISSING $.childNode -"),
         (node(json!({"id": "a", "type": "ROBOT"})), "UNSUPPORTED $.childNode -"),
         (node(json!({"id": "a", "type": "START"})), "SEVERAL_STARTS $.childNode -"),
