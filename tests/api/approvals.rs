@@ -101,9 +101,8 @@ async fn charts_are_deployed_and_checked(place: Place) {
     let node = json!({"id": "a", "type": "APPROVER", "approverStrategy": "USER", "approvers": ["bob"]});
     let chart = json!({"process": {"key": "drawn"}, "id": "s", "type": 10, "childNode": node});
     let below = "definition { key version bpmnXml diagramXml chart nodes { id kind } }";
-    let deploy = format!(
-        "mutation ($input: DeployProcessInput!) {{ deployProcess(input: $input) {{ {below} }} }}"
-    );
+    let deploy =
+        format!("mutation ($input: DeployProcessInput!) {{ deployProcess(input: $input) {{ {below} }} }}");
     let done = olivia.asks(&deploy, json!({"input": {"chart": chart}})).await.data();
     let drawn = &done["deployProcess"]["definition"];
     assert_eq!((&drawn["key"], &drawn["version"], &drawn["chart"]), (&json!("drawn"), &json!(1), &chart));

@@ -78,19 +78,19 @@ fn change(value: &Value, kind: Kind, source: Source, faults: &mut Faults) -> Opt
     let mut fields = Fields::of(value, source, faults)?;
     let place = fields.place("condition");
     let condition = fields.raw("condition").map(|value| condition::read(value, place, faults));
-    let writes = if kind == Kind::FormUpdate {
+    let (writes, count): (Vec<Tag>, usize) = if kind == Kind::FormUpdate {
         let set: Option<Map<String, Value>> = fields.take("set", faults);
         let set = fields.needed("set", set, faults).unwrap_or_default();
         let place = fields.place("set");
-        set.iter().filter_map(|(name, value)| written(name, value, &place, faults)).collect()
+        (set.iter().filter_map(|(name, value)| written(name, value, &place, faults)).collect(), set.len())
     } else {
         let remove: Option<Vec<String>> = fields.take("remove", faults);
         let remove = fields.needed("remove", remove, faults).unwrap_or_default();
-        remove.into_iter().map(|name| Tag::new("docket:unset").with("name", name)).collect()
+        let count = remove.len();
+        (remove.into_iter().map(|name| Tag::new("docket:unset").with("name", name)).collect(), count)
     };
-    let writes: Vec<Tag> = writes;
     let source = fields.source.clone();
-    if writes.is_empty() {
+    if count == 0 {
         faults.add(FaultCode::Missing, &source, "which fields are changed?");
     }
     fields.finish("a change", faults);

@@ -135,6 +135,14 @@ async fn a_copy_is_shown_and_nobody_decides(scratch: Scratch) {
     assert_eq!(office.actions("tim", &shown).await, [Action::Copy, Action::Comment]);
     office.approves("bob", id, "a").await.unwrap();
     assert_eq!(office.status(id).await, InstanceStatus::Approve);
+    // What is done again is shown again.
+    let copied = vec![asks("a", "bob"), copy(json!(["tim"])), asks("b", "carol")];
+    let id = office.runs(copied, json!({})).await;
+    let first = office.approves("bob", id, "a").await.unwrap();
+    office.deed(office.workflow.withdraw(&actor("bob"), first.id, None).await).await.unwrap();
+    office.approves("bob", id, "a").await.unwrap();
+    let found = office.tasks(id).await;
+    assert_eq!(found.iter().filter(|task| *task == "c ? SKIP").count(), 2, "{found:?}");
     // Where nobody is found, nobody is shown anything, and it goes on.
     let nobody = json!({"id": "c", "type": "COPY", "approverStrategy": "ROLE", "approvers": ["none"]});
     let id = office.runs(vec![nobody, asks("a", "bob")], json!({})).await;

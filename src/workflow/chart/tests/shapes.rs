@@ -14,6 +14,12 @@ fn the_samples_are_charts() {
 }
 
 #[test]
+fn the_leave_request_as_it_is_exported() {
+    let document = compiled(&chart(LEAVE)).bpmn_xml;
+    insta::assert_snapshot!(bpmn::with_diagram(&document).unwrap());
+}
+
+#[test]
 fn nodes_follow_one_another_to_the_end() {
     let model = read(&of(vec![approver("a"), approver("b")]));
     assert_eq!(flows(&model), ["s > a", "a > b", "b > end"]);
