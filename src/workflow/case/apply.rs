@@ -75,6 +75,8 @@ impl Case {
                 self.add_instance(new)?;
                 ahead.push_back(Due::Step(instance, Command::Start));
             }
+            Change::JobCreated(request) => self.create_job(place, request)?,
+            Change::JobCancelled { job } => self.jobs.cancel(job),
             Change::Subscribed(subscription) => self.subscribe(place, subscription),
             Change::Unsubscribed { id } => self.unsubscribe(id),
             Change::MessageThrown { name } => self.throw(place, EventKind::Message, name),

@@ -7,6 +7,7 @@ mod approval;
 mod codes;
 mod event;
 mod repetition;
+mod service;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub use approval::{
 pub use event::{Boundary, EventStart, Throw, Timer, Trigger};
 pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
 use serde_json::Value;
+pub use service::{DEFAULT_ATTEMPTS, External, MAX_ATTEMPTS, ScriptTask, Service, Work};
 
 use super::expression::{Expression, Template};
 use super::form::Form;
@@ -112,6 +114,12 @@ pub enum NodeKind {
     Write(Vec<Assignment>),
     /// Asks those who have a user task beside it once more for a decision, and goes on.
     Remind(ElementId),
+    /// A machine works.
+    Service(Box<Service>),
+    /// Something is worked out at once.
+    Script(Box<ScriptTask>),
+    /// Waits for a message, as an activity.
+    Receive(Template),
     /// The first flow whose condition holds.
     Exclusive,
     /// All flows; waits for a token of each flow that comes in.
@@ -212,6 +220,9 @@ impl NodeKind {
             Self::User(_) => "userTask",
             Self::Manual => "manualTask",
             Self::Task | Self::Copy(_) | Self::Write(_) | Self::Remind(_) => "task",
+            Self::Service(service) => service.element,
+            Self::Script(_) => "scriptTask",
+            Self::Receive(_) => "receiveTask",
             Self::Exclusive => "exclusiveGateway",
             Self::Parallel => "parallelGateway",
             Self::Inclusive => "inclusiveGateway",
@@ -236,6 +247,9 @@ impl NodeKind {
                 | Self::Copy(_)
                 | Self::Write(_)
                 | Self::Remind(_)
+                | Self::Service(_)
+                | Self::Script(_)
+                | Self::Receive(_)
                 | Self::Subprocess
                 | Self::Call(_)
         )

@@ -23,6 +23,8 @@ mod happening;
 mod hostile;
 mod inboxes;
 mod instances;
+mod jobs;
+mod machines;
 mod office;
 mod operations;
 pub(super) mod page;
