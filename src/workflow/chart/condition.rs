@@ -170,7 +170,7 @@ mod tests {
     fn holds(condition: &Value, variables: Value) -> bool {
         let mut faults = Faults::default();
         let text = read(condition, Source::root(), &mut faults);
-        let text = text.unwrap_or_else(|| panic!("{:?}", faults.0));
+        let text = text.unwrap_or_else(|| panic!("{faults:?}"));
         let Value::Object(variables) = variables else { panic!("variables are an object") };
         let expression = Expression::parse(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
         expression.is_true(&Bag(variables)).unwrap_or_else(|error| panic!("{text}: {error}"))

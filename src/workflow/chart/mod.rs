@@ -28,7 +28,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::bpmn::{FaultCode, ModelFault};
+use super::bpmn::{FaultCode, Faults, ModelFault, Spot};
 
 #[cfg(test)]
 pub(super) use bounds::{MAX_BYTES, MAX_LEVELS, MAX_NODES};
@@ -71,7 +71,7 @@ pub(super) fn compile(chart: &Value) -> Result<Compiled, Vec<ModelFault>> {
             }
         }
     }
-    Err(faults.0)
+    Err(faults.into_found())
 }
 
 impl Compiled {
@@ -95,23 +95,8 @@ impl Source {
     }
 }
 
-/// The faults found so far, the first hundred of them.
-#[derive(Debug, Default)]
-struct Faults(Vec<ModelFault>);
-
-impl Faults {
-    fn add(&mut self, code: FaultCode, source: &Source, message: impl Into<String>) {
-        self.add_at(code, source.id.as_deref(), &source.path, message);
-    }
-
-    fn add_at(&mut self, code: FaultCode, id: Option<&str>, path: &str, message: impl Into<String>) {
-        let fault = ModelFault::of_chart(code, id, path, message);
-        if self.0.len() < super::bpmn::MAX_FAULTS && !self.0.contains(&fault) {
-            self.0.push(fault);
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
+impl<'x> From<&'x Source> for Spot<'x> {
+    fn from(source: &'x Source) -> Self {
+        Spot::in_chart(source.id.as_deref(), &source.path)
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::kernel::Fault;
-use crate::workflow::bpmn::{self, FaultCode, ModelFault};
+use crate::workflow::bpmn::{self, FaultCode, Faults, ModelFault, Spot};
 use crate::workflow::chart;
 use crate::workflow::model::Model;
 
@@ -95,7 +95,9 @@ fn read_chart(chart: &Value) -> (Result<Model, Vec<ModelFault>>, Option<String>)
     let model = match bpmn::read(compiled.bpmn_xml.as_bytes()) {
         Ok(_) if bpmn_xml.len() > bpmn::MAX_BYTES => {
             let message = format!("as BPMN the chart has more than {} bytes", bpmn::MAX_BYTES);
-            Err(vec![ModelFault::of_chart(FaultCode::TooLarge, None, "$", message)])
+            let mut faults = Faults::default();
+            faults.add(FaultCode::TooLarge, Spot::in_chart(None, "$"), message);
+            Err(faults.into_found())
         }
         Ok(model) => Ok(model),
         Err(faults) => Err(faults.into_iter().map(|fault| compiled.told(fault)).collect()),

@@ -47,9 +47,12 @@ impl Machine<'_> {
     /// Reminds those who are asked at a user task in the same scope; nobody where it is done.
     pub(super) fn remind(&mut self, id: u32, host: &ElementId) -> Result<(), Halt> {
         let scope = self.token(id)?.scope;
-        let is_asking = |waits: &Waits| matches!(waits, Waits::People { .. });
-        let asking =
-            self.state.tokens_in(scope).filter(|token| token.node == *host && is_asking(&token.waits));
+        // A body of a repeated task lies in a scope of its own.
+        let around = |inner: u32| Some(self.state.token(self.state.scope(inner)?.owner)?.scope);
+        let is_beside = |of: u32| of == scope || around(of) == Some(scope);
+        let asking = self.state.tokens.iter().filter(|token| {
+            token.node == *host && matches!(token.waits, Waits::People { .. }) && is_beside(token.scope)
+        });
         let activities: Vec<_> = asking.filter_map(|token| token.activity).collect();
         self.changes.extend(activities.into_iter().map(|activity| Change::Reminded { activity }));
         self.leave(id, Left::Completed)

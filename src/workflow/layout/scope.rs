@@ -125,7 +125,9 @@ fn draw_flowing(
         let border = (source != from).then_some(from);
         Some(Edge { flow: *flow, source: *places.get(&source)?, border, target: *places.get(&to)? })
     };
-    let edges: Vec<Edge> = flows.iter().filter_map(edge).collect();
+    let mut edges: Vec<Edge> = flows.iter().filter_map(edge).collect();
+    // What branches off at a border lies below what goes on as it should.
+    edges.sort_by_key(|edge| edge.border.is_some());
     let ends: Vec<_> = edges.iter().map(|edge| (edge.source, edge.target)).collect();
     let layers = Layers::of(nodes.len(), &ends);
     let mut extents = vec![Extent::default(); layers.layer_of.len()];

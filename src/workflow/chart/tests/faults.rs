@@ -149,7 +149,7 @@ fn each_mistake_is_told_at_its_place() {
         ),
         (
             node(
-                json!({"id": "a", "type": "CONDITION_BRANCH", "conditionNodes": [{"id": "w", "condition": "${x >}"}, {}]}),
+                json!({"id": "a", "type": "INCLUSIVE_BRANCH", "conditionNodes": [{"id": "w", "condition": "${x >}"}, {}]}),
             ),
             "BAD_EXPRESSION $.childNode.conditionNodes[0] w",
         ),
