@@ -349,7 +349,6 @@ pub struct JobQuery;
 #[Object]
 impl JobQuery {
     /// The jobs of all instances, oldest first. For OPERATOR.
-    #[expect(clippy::too_many_arguments, reason = "a page and its filter, as the API has them")]
     async fn jobs(
         &self,
         ctx: &Context<'_>,

@@ -63,6 +63,11 @@ pub enum Change {
         /// Why.
         reason: &'static str,
     },
+    /// Those who have not decided at a user task are asked once more.
+    Reminded {
+        /// Where.
+        activity: Uuid,
+    },
     /// Whatever is still open at a user task is so no more.
     Closed {
         /// Where.

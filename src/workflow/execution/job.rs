@@ -18,7 +18,7 @@ impl Machine<'_> {
         let scope = self.token(id)?.scope;
         match &service.work {
             Work::External(external) => {
-                let topic = self.text(&external.topic, &node.id, scope)?.filter(is_name);
+                let topic = self.text(&external.topic, &node.id, scope)?.filter(|topic| is_name(topic));
                 let topic = topic.ok_or_else(|| StepError::Nameless(node.id.to_string()))?;
                 let mut inputs = self.locals(scope);
                 inputs.extend(self.inputs(&service.inputs, &node.id, scope)?);

@@ -19,6 +19,7 @@ mod repeat;
 mod round;
 mod state;
 mod thrown;
+mod timeout;
 mod undo;
 mod user_task;
 mod variables;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 pub use approval::{
     Approval, Counting, FieldAccess, Nobody, NodeType, Rejection, SameApprover, StarterApproves, Strategy,
+    Timeout, TimeoutAction,
 };
 pub use event::{Boundary, EventStart, Throw, Timer, Trigger};
 pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};

@@ -34,6 +34,7 @@ mod seeing;
 mod signers;
 mod stories;
 mod taking_back;
+mod timeouts;
 mod transitions;
 mod undoing;
 mod unproved;

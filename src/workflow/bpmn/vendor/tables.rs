@@ -61,6 +61,9 @@ impl Vocabulary {
             "needsSignature",
             "needsComment",
             "secondFactor",
+            "timeout",
+            "timeoutAction",
+            "reminders",
         ],
         own_elements: &["field"],
         ..NOTHING
