@@ -225,6 +225,18 @@ impl Case {
         Ok(())
     }
 
+    /// Asks those once more whose open tasks are these.
+    async fn remind(&mut self, activity: Uuid) -> Result<(), Fault> {
+        let now = self.now;
+        for task in self.siblings(activity).await? {
+            if task.row.status == TaskStatus::Running.code() {
+                let id = task.row.id;
+                self.change_task(id, HistoryKind::Urge, Note::automatic(), |row| row.urged_at = Some(now))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Nobody needs to decide what is still open of an activity.
     async fn close(&mut self, activity: Uuid) -> Result<(), Fault> {
         for task in self.siblings(activity).await? {

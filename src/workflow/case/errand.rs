@@ -37,16 +37,4 @@ impl Case {
         self.copy(id, to, &by);
         Ok(())
     }
-
-    /// Asks those once more whose open tasks are these.
-    pub(super) async fn remind(&mut self, activity: Uuid) -> Result<(), Fault> {
-        let now = self.now;
-        for task in self.siblings(activity).await? {
-            if task.row.status == TaskStatus::Running.code() {
-                let id = task.row.id;
-                self.change_task(id, HistoryKind::Urge, Note::automatic(), |row| row.urged_at = Some(now))?;
-            }
-        }
-        Ok(())
-    }
 }

@@ -4,10 +4,10 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::Faults;
 use super::draft::{Draft, Element, Loose};
 use super::fields::Fields;
 use super::read::Node;
-use super::{Faults, Source};
 use crate::workflow::bpmn::FaultCode;
 use crate::workflow::markup::Tag;
 
@@ -52,7 +52,6 @@ const OF_COPY: &[(&str, &str)] = &[
 pub(super) struct Approver {
     attributes: Vec<(&'static str, String)>,
     fields: Vec<(String, String)>,
-    timeout: Option<Timeout>,
     may_reject: bool,
 }
 
@@ -60,22 +59,6 @@ pub(super) struct Approver {
 #[derive(Debug)]
 pub(super) struct Copied {
     attributes: Vec<(&'static str, String)>,
-}
-
-/// What happens where nobody has decided in time.
-#[derive(Debug)]
-struct Timeout {
-    source: Source,
-    deed: Deed,
-    after: String,
-    times: u32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Deed {
-    Remind,
-    Approve,
-    Reject,
 }
 
 /// What may be done with a field of the form.
@@ -103,8 +86,8 @@ pub(super) fn read(fields: &mut Fields<'_>, may_reject: bool, faults: &mut Fault
         }
     });
     let access = access.collect();
-    let timeout = timeout(fields, may_reject, faults);
-    Approver { attributes, fields: access, timeout, may_reject }
+    attributes.extend(timeout(fields, faults));
+    Approver { attributes, fields: access, may_reject }
 }
 
 /// Reads a node that shows.
@@ -112,32 +95,24 @@ pub(super) fn copied(fields: &mut Fields<'_>, faults: &mut Faults) -> Copied {
     Copied { attributes: fields.words(OF_COPY, faults) }
 }
 
-fn timeout(fields: &mut Fields<'_>, may_reject: bool, faults: &mut Faults) -> Option<Timeout> {
-    let deeds = [("REMIND", 1, Deed::Remind), ("APPROVE", 2, Deed::Approve), ("REJECT", 3, Deed::Reject)];
-    let value = fields.raw("timeout")?;
-    let mut fields = Fields::of(value, fields.place("timeout"), faults)?;
-    let deed = fields.choice("action", &deeds, faults);
-    let deed = fields.needed("action", deed, faults);
-    let after = fields.text("after", faults);
-    let after = fields.needed("after", after, faults);
-    let times: Option<u32> = fields.take("times", faults);
-    let source = fields.source.clone();
-    if times.is_some() && deed.is_some_and(|deed| deed != Deed::Remind) {
-        faults.add(FaultCode::Contradiction, &source, "times goes with action REMIND alone");
+/// `{"action": "REMIND", "after": "PT8H", "times": 3}`, as attributes.
+fn timeout(fields: &mut Fields<'_>, faults: &mut Faults) -> Vec<(&'static str, String)> {
+    let Some(value) = fields.raw("timeout") else { return Vec::new() };
+    let Some(mut fields) = Fields::of(value, fields.place("timeout"), faults) else { return Vec::new() };
+    for name in ["action", "after"] {
+        let said = fields.raw(name);
+        fields.needed(name, said, faults);
     }
-    if deed == Some(Deed::Reject) && !may_reject {
-        faults.add(
-            FaultCode::Contradiction,
-            &source,
-            "what cannot be rejected is not rejected in time either",
-        );
-    }
+    let said = fields.words(
+        &[("after", "docket:timeout"), ("action", "docket:timeoutAction"), ("times", "docket:reminders")],
+        faults,
+    );
     fields.finish("a timeout", faults);
-    Some(Timeout { source, deed: deed?, after: after?, times: times.unwrap_or(1) })
+    said
 }
 
 impl Draft {
-    /// A user task, and what happens where nobody decides in time.
+    /// A user task.
     pub(super) fn approver(&mut self, node: &Node, approver: &Approver) -> Vec<Loose> {
         let mut task = Element::of(node, "bpmn:userTask");
         for (attribute, value) in &approver.attributes {
@@ -150,11 +125,7 @@ impl Draft {
             Tag::new("docket:field").with("name", name.clone()).with("access", access.clone())
         }));
         self.add(task);
-        let mut open = vec![Loose::from(node)];
-        if let Some(timeout) = &approver.timeout {
-            open.extend(self.timeout(node, approver, timeout));
-        }
-        open
+        vec![Loose::from(node)]
     }
 
     /// A task that nobody decides.
@@ -166,46 +137,5 @@ impl Draft {
         }
         self.add(task);
         vec![Loose::from(node)]
-    }
-
-    /// An event at the task's border with what it leads to; where the flow goes on from there.
-    fn timeout(&mut self, node: &Node, approver: &Approver, timeout: &Timeout) -> Option<Loose> {
-        let source = &timeout.source;
-        let event = self.new_id(format!("{}_timeout", node.id), source);
-        let reminds = timeout.deed == Deed::Remind;
-        let (kind, text) = if reminds {
-            ("bpmn:timeCycle", format!("R{}/{}", timeout.times, timeout.after))
-        } else {
-            ("bpmn:timeDuration", timeout.after.clone())
-        };
-        let mut boundary = Element::new(event.clone(), "bpmn:boundaryEvent");
-        boundary.attribute("attachedToRef", &node.id);
-        boundary.attribute("cancelActivity", if reminds { "false" } else { "true" });
-        boundary.parts.push(super::delay::timer(kind, text));
-        self.add(boundary);
-        let id = self.new_id(format!("{}_timed_out", node.id), source);
-        let tag = if reminds { "bpmn:task" } else { "bpmn:userTask" };
-        let mut deed = Element::new(id.clone(), tag);
-        match timeout.deed {
-            Deed::Remind => deed.attribute("docket:remind", &node.id),
-            Deed::Approve => deed.attribute("docket:nodeType", "AUTO_APPROVE"),
-            Deed::Reject => deed.attribute("docket:nodeType", "AUTO_REJECT"),
-        }
-        // Rejected in time or by somebody: it leads to the same.
-        if timeout.deed == Deed::Reject {
-            let how = |(name, _): &&(&str, String)| matches!(*name, "docket:rejection" | "docket:returnNode");
-            for (name, value) in approver.attributes.iter().filter(how) {
-                deed.attribute(name, value);
-            }
-        }
-        self.add(deed);
-        self.connect(vec![Loose::of(event, source.clone())], &id);
-        if !reminds {
-            return Some(Loose::of(id, source.clone()));
-        }
-        let end = self.new_id(format!("{}_reminded", node.id), source);
-        self.add(Element::new(end.clone(), "bpmn:endEvent"));
-        self.connect(vec![Loose::of(id, source.clone())], &end);
-        None
     }
 }

@@ -123,30 +123,14 @@ impl Draft {
                 is_default: way.is_default,
                 source: way.source.clone(),
             };
-            let mut ends = self.chain(vec![begin], &way.nodes, faults);
-            // A gateway that waits would wait for each of them.
-            if ends.len() > 1 && branches.gateway != "bpmn:exclusiveGateway" {
-                ends =
-                    self.gathered(format!("{}_merge", node.id), "bpmn:exclusiveGateway", &way.source, ends);
-            }
-            open.extend(ends);
+            open.extend(self.chain(vec![begin], &way.nodes, faults));
         }
         if open.len() < 2 {
             return open;
         }
-        self.gathered(format!("{}_join", node.id), branches.gateway, &node.source, open)
-    }
-
-    fn gathered(
-        &mut self,
-        id: String,
-        gateway: &'static str,
-        source: &Source,
-        open: Vec<Loose>,
-    ) -> Vec<Loose> {
-        let id = self.new_id(id, source);
-        self.add(Element::new(id.clone(), gateway));
-        self.connect(open, &id);
-        vec![Loose::of(id, source.clone())]
+        let join = self.new_id(format!("{}_join", node.id), &node.source);
+        self.add(Element::new(join.clone(), branches.gateway));
+        self.connect(open, &join);
+        vec![Loose::of(join, node.source.clone())]
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Child {
 /// A value that is handed over.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Handed {
+pub(super) struct Handed {
     source: Option<String>,
     expression: Option<String>,
     target: Option<String>,
@@ -75,7 +75,8 @@ impl Draft {
 }
 
 impl Handed {
-    fn tag(&self, name: &'static str) -> Tag {
+    /// As an element.
+    pub(super) fn tag(&self, name: &'static str) -> Tag {
         Tag::new(name)
             .with_some("source", self.source.clone())
             .with_some("sourceExpression", self.expression.clone())

@@ -1,7 +1,10 @@
 //! Nodes that do something by themselves: they write the form's fields, or call another system.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
+use super::child::Handed;
 use super::condition;
 use super::draft::{Draft, Element, Loose};
 use super::fields::Fields;
@@ -15,6 +18,19 @@ use crate::workflow::markup::Tag;
 pub(super) enum Trigger {
     /// Fields are written, some of them perhaps only under a condition.
     Form(Vec<Change>),
+    /// An address is called.
+    Http(Box<Call>),
+}
+
+/// A call of an address. What it may say is checked where the document is read.
+#[derive(Debug)]
+pub(super) struct Call {
+    attributes: Vec<(&'static str, String)>,
+    /// Of the task itself.
+    of_task: Vec<(&'static str, String)>,
+    headers: Vec<(String, String)>,
+    inputs: Vec<Handed>,
+    outputs: Vec<Handed>,
 }
 
 /// Fields that are written together.
@@ -46,8 +62,8 @@ pub(super) fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Trigg
     let mut fields = Fields::of(value, fields.place("trigger"), faults)?;
     let kind = fields.choice("kind", &kinds, faults);
     match fields.needed("kind", kind, faults)? {
-        Kind::Http => http(&fields, false, faults),
-        Kind::HttpCallback => http(&fields, true, faults),
+        Kind::Http => Some(http(fields, false, faults)),
+        Kind::HttpCallback => Some(http(fields, true, faults)),
         kind => {
             let changes: Option<Vec<Value>> = fields.take("changes", faults);
             let changes = fields.needed("changes", changes, faults)?;
@@ -65,12 +81,41 @@ pub(super) fn read(fields: &mut Fields<'_>, faults: &mut Faults) -> Option<Trigg
     }
 }
 
-/// A trigger that calls an address, and with `waits` goes on when it is called back.
-fn http(fields: &Fields<'_>, waits: bool, faults: &mut Faults) -> Option<Trigger> {
-    let kind = if waits { "HTTP_CALLBACK" } else { "HTTP" };
-    let message = format!("a trigger of the kind {kind} is not supported: a process calls no addresses");
-    faults.add(FaultCode::Unsupported, &fields.source, message);
-    None
+/// A trigger that calls an address. With `is_called_back` it waits until it is; else it goes on at once,
+/// but where something is taken of the answer.
+fn http(mut fields: Fields<'_>, is_called_back: bool, faults: &mut Faults) -> Trigger {
+    let url = fields.text("url", faults);
+    let url = fields.needed("url", url, faults);
+    let mut attributes: Vec<_> = url.map(|url| ("url", url)).into_iter().collect();
+    attributes.extend(fields.words(
+        &[
+            ("method", "method"),
+            ("timeout", "timeout"),
+            ("callbackWithin", "callbackWithin"),
+            ("resultVariable", "resultVariable"),
+        ],
+        faults,
+    ));
+    let headers: BTreeMap<String, String> = fields.take("headers", faults).unwrap_or_default();
+    let inputs: Vec<Handed> = fields.take("in", faults).unwrap_or_default();
+    let outputs: Vec<Handed> = fields.take("out", faults).unwrap_or_default();
+    let takes = !outputs.is_empty() || attributes.iter().any(|(name, _)| *name == "resultVariable");
+    let wait = match (is_called_back, takes) {
+        (true, _) => "CALLBACK",
+        (false, true) => "ANSWER",
+        (false, false) => "NOTHING",
+    };
+    attributes.push(("wait", wait.to_owned()));
+    let of_task =
+        fields.words(&[("retries", "docket:retries"), ("skipExpression", "docket:skipExpression")], faults);
+    fields.finish("a trigger that calls", faults);
+    Trigger::Http(Box::new(Call {
+        attributes,
+        of_task,
+        headers: headers.into_iter().collect(),
+        inputs,
+        outputs,
+    }))
 }
 
 /// `{"condition": …, "set": {"days": 3}}`, or `{"condition": …, "remove": ["days"]}`.
@@ -111,9 +156,34 @@ fn written(name: &str, value: &Value, place: &Source, faults: &mut Faults) -> Op
 }
 
 impl Draft {
+    /// The tasks of a trigger behind flows; where the flow goes on from there.
+    pub(super) fn trigger(&mut self, node: &Node, trigger: &Trigger, loose: Vec<Loose>) -> Vec<Loose> {
+        match trigger {
+            Trigger::Form(changes) => self.changes(node, changes, loose),
+            Trigger::Http(call) => {
+                self.connect(loose, &node.id);
+                let mut task = Element::of(node, "bpmn:serviceTask");
+                for (attribute, value) in &call.of_task {
+                    task.attribute(attribute, value);
+                }
+                let mut http = Tag::new("docket:http");
+                for (name, value) in &call.attributes {
+                    http = http.with(name, value.clone());
+                }
+                let header = |(name, value): &(String, String)| {
+                    Tag::new("docket:header").with("name", name.clone()).with("value", value.clone())
+                };
+                task.extensions.push(http.holding(call.headers.iter().map(header)));
+                task.extensions.extend(call.inputs.iter().map(|handed| handed.tag("docket:in")));
+                task.extensions.extend(call.outputs.iter().map(|handed| handed.tag("docket:out")));
+                self.add(task);
+                vec![Loose::from(node)]
+            }
+        }
+    }
+
     /// A task for each change, one behind the other; one under a condition is passed over without it.
-    pub(super) fn trigger(&mut self, node: &Node, trigger: &Trigger, mut loose: Vec<Loose>) -> Vec<Loose> {
-        let Trigger::Form(changes) = trigger;
+    fn changes(&mut self, node: &Node, changes: &[Change], mut loose: Vec<Loose>) -> Vec<Loose> {
         for (at, change) in changes.iter().enumerate() {
             let mut task = if at == 0 {
                 Element::of(node, "bpmn:task")

@@ -72,9 +72,9 @@ pub enum Change {
         /// Their user ids, each once.
         to: Vec<String>,
     },
-    /// Those who have not decided yet are asked once more.
+    /// Those who have not decided at a user task are asked once more.
     Reminded {
-        /// Where they are asked.
+        /// Where.
         activity: Uuid,
     },
     /// Whatever is still open at a user task is so no more.

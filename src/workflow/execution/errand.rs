@@ -1,5 +1,4 @@
-//! What a process does by itself on its way: it shows itself to people, writes variables, reminds
-//! those who have not decided.
+//! What a process does by itself on its way: it shows itself to people, and writes variables.
 
 use std::collections::HashSet;
 
@@ -8,9 +7,8 @@ use serde_json::Value;
 use super::approvers::Question;
 use super::change::{Change, Left};
 use super::machine::Machine;
-use super::state::Waits;
 use super::{Halt, StepError};
-use crate::workflow::model::{Assignment, ElementId, Node, Strategy};
+use crate::workflow::model::{Assignment, Node, Strategy};
 
 impl Machine<'_> {
     /// Shows the instance to whom the strategy finds; to nobody where it finds nobody.
@@ -41,20 +39,6 @@ impl Machine<'_> {
             let value = value.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?;
             self.variables.insert(variable.clone(), value);
         }
-        self.leave(id, Left::Completed)
-    }
-
-    /// Reminds those who are asked at a user task in the same scope; nobody where it is done.
-    pub(super) fn remind(&mut self, id: u32, host: &ElementId) -> Result<(), Halt> {
-        let scope = self.token(id)?.scope;
-        // A body of a repeated task lies in a scope of its own.
-        let around = |inner: u32| Some(self.state.token(self.state.scope(inner)?.owner)?.scope);
-        let is_beside = |of: u32| of == scope || around(of) == Some(scope);
-        let asking = self.state.tokens.iter().filter(|token| {
-            token.node == *host && matches!(token.waits, Waits::People { .. }) && is_beside(token.scope)
-        });
-        let activities: Vec<_> = asking.filter_map(|token| token.activity).collect();
-        self.changes.extend(activities.into_iter().map(|activity| Change::Reminded { activity }));
         self.leave(id, Left::Completed)
     }
 }

@@ -14,7 +14,7 @@ use crate::workflow::expression::Template;
 use crate::workflow::model::{ElementId, Node, NodeKind, Timer, Trigger};
 
 /// Whether a text can be the name of an event, or of a kind of work.
-pub(super) fn is_name(text: &String) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     (1..=MAX_NAME).contains(&text.chars().count())
 }
 
@@ -97,7 +97,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn name_of(&self, name: &Template, event: &Node, scope: u32) -> Result<String, StepError> {
-        let text = self.text(name, &event.id, scope)?.filter(is_name);
+        let text = self.text(name, &event.id, scope)?.filter(|text| is_name(text));
         text.ok_or_else(|| StepError::Nameless(event.id.to_string()))
     }
 
@@ -146,6 +146,7 @@ impl Machine<'_> {
                 }
                 self.begin_event_subprocess(scope, event, start.is_interrupting)
             }
+            (NodeKind::User(task), Holder::Token(id)) => self.timed_out(id, event, task, subscription),
             (_, Holder::Token(id)) => self.caught(id, event),
             (_, Holder::Scope(_)) => Err(StepError::NotWaiting.into()),
         }
@@ -169,7 +170,7 @@ impl Machine<'_> {
 
     /// What does not interrupt can happen again: a message or a signal as often as it comes, a timer as
     /// often as it says. What it missed while nobody looked is made up once.
-    fn renew(&mut self, subscription: &Subscription) -> Result<(), StepError> {
+    pub(super) fn renew(&mut self, subscription: &Subscription) -> Result<(), StepError> {
         let Subscription { id, node, holder, wake } = subscription;
         let Wake::Timer { at, every, more } = wake else { return Ok(()) };
         self.unsubscribe(|one| one.id == *id);

@@ -211,7 +211,6 @@ impl<'a> Machine<'a> {
             NodeKind::EventBased => self.wait_for_first(id, node),
             NodeKind::Copy(strategy) => self.show(id, node, strategy),
             NodeKind::Write(writes) => self.write(id, node, writes),
-            NodeKind::Remind(host) => self.remind(id, host),
             NodeKind::Throw(throw) => self.throw(id, node, throw),
             NodeKind::Call(call) => self.call(id, node, call),
             NodeKind::Service(service) => self.serve(id, node, service),

@@ -20,6 +20,7 @@ mod repeat;
 mod round;
 mod state;
 mod thrown;
+mod timeout;
 mod undo;
 mod user_task;
 mod variables;

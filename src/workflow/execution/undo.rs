@@ -146,7 +146,13 @@ pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
     // What has happened beside a token has gone on from there.
     let fired = match command {
         Command::Trigger { subscription, .. } => {
-            before.subscriptions.iter().find(|one| one.id == *subscription).map(|one| one.holder)
+            let fired = before.subscriptions.iter().find(|one| one.id == *subscription);
+            // Whoever is only reminded has not gone on.
+            let is_its_own = |one: &Subscription| match one.holder {
+                Holder::Token(id) => before.token(id).is_some_and(|token| token.node == one.node),
+                Holder::Scope(_) => false,
+            };
+            fired.filter(|one| !is_its_own(one)).map(|one| one.holder)
         }
         _ => None,
     };

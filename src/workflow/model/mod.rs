@@ -6,6 +6,7 @@ mod ahead;
 mod approval;
 mod codes;
 mod event;
+mod http;
 mod repetition;
 mod service;
 
@@ -14,8 +15,10 @@ use std::sync::Arc;
 
 pub use approval::{
     Approval, Counting, FieldAccess, Nobody, NodeType, Rejection, SameApprover, StarterApproves, Strategy,
+    Timeout, TimeoutAction,
 };
 pub use event::{Boundary, EventStart, Throw, Timer, Trigger};
+pub use http::{DEFAULT_CALLBACK, DEFAULT_TIMEOUT, HttpCall, MAX_TIMEOUT, Wait};
 pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
 use serde_json::Value;
 pub use service::{DEFAULT_ATTEMPTS, External, MAX_ATTEMPTS, ScriptTask, Service, Work};
@@ -112,8 +115,6 @@ pub enum NodeKind {
     Copy(Strategy),
     /// Gives variables values, and goes on.
     Write(Vec<Assignment>),
-    /// Asks those who have a user task beside it once more for a decision, and goes on.
-    Remind(ElementId),
     /// A machine works.
     Service(Box<Service>),
     /// Something is worked out at once.
@@ -219,7 +220,7 @@ impl NodeKind {
             Self::End | Self::Terminate => "endEvent",
             Self::User(_) => "userTask",
             Self::Manual => "manualTask",
-            Self::Task | Self::Copy(_) | Self::Write(_) | Self::Remind(_) => "task",
+            Self::Task | Self::Copy(_) | Self::Write(_) => "task",
             Self::Service(service) => service.element,
             Self::Script(_) => "scriptTask",
             Self::Receive(_) => "receiveTask",
@@ -246,7 +247,6 @@ impl NodeKind {
                 | Self::Task
                 | Self::Copy(_)
                 | Self::Write(_)
-                | Self::Remind(_)
                 | Self::Service(_)
                 | Self::Script(_)
                 | Self::Receive(_)

@@ -35,6 +35,7 @@ mod seeing;
 mod signers;
 mod stories;
 mod taking_back;
+mod timeouts;
 mod transitions;
 mod undoing;
 mod unproved;

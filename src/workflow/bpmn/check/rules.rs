@@ -16,7 +16,6 @@ pub(super) fn check(reading: &Reading, faults: &mut Faults) {
         check_ends(node, &incoming, &outgoing, reading, faults);
         check_default(node, &outgoing, reading, faults);
         check_conditions(node, &outgoing, faults);
-        check_remind(node, reading, faults);
     }
     events::check(reading, &flows, faults);
 }
@@ -65,19 +64,6 @@ fn check_default(node: &Node, outgoing: &[&Flow], reading: &Reading, faults: &mu
             faults.add(FaultCode::BadDefault, node, message);
         }
     }
-}
-
-/// Those can be reminded who have a user task beside it.
-fn check_remind(node: &Node, reading: &Reading, faults: &mut Faults) {
-    let NodeKind::Remind(host) = &node.kind else { return };
-    let reason = match reading.nodes.get(host) {
-        None => "there is no such node",
-        Some(found) if reading.placeholders.contains(&found.id) => return,
-        Some(found) if !matches!(found.kind, NodeKind::User(_)) => "that is no user task",
-        Some(found) if found.parent != node.parent => "that lies in another process or subprocess",
-        Some(_) => return,
-    };
-    faults.add(FaultCode::BadReference, node, format!("remind is {host}: {reason}"));
 }
 
 fn check_conditions(node: &Node, outgoing: &[&Flow], faults: &mut Faults) {

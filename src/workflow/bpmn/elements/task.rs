@@ -1,5 +1,5 @@
-//! Tasks that nobody decides: to show the instance to people, to write variables, to remind those who
-//! have not decided. Without any of that a task does nothing in particular.
+//! Tasks that nobody decides: to show the instance to people, to write variables. Without any of that a
+//! task does nothing in particular.
 
 use super::super::approval::{strategy, values};
 use super::super::expressions;
@@ -15,17 +15,13 @@ const MAX_WRITES: usize = 500;
 /// What a task does.
 pub(super) fn read(element: &Element, faults: &mut Faults) -> NodeKind {
     let copies = values::choice(element, "nodeType", &[("COPY", 12, ())], faults).is_some();
-    let host = values::text(element, "remind");
     let writes = writes(element, faults);
-    if [copies, host.is_some(), !writes.is_empty()].into_iter().filter(|is| *is).count() > 1 {
-        let message = "a task does one thing: nodeType=\"COPY\", remind, or set and unset";
+    if copies && !writes.is_empty() {
+        let message = "a task does one thing: nodeType=\"COPY\", or set and unset";
         faults.add(FaultCode::Contradiction, element, message);
     }
     // Whoever is named and not shown anything is named for nothing.
     let strategy = strategy::read(element, faults);
-    if let Some(host) = host {
-        return NodeKind::Remind(host.into());
-    }
     match (copies, strategy) {
         (true, Some(strategy)) => NodeKind::Copy(strategy),
         (true, None) => {

@@ -14,14 +14,13 @@ fn with(attributes: &str, inner: &str) -> String {
 }
 
 #[test]
-fn a_task_shows_writes_or_reminds() {
+fn a_task_shows_or_writes() {
     let kind = |attributes: &str, inner: &str| {
         format!("{:?}", read_well(&with(attributes, inner)).node("t").unwrap().kind)
     };
     assert_eq!(kind("", ""), "Task");
     let shows = kind(r#"docket:nodeType="COPY" docket:approverStrategy="ROLE" docket:approvers="hr""#, "");
     assert_eq!(shows, r#"Copy(Roles(["hr"]))"#);
-    assert_eq!(kind(r#"docket:remind="u""#, ""), r#"Remind("u")"#);
     let writes = kind("", r#"<docket:set name="a" value="${1 + 1}"/><docket:unset name="b"/>"#);
     assert!(
         writes.starts_with("Write([") && writes.contains("\"a\"") && writes.contains("\"b\""),
@@ -42,11 +41,9 @@ fn what_a_task_cannot_say_is_told() {
         ("another type", with(r#"docket:nodeType="USER""#, ""), &[(BadValue, "t", 5)]),
         (
             "two things at once",
-            with(&format!(r#"{copy} docket:approverStrategy="STARTER" docket:remind="u""#), ""),
+            with(&format!(r#"{copy} docket:approverStrategy="STARTER""#), r#"<docket:unset name="a"/>"#),
             &[(Contradiction, "t", 5)],
         ),
-        ("nobody's task", with(r#"docket:remind="x""#, ""), &[(BadReference, "t", 5)]),
-        ("what is no user task", with(r#"docket:remind="s""#, ""), &[(BadReference, "t", 5)]),
         ("a value for nothing", with("", r#"<docket:set value="1"/>"#), &[(Missing, "t", 5)]),
         ("nothing for a variable", with("", r#"<docket:set name="a"/>"#), &[(Missing, "t", 5)]),
         (

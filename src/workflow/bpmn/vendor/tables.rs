@@ -36,7 +36,7 @@ impl Vocabulary {
     /// Of a task that is nobody's to decide.
     pub(in crate::workflow::bpmn) const TASK: Self = Self {
         attributes: &["skipExpression"],
-        own: &["nodeType", "approverStrategy", "approvers", "levels", "remind"],
+        own: &["nodeType", "approverStrategy", "approvers", "levels"],
         own_elements: &["set", "unset"],
         ..NOTHING
     };
@@ -69,6 +69,9 @@ impl Vocabulary {
             "needsSignature",
             "needsComment",
             "secondFactor",
+            "timeout",
+            "timeoutAction",
+            "reminders",
         ],
         own_elements: &["field"],
         ..NOTHING
@@ -96,6 +99,7 @@ impl Vocabulary {
             "type",
         ],
         own: &["retries"],
+        own_elements: &["http"],
         elements: &["in", "out", "field", "inputOutput", "failedJobRetryTimeCycle", "taskDefinition"],
         ..NOTHING
     };

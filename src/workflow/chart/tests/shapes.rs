@@ -1,9 +1,7 @@
 //! What each type of node becomes.
 
 use super::*;
-use crate::workflow::model::{
-    Counting, FieldAccess, NodeKind, NodeType, Rejection, Strategy, Timer, Trigger,
-};
+use crate::workflow::model::{Counting, FieldAccess, NodeKind, Rejection, Strategy, Timer, Trigger, Work};
 
 #[test]
 fn the_samples_are_charts() {
@@ -211,39 +209,51 @@ fn a_router_goes_elsewhere() {
 }
 
 #[test]
-fn a_timeout_is_an_event_at_the_border() {
+fn a_timeout_says_what_the_attributes_say() {
     let timed = |timeout: Value| {
         let mut node = approver("a");
         node["timeout"] = timeout;
-        node["rejection"] = json!("END");
-        read(&of(vec![node, approver("b")]))
+        let model = read(&of(vec![node]));
+        let timeout = model.user_task("a").unwrap().approval.timeout.as_ref().unwrap();
+        format!("{} {:?}", timeout.after.source(), timeout.action)
     };
-    let model = timed(json!({"action": "REMIND", "after": "PT8H", "times": 3}));
-    assert_eq!(
-        flows(&model),
-        ["s > a", "a_timeout > a_timed_out", "a_timed_out > a_reminded", "a > b", "b > end"]
-    );
-    let NodeKind::Boundary(boundary) = &model.node("a_timeout").unwrap().kind else { panic!() };
-    assert!(!boundary.is_interrupting);
-    assert!(matches!(&boundary.trigger, Trigger::Timer(Timer::Cycle(text)) if text.source() == "R3/PT8H"));
-    assert!(matches!(&model.node("a_timed_out").unwrap().kind, NodeKind::Remind(host) if &**host == "a"));
-    for (action, node_type) in [("APPROVE", NodeType::AutoApprove), ("REJECT", NodeType::AutoReject)] {
-        let model = timed(json!({"action": action, "after": "P1D"}));
-        assert!(flows(&model).contains(&"a_timed_out > b".to_owned()));
-        assert_eq!(model.user_task("a_timed_out").unwrap().approval.node_type, node_type);
-    }
+    assert_eq!(timed(json!({"action": "REMIND", "after": "PT8H", "times": 3})), "PT8H Remind { times: 3 }");
+    assert_eq!(timed(json!({"action": 2, "after": "P1D"})), "P1D Approve");
+    assert_eq!(timed(json!({"action": "reject", "after": "${limit}"})), "${limit} Reject");
 }
 
 #[test]
-fn several_ends_of_a_branch_come_together_before_a_gateway_that_waits() {
-    let mut timed = approver("a");
-    timed["timeout"] = json!({"action": "APPROVE", "after": "P1D"});
-    let ways = json!([{"childNode": timed}, {"childNode": approver("b")}]);
-    let model = read(&of(vec![branch("PARALLEL_BRANCH", ways)]));
-    let found = flows(&model);
-    for flow in ["a > g_merge", "a_timed_out > g_merge", "g_merge > g_join", "b > g_join"] {
-        assert!(found.contains(&flow.to_owned()), "{flow} in {found:?}");
-    }
+fn a_trigger_calls_an_address() {
+    let called = |trigger: Value| {
+        let model = read(&of(vec![json!({"id": "t", "type": "TRIGGER", "trigger": trigger})]));
+        match &model.node("t").unwrap().kind {
+            NodeKind::Service(service) => match &service.work {
+                Work::Http(call) => {
+                    let headers: Vec<_> = call
+                        .headers
+                        .iter()
+                        .map(|(name, value)| format!("{name}={}", value.source()))
+                        .collect();
+                    let (input, output) = (service.inputs.len(), service.outputs.len());
+                    format!(
+                        "{} {} {:?} {headers:?} {input} {output}",
+                        call.method,
+                        call.url.source(),
+                        call.wait
+                    )
+                }
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    };
+    let url = "https://example.org/hook";
+    assert_eq!(called(json!({"kind": "HTTP", "url": url})), format!("POST {url} Nothing [] 0 0"));
+    let asks = json!({"kind": 1, "url": url, "method": "GET", "headers": {"x-of": "${starter}"},
+        "in": [{"source": "a", "target": "b"}], "out": [{"source": "c", "target": "d"}]});
+    assert_eq!(called(asks), format!("GET {url} Answer [\"x-of=${{starter}}\"] 1 1"));
+    let waits = json!({"kind": "HTTP_CALLBACK", "url": url, "callbackWithin": "P3D"});
+    assert_eq!(called(waits), format!("POST {url} Callback {{ within: \"P3D\" }} [] 0 0"));
 }
 
 #[test]
