@@ -327,7 +327,7 @@ async fn a_timeout_decides(scratch: Scratch) {
     };
     let id = office.runs(vec![timed("APPROVE"), asks("b", "carol")], json!({})).await;
     office.passes("P1D").await;
-    assert_eq!(office.tasks(id).await, ["a bob APPROVE", "b carol RUNNING"]);
+    assert_eq!(office.tasks(id).await, ["a bob CANCEL", "a ? APPROVE", "b carol RUNNING"]);
     // In time it is decided as always, and nothing happens later.
     let id = office.starts("alice", "p", json!({})).await;
     office.approves("bob", id, "a").await.unwrap();
