@@ -36,6 +36,8 @@ pub enum Signal {
         /// The time.
         at: DateTime<Utc>,
     },
+    /// Something is to be told to webhooks.
+    Told,
     /// A run has ended otherwise than by its items: whoever works on it should look.
     Stopped {
         /// The stream.

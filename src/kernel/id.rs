@@ -45,10 +45,14 @@ pub enum NodeKind {
     Task,
     /// An incident, by its uuid.
     Incident,
+    /// A webhook, by its uuid.
+    Webhook,
+    /// A delivery to a webhook, by its number.
+    WebhookDelivery,
 }
 
 impl NodeKind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::Feature,
         Self::Batch,
         Self::BatchItem,
@@ -65,6 +69,8 @@ impl NodeKind {
         Self::ProcessInstance,
         Self::Task,
         Self::Incident,
+        Self::Webhook,
+        Self::WebhookDelivery,
     ];
 
     /// The kind's name: the GraphQL type's.
@@ -86,6 +92,8 @@ impl NodeKind {
             Self::ProcessInstance => "ProcessInstance",
             Self::Task => "Task",
             Self::Incident => "Incident",
+            Self::Webhook => "Webhook",
+            Self::WebhookDelivery => "WebhookDelivery",
         }
     }
 }

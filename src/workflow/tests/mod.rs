@@ -26,6 +26,7 @@ mod office;
 mod operations;
 pub(super) mod page;
 mod races;
+mod receivers;
 mod returning;
 mod routing;
 mod seeing;

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::draft::Draft;
+use super::receivers::Receivers;
 use crate::app::{App, Config, Mode};
 use crate::directory::Import;
 use crate::events::LocalBus;
@@ -42,6 +43,8 @@ pub(super) struct Office {
     pub clock: Arc<ManualClock>,
     pub db: Db,
     pub app: App,
+    /// Where webhooks' messages go.
+    pub receivers: Receivers,
     _scratch: Scratch,
     _folder: TempDir,
 }
@@ -55,7 +58,13 @@ pub(super) fn actor(user: &str) -> Actor {
     Actor { user_id: user.to_owned(), name: user.to_owned(), role, plan: None }
 }
 
-fn workflow(db: &Db, clock: &Arc<ManualClock>, app: &App, draw: fn(usize) -> usize) -> Workflow {
+fn workflow(
+    db: &Db,
+    clock: &Arc<ManualClock>,
+    app: &App,
+    receivers: &Receivers,
+    draw: fn(usize) -> usize,
+) -> Workflow {
     Workflow::new(WorkflowParts {
         db: db.clone(),
         clock: clock.clone(),
@@ -63,6 +72,8 @@ fn workflow(db: &Db, clock: &Arc<ManualClock>, app: &App, draw: fn(usize) -> usi
         directory: crate::directory::Directory::new(db.clone(), clock.clone()),
         files: app.files.clone(),
         second_factor: Arc::new(Tickets),
+        sender: Arc::new(receivers.clone()),
+        random: || [7; 32],
         draw,
         failpoints: Failpoints::default(),
     })
@@ -77,13 +88,14 @@ impl Office {
         let config = Config::load(Mode::Tool, None, variables).unwrap();
         let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_795_000_000, 0).unwrap()));
         let app = App::build(config, clock.clone()).await.unwrap();
-        let workflow = workflow(&scratch.db, &clock, &app, |bound| bound - 1);
-        Self { workflow, clock, db: scratch.db.clone(), app, _scratch: scratch, _folder: folder }
+        let receivers = Receivers::default();
+        let workflow = workflow(&scratch.db, &clock, &app, &receivers, |bound| bound - 1);
+        Self { workflow, receivers, clock, db: scratch.db.clone(), app, _scratch: scratch, _folder: folder }
     }
 
     /// The same where another one is drawn.
     pub(super) fn drawing(mut self, draw: fn(usize) -> usize) -> Self {
-        self.workflow = workflow(&self.db, &self.clock, &self.app, draw);
+        self.workflow = workflow(&self.db, &self.clock, &self.app, &self.receivers, draw);
         self
     }
 
