@@ -36,4 +36,7 @@ mod taking_back;
 mod transitions;
 mod undoing;
 mod unproved;
+mod webhooks;
+mod webhooks_asked;
+mod webhooks_kept;
 mod witness;

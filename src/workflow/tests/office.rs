@@ -19,6 +19,7 @@ use crate::storage::entity::{process_history, process_instance, task};
 use crate::storage::scratch::Scratch;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 use crate::workflow::task::Decide;
+use crate::workflow::webhook::{Mode as HookMode, NewWebhook};
 use crate::workflow::{SecondFactor, StartProcess, Workflow, WorkflowParts};
 
 /// What must be refused, with this code.
@@ -45,6 +46,8 @@ pub(super) struct Office {
     pub app: App,
     /// Where webhooks' messages go.
     pub receivers: Receivers,
+    /// Whether a webhook wants to be told of everything, so that the audit sees what is told.
+    pub is_told: bool,
     _scratch: Scratch,
     _folder: TempDir,
 }
@@ -79,6 +82,21 @@ fn workflow(
     })
 }
 
+/// A webhook that wants everything.
+pub(super) fn told_of_everything(url: &str) -> NewWebhook {
+    NewWebhook {
+        mode: HookMode::Notify,
+        url: url.to_owned(),
+        description: String::new(),
+        definition_key: None,
+        event_types: None,
+        actions: None,
+        on_failure: None,
+        timeout_seconds: None,
+        enabled: true,
+    }
+}
+
 impl Office {
     pub(super) async fn over(scratch: Scratch) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -90,7 +108,23 @@ impl Office {
         let app = App::build(config, clock.clone()).await.unwrap();
         let receivers = Receivers::default();
         let workflow = workflow(&scratch.db, &clock, &app, &receivers, |bound| bound - 1);
-        Self { workflow, receivers, clock, db: scratch.db.clone(), app, _scratch: scratch, _folder: folder }
+        let everything = told_of_everything("https://auditor.example/");
+        workflow.create_webhook(&actor("admin"), everything).await.unwrap();
+        Self { workflow, receivers, is_told: true, clock, db: scratch.db.clone(), app, _scratch: scratch, _folder: folder }
+    }
+
+    /// The same where nobody is told of anything.
+    pub(super) async fn untold(mut self) -> Self {
+        let page = PageRequest { limit: 1, backwards: false, after: None, before: None };
+        let auditor = self.workflow.webhooks(&actor("admin"), &page).await.unwrap().edges.remove(0).node;
+        self.workflow.delete_webhook(&actor("admin"), auditor.id).await.unwrap();
+        self.is_told = false;
+        self
+    }
+
+    /// Another replica of the service, which shares nothing but the database.
+    pub(super) fn another(&self) -> Workflow {
+        workflow(&self.db, &self.clock, &self.app, &self.receivers, |bound| bound - 1)
     }
 
     /// The same where another one is drawn.
