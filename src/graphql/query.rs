@@ -8,6 +8,7 @@ use super::feature::FeatureQuery;
 use super::node::NodeQuery;
 use super::process::{AheadQuery, EventQuery, ProcessQuery, RecordQuery};
 use super::viewer::ViewerQuery;
+use super::webhook::WebhookQuery;
 
 /// Reading. Everything needs a token.
 #[derive(MergedObject, Default)]
@@ -21,4 +22,5 @@ pub struct Query(
     AheadQuery,
     RecordQuery,
     EventQuery,
+    WebhookQuery,
 );
