@@ -38,6 +38,18 @@ struct Shared {
     failing: Mutex<Vec<&'static str>>,
 }
 
+impl Shared {
+    /// Keeps what was received; whether that fails.
+    fn take(&self, path: &str, received: Received) -> bool {
+        let mut all = self.received.lock().unwrap();
+        let got = all.entry(path.to_owned()).or_default();
+        let is_first = !got.iter().any(|other| other.id == received.id);
+        let kind = received.body["type"].as_str().unwrap().to_owned();
+        got.push(received);
+        is_first && self.failing.lock().unwrap().contains(&kind.as_str())
+    }
+}
+
 /// A server that webhooks are told at; it ends with the test's runtime.
 struct Receiver {
     host: String,
@@ -58,13 +70,8 @@ async fn receive(
         verified: secrets.iter().map(verifies).collect(),
         body: serde_json::from_slice(&body).unwrap(),
     };
-    let kind = received.body["type"].as_str().unwrap().to_owned();
-    let mut all = shared.received.lock().unwrap();
-    let got = all.entry(path.clone()).or_default();
-    let is_first = !got.iter().any(|other| other.id == received.id);
     let comment = received.body["data"]["comment"].clone();
-    got.push(received);
-    drop(all);
+    let fails = shared.take(&path, received);
     match path.as_str() {
         "redirected" => Redirect::temporary("/told").into_response(),
         "asked" => axum::Json(json!({"allow": comment != "no", "message": "not this"})).into_response(),
@@ -73,9 +80,7 @@ async fn receive(
             axum::body::Body::from_stream(parts).into_response()
         }
         "silent" => std::future::pending().await,
-        _ if is_first && shared.failing.lock().unwrap().contains(&kind.as_str()) => {
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
+        _ if fails => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         _ => StatusCode::NO_CONTENT.into_response(),
     }
 }
