@@ -215,6 +215,9 @@ async fn a_public_library_verifies_every_delivery(place: Place) {
     let changed = admin.asks(UPDATE, rotate).await.data()["updateWebhook"].clone();
     assert!(changed["webhook"]["previousSecretUntil"].is_string());
     receiver.knows("told", &changed["secret"]);
+    let database = place.books().await;
+    let open = "SELECT count(*) FROM webhook_delivery WHERE status = 'PENDING'";
+    until("it is written down", async || count(&database, open).await == 0).await;
     let list = admin.asks(LIST, json!({})).await.data()["webhooks"]["nodes"][0].clone();
     let deliveries = list["deliveries"]["nodes"].as_array().unwrap();
     assert_eq!((deliveries.len(), &list["deliveries"]["totalCount"]), (12, &json!(12)));
