@@ -41,6 +41,8 @@ pub enum Signal {
         /// The topic.
         topic: String,
     },
+    /// Something is to be told to webhooks.
+    Told,
     /// A run has ended otherwise than by its items: whoever works on it should look.
     Stopped {
         /// The stream.

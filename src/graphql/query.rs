@@ -8,6 +8,7 @@ use super::feature::FeatureQuery;
 use super::node::NodeQuery;
 use super::process::{AheadQuery, EventQuery, JobQuery, ProcessQuery, RecordQuery};
 use super::viewer::ViewerQuery;
+use super::webhook::WebhookQuery;
 
 /// Reading. Everything needs a token.
 #[derive(MergedObject, Default)]
@@ -22,4 +23,5 @@ pub struct Query(
     RecordQuery,
     EventQuery,
     JobQuery,
+    WebhookQuery,
 );

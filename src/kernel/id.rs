@@ -47,10 +47,14 @@ pub enum NodeKind {
     Incident,
     /// A job, by its uuid.
     Job,
+    /// A webhook, by its uuid.
+    Webhook,
+    /// A delivery to a webhook, by its number.
+    WebhookDelivery,
 }
 
 impl NodeKind {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 19] = [
         Self::Feature,
         Self::Batch,
         Self::BatchItem,
@@ -68,6 +72,8 @@ impl NodeKind {
         Self::Task,
         Self::Incident,
         Self::Job,
+        Self::Webhook,
+        Self::WebhookDelivery,
     ];
 
     /// The kind's name: the GraphQL type's.
@@ -90,6 +96,8 @@ impl NodeKind {
             Self::Task => "Task",
             Self::Incident => "Incident",
             Self::Job => "Job",
+            Self::Webhook => "Webhook",
+            Self::WebhookDelivery => "WebhookDelivery",
         }
     }
 }

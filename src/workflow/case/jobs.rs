@@ -29,6 +29,21 @@ pub(super) struct Jobs {
 }
 
 impl Jobs {
+    /// Those that are new.
+    pub fn created(&self) -> impl Iterator<Item = &job::Model> {
+        self.created.iter()
+    }
+
+    /// Those that have ended, or have failed.
+    pub fn ended(&self) -> impl Iterator<Item = &job::Model> {
+        self.ended.iter().map(|(row, _)| row)
+    }
+
+    /// Those incidents that come of it.
+    pub fn incidents(&self) -> impl Iterator<Item = &incident::Model> {
+        self.incidents.iter()
+    }
+
     /// Nobody waits for a job any longer.
     pub fn cancel(&mut self, id: Uuid) {
         match self.created.iter().position(|row| row.id == id) {

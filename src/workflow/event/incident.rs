@@ -8,17 +8,19 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr,
     EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Happening;
 use crate::events::Signal;
-use crate::kernel::{Actor, Fault, Role};
+use crate::kernel::{Actor, Fault, GlobalId, NodeKind, Role};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
 use crate::storage::entity::{event_subscription, event_thrown, incident, item};
 use crate::workflow::case::{Case, HistoryKind, Note};
 use crate::workflow::status::InstanceStatus;
-use crate::workflow::{EventKind, Workflow};
+use crate::workflow::webhook::{Announced, EventType};
+use crate::workflow::{EventKind, Inner, Workflow};
 
 /// How many items of a run are read at once.
 const AT_ONCE: usize = 500;
@@ -28,11 +30,8 @@ const AT_ONCE: usize = 500;
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn raise_in_op(
-    tx: &DatabaseTransaction,
-    run: Uuid,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub(super) async fn raise_in_op(inner: &Inner, tx: &DatabaseTransaction, run: Uuid) -> Result<(), DbErr> {
+    let now = inner.clock.now();
     let mut last = -1_i32;
     loop {
         // What has arrived with an attempt that was not recorded is none: it would arrive again.
@@ -56,12 +55,12 @@ pub(super) async fn raise_in_op(
             .all(tx)
             .await?;
         let waiting: HashMap<_, _> = waiting.into_iter().map(|row| (row.id, row)).collect();
-        let new: Vec<_> = failed
-            .into_iter()
-            .filter_map(|(id, item)| Some(about(item, waiting.get(&id)?, now).into_active_model()))
-            .collect();
+        let new: Vec<_> =
+            failed.into_iter().filter_map(|(id, item)| Some(about(item, waiting.get(&id)?, now))).collect();
         if !new.is_empty() {
-            incident::Entity::insert_many(new).exec_without_returning(tx).await?;
+            let rows = new.iter().cloned().map(incident::Model::into_active_model);
+            incident::Entity::insert_many(rows).exec_without_returning(tx).await?;
+            tell_in_op(inner, tx, EventType::IncidentRaised, &new).await?;
         }
     }
 }
@@ -83,6 +82,37 @@ fn about(item: item::Model, row: &event_subscription::Model, now: DateTime<Utc>)
         resolved_by: None,
         job_id: None,
     }
+}
+
+/// What webhooks are told of an incident.
+pub(in crate::workflow) fn incident_data(row: &incident::Model) -> Value {
+    json!({
+        "id": GlobalId::encode(NodeKind::Incident, row.id),
+        "jobId": row.job_id.map(|job| GlobalId::encode(NodeKind::Job, job)),
+        "nodeId": row.node_id,
+        "code": row.code,
+        "message": row.message,
+        "createdAt": row.created_at,
+        "resolvedAt": row.resolved_at,
+        "resolvedBy": row.resolved_by,
+    })
+}
+
+/// Lets webhooks be told of incidents; whether anybody is.
+pub(in crate::workflow) async fn tell_in_op(
+    inner: &Inner,
+    tx: &DatabaseTransaction,
+    kind: EventType,
+    incidents: &[incident::Model],
+) -> Result<bool, DbErr> {
+    let ids: Vec<_> = incidents.iter().map(|row| row.instance_id).collect();
+    let about = Announced::read_in_op(inner, tx, &ids).await?;
+    let events = |row: &incident::Model| {
+        let data = json!({ "incident": incident_data(row) });
+        let key = format!("incident:{}:{}", row.id, kind.as_str());
+        about.event(kind, key, row.instance_id, data, row.resolved_at.unwrap_or(row.created_at))
+    };
+    about.announce_in_op(tx, incidents.iter().filter_map(events).collect()).await
 }
 
 impl Workflow {
@@ -115,11 +145,16 @@ impl Workflow {
             let note = Note { node: Some(found.node_id.clone()), ..Note::default() };
             case.write_down(instance, HistoryKind::ResolveIncident, note)?;
         }
+        (found.resolved_at, found.resolved_by) = (Some(now), Some(actor.user_id.clone()));
+        let about = std::slice::from_ref(&found);
+        let is_told = tell_in_op(&self.inner, case.tx(), EventType::IncidentResolved, about).await?;
         let committed = case.commit().await?;
         self.inner.failpoints.reached("incident.after_resolved");
         self.committed(committed);
         self.inner.bus.publish(again);
-        (found.resolved_at, found.resolved_by) = (Some(now), Some(actor.user_id.clone()));
+        if is_told {
+            self.inner.bus.publish(Signal::Told);
+        }
         Ok(found)
     }
 }

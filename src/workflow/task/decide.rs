@@ -13,6 +13,7 @@ use crate::workflow::case::{Case, HistoryKind, Note, TaskInHand};
 use crate::workflow::execution::{Command, Verdict};
 use crate::workflow::read::Located;
 use crate::workflow::status::TaskStatus;
+use crate::workflow::webhook::{HookAction, Question, Seen, ask};
 use crate::workflow::{Workflow, form, variable};
 
 /// What comes with a decision.
@@ -49,7 +50,7 @@ impl Workflow {
     /// it has been decided, where it waits for others, and where the process cannot go on; `LOCKED`
     /// where a batch holds it; `BAD_INPUT` naming the field where something is missing or wrong.
     pub async fn approve(&self, actor: &Actor, id: Uuid, decide: Decide) -> Result<task::Model, Fault> {
-        let (mut acting, prepared) = self.prepare(actor, id, Action::Approve, &decide).await?;
+        let (mut acting, prepared) = self.prepare(actor, id, HookAction::Approve, None, &decide).await?;
         if acting.task_row()?.delegated {
             acting.give_back(Verdict::Approve, prepared)?;
         } else {
@@ -63,7 +64,7 @@ impl Workflow {
     /// # Errors
     /// As [`approve`](Self::approve).
     pub async fn reject(&self, actor: &Actor, id: Uuid, decide: Decide) -> Result<task::Model, Fault> {
-        let (mut acting, prepared) = self.prepare(actor, id, Action::Reject, &decide).await?;
+        let (mut acting, prepared) = self.prepare(actor, id, HookAction::Reject, None, &decide).await?;
         if acting.task_row()?.delegated {
             acting.give_back(Verdict::Reject, prepared)?;
         } else {
@@ -84,7 +85,8 @@ impl Workflow {
         to: Option<String>,
         decide: Decide,
     ) -> Result<task::Model, Fault> {
-        let (mut acting, prepared) = self.prepare(actor, id, Action::Return, &decide).await?;
+        let (mut acting, prepared) =
+            self.prepare(actor, id, HookAction::Return, to.as_deref(), &decide).await?;
         let row = acting.task_row()?.clone();
         if let Some(to) = &to
             && !crate::workflow::read::was_at(acting.case.tx(), row.instance_id, to).await?
@@ -105,7 +107,8 @@ impl Workflow {
         &self,
         actor: &Actor,
         id: Uuid,
-        action: Action,
+        action: HookAction,
+        to: Option<&str>,
         decide: &Decide,
     ) -> Result<(Acting, Prepared), Fault> {
         let reason = said("comment", decide.comment.clone())?;
@@ -119,25 +122,41 @@ impl Workflow {
                 .map_err(|fault| fault.with("field", "signature".into()))?,
             None => Vec::new(),
         };
+        let prepared = Prepared { reason, data: papers(&signature, &attachments) };
         let (located, principals) = self.locate(actor, id).await?;
         self.confirm(actor, id, &located, decide).await?;
-        let mut acting = self.act_on(actor, id, action, located, &principals).await?;
+        let hooks = self.inner.hooks.at(&self.inner.db, located.webhooks).await?;
+        let begin = async || -> Result<Acting, Fault> {
+            let located = located.clone();
+            let mut acting = self.act_on(actor, id, action.into(), located, &principals).await?;
+            acting.fill_in(action.into(), decide, &prepared, !signature.is_empty())?;
+            Ok(acting)
+        };
+        let acting = begin().await?;
         let definition = acting.case.definition(acting.instance)?.clone();
-        variable::check_initiator("formData", &decide.form_data, &definition.model)?;
-        let row = acting.task_row()?.clone();
-        Demands::at(&definition.model, &row.node_id).check(reason.is_some(), !signature.is_empty())?;
-        let approves = action == Action::Approve && !row.delegated;
-        let filling = if approves { form::Filling::Complete } else { form::Filling::Partial };
-        let known = acting.case.variables(acting.instance)?;
-        let filled = form::filled(&definition.model, &row, known, &decide.form_data, filling)?;
-        if !filled.is_empty() {
-            acting.case.set(acting.instance, filled, Some(id))?;
+        let hooks = hooks.asked(action, &definition.row.key);
+        if hooks.is_empty() {
+            return Ok((acting, prepared));
         }
-        if !decide.approvers.is_empty() {
-            acting.case.choose(acting.instance, decide.approvers.clone())?;
-        }
-        let data = papers(&signature, &attachments);
-        Ok((acting, Prepared { reason, data }))
+        let (task, instance) = (acting.task_row()?.clone(), acting.case.instance(acting.instance)?.clone());
+        let seen = Seen::of(&task, &instance);
+        // Nobody waits for a lock of ours while others are asked.
+        acting.case.give_up().await?;
+        let question = Question {
+            action,
+            actor: &actor.user_id,
+            task: &task,
+            instance: &instance,
+            definition: &definition.row,
+            comment: prepared.reason.as_deref(),
+            form_data: &decide.form_data,
+            approvers: &decide.approvers,
+            to,
+        };
+        ask(&self.inner, &hooks, &question).await?;
+        let acting = begin().await?;
+        seen.check(acting.task_row()?, acting.case.instance(acting.instance)?)?;
+        Ok((acting, prepared))
     }
 }
 
@@ -183,7 +202,42 @@ fn with(data: Option<Value>, more: Value) -> Value {
     }
 }
 
+impl From<HookAction> for Action {
+    fn from(action: HookAction) -> Self {
+        match action {
+            HookAction::Approve => Self::Approve,
+            HookAction::Reject => Self::Reject,
+            HookAction::Return => Self::Return,
+        }
+    }
+}
+
 impl Acting {
+    /// Takes what comes with a decision in, where the node and its form let it.
+    fn fill_in(
+        &mut self,
+        action: Action,
+        decide: &Decide,
+        prepared: &Prepared,
+        is_signed: bool,
+    ) -> Result<(), Fault> {
+        let definition = self.case.definition(self.instance)?.clone();
+        variable::check_initiator("formData", &decide.form_data, &definition.model)?;
+        let row = self.task_row()?.clone();
+        Demands::at(&definition.model, &row.node_id).check(prepared.reason.is_some(), is_signed)?;
+        let approves = action == Action::Approve && !row.delegated;
+        let filling = if approves { form::Filling::Complete } else { form::Filling::Partial };
+        let known = self.case.variables(self.instance)?;
+        let filled = form::filled(&definition.model, &row, known, &decide.form_data, filling)?;
+        if !filled.is_empty() {
+            self.case.set(self.instance, filled, Some(row.id))?;
+        }
+        if !decide.approvers.is_empty() {
+            self.case.choose(self.instance, decide.approvers.clone())?;
+        }
+        Ok(())
+    }
+
     pub(super) fn task_row(&self) -> Result<&task::Model, Fault> {
         Ok(&self.case.task_in_hand(self.task)?.row)
     }

@@ -1,0 +1,148 @@
+//! What webhooks are told of a case: what its history says, in its transaction.
+
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::history::HistoryKind;
+use super::{Case, Hand};
+use crate::events::Signal;
+use crate::kernel::{Fault, GlobalId, NodeKind};
+use crate::storage::entity::{job, process_history, task};
+use crate::workflow::event::incident_data;
+use crate::workflow::job::JobStatus;
+use crate::workflow::status::TaskStatus;
+use crate::workflow::webhook::{Event, EventType, generation, instance_data, write_in_op};
+
+/// What the history has beside the reason that webhooks are told, too.
+const TOLD: [&str; 4] = ["from", "to", "opinion", "nodeId"];
+
+impl Case {
+    /// Writes the events that webhooks want; whom to wake. Before the history is written, and after the
+    /// instances.
+    pub(super) async fn write_told(&self) -> Result<Option<Signal>, Fault> {
+        let generation = match self.webhooks {
+            Some(generation) => generation,
+            None => generation(&self.tx).await?,
+        };
+        let hooks = self.inner.hooks.at(&self.inner.db, generation).await?;
+        // What nobody would be told is not even looked at.
+        if hooks.told().next().is_none() {
+            return Ok(None);
+        }
+        let mut events: Vec<_> = self.history.iter().filter_map(|entry| self.event_of(entry)).collect();
+        events.extend(self.job_events());
+        Ok(write_in_op(&self.tx, &hooks, events).await?.then_some(Signal::Told))
+    }
+
+    /// The event that an entry of the history is; none for what nobody is told of.
+    fn event_of(&self, entry: &process_history::Model) -> Option<Event> {
+        let kind = HistoryKind::of(&entry.kind)?;
+        let kind = EventType::of_history(kind, entry.task_id.is_some(), entry.to_status)?;
+        let hand = &self.hands[*self.places.get(&entry.instance_id)?];
+        let task = entry.task_id.and_then(|id| self.tasks.get(&id));
+        let mut data = Map::new();
+        data.insert("instance".to_owned(), instance_of(hand, entry));
+        if let Some(task) = task {
+            data.insert("task".to_owned(), task_data(&task.row, entry.to_status, &task.candidates));
+        }
+        data.insert("actor".to_owned(), entry.actor.clone().into());
+        data.insert("reason".to_owned(), entry.reason.clone().into());
+        let more = entry.data.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        if let Some(Value::Object(more)) = more {
+            data.extend(more.into_iter().filter(|(name, _)| TOLD.contains(&name.as_str())));
+        }
+        let process_history::Model { root_id, revision, ordinal, .. } = entry;
+        Some(Event {
+            kind,
+            operation_key: format!("process_history:{root_id}:{revision}:{ordinal}"),
+            instance: entry.instance_id,
+            definition_key: hand.definition.row.key.clone(),
+            data: Value::Object(data),
+            at: entry.at,
+        })
+    }
+}
+
+impl Case {
+    /// What becomes of jobs, and the incidents that come of it.
+    fn job_events(&self) -> Vec<Event> {
+        let created = self.jobs.created().map(|row| (EventType::JobCreated, row));
+        let ended = self.jobs.ended().map(|row| {
+            let kind = match (row.status == JobStatus::Failed.as_str(), &row.error_code) {
+                (true, _) => EventType::JobFailed,
+                (false, Some(_)) => EventType::JobError,
+                (false, None) => EventType::JobCompleted,
+            };
+            (kind, row)
+        });
+        let event = |kind: EventType, instance, key, name: &str, told: Value| {
+            let hand = &self.hands[*self.places.get(&instance)?];
+            Some(Event {
+                kind,
+                operation_key: key,
+                instance,
+                definition_key: hand.definition.row.key.clone(),
+                data: json!({
+                    "instance": instance_data(&hand.row, &hand.definition.row, hand.row.status),
+                    name: told,
+                    "actor": self.actor,
+                }),
+                at: self.now,
+            })
+        };
+        let jobs = created.chain(ended).filter_map(|(kind, row)| {
+            // A job may fail again after its incident was resolved.
+            let key = format!("job:{}:{}:{}", row.id, kind.as_str(), row.attempt);
+            event(kind, row.instance_id, key, "job", job_data(row))
+        });
+        let incidents = self.jobs.incidents().filter_map(|row| {
+            let kind = EventType::IncidentRaised;
+            let key = format!("incident:{}:{}", row.id, kind.as_str());
+            event(kind, row.instance_id, key, "incident", incident_data(row))
+        });
+        jobs.chain(incidents).collect()
+    }
+}
+
+/// What is told of a job. Not what it is done with: that may be large, and nobody's but its worker's.
+fn job_data(row: &job::Model) -> Value {
+    json!({
+        "id": GlobalId::encode(NodeKind::Job, row.id),
+        "nodeId": row.node_id,
+        "kind": row.kind,
+        "topic": row.topic,
+        "status": row.status,
+        "attempt": row.attempt,
+        "worker": row.worker,
+        "errorCode": row.error_code,
+        "errorMessage": row.error_message,
+        "createdAt": row.created_at,
+        "finishedAt": row.finished_at,
+    })
+}
+
+fn instance_of(hand: &Hand, entry: &process_history::Model) -> Value {
+    let own = entry.to_status.filter(|_| entry.task_id.is_none());
+    instance_data(&hand.row, &hand.definition.row, own.unwrap_or(hand.row.status))
+}
+
+/// What is told of a task, in this status.
+fn task_data(row: &task::Model, status: Option<i16>, candidates: &[String]) -> Value {
+    let (status, id) = (status.unwrap_or(row.status), |id: Uuid| GlobalId::encode(NodeKind::Task, id));
+    json!({
+        "id": id(row.id),
+        "parentId": row.parent_id.map(id),
+        "nodeId": row.node_id,
+        "name": row.name,
+        "status": TaskStatus::of(status).map_or("", TaskStatus::as_str),
+        "statusCode": status,
+        "assignee": row.assignee,
+        "owner": row.owner,
+        "candidates": candidates,
+        "decidedBy": row.decided_by,
+        "revision": row.revision,
+        "createdAt": row.created_at,
+        "dueAt": row.due_at,
+        "finishedAt": row.finished_at,
+    })
+}
