@@ -38,6 +38,11 @@ pub enum Signal {
     },
     /// Something is to be told to webhooks.
     Told,
+    /// Jobs of a topic may be claimed.
+    Jobs {
+        /// The topic.
+        topic: String,
+    },
     /// A run has ended otherwise than by its items: whoever works on it should look.
     Stopped {
         /// The stream.

@@ -5,7 +5,7 @@ use async_graphql::MergedObject;
 use super::batch::BatchMutation;
 use super::directory::{AbsenceMutation, ImportMutation};
 use super::feature::FeatureMutation;
-use super::process::{DefinitionMutation, EventMutation, InstanceMutation, TaskMutation};
+use super::process::{DefinitionMutation, EventMutation, InstanceMutation, JobMutation, TaskMutation};
 use super::viewer::ViewerMutation;
 use super::webhook::WebhookMutation;
 
@@ -22,4 +22,5 @@ pub struct Mutation(
     TaskMutation,
     EventMutation,
     WebhookMutation,
+    JobMutation,
 );

@@ -164,6 +164,7 @@ impl Wanted {
                 NodeKind::File
             | NodeKind::Absence
             | NodeKind::Incident
+            | NodeKind::Job
             | NodeKind::Webhook
             | NodeKind::WebhookDelivery => {}
             }
@@ -290,6 +291,7 @@ impl Found {
             NodeKind::File
             | NodeKind::Absence
             | NodeKind::Incident
+            | NodeKind::Job
             | NodeKind::Webhook
             | NodeKind::WebhookDelivery => None,
         }

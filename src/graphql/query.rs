@@ -6,7 +6,7 @@ use super::batch::BatchQuery;
 use super::directory::DirectoryQuery;
 use super::feature::FeatureQuery;
 use super::node::NodeQuery;
-use super::process::{AheadQuery, EventQuery, ProcessQuery, RecordQuery};
+use super::process::{AheadQuery, EventQuery, JobQuery, ProcessQuery, RecordQuery};
 use super::viewer::ViewerQuery;
 use super::webhook::WebhookQuery;
 
@@ -23,4 +23,5 @@ pub struct Query(
     RecordQuery,
     EventQuery,
     WebhookQuery,
+    JobQuery,
 );

@@ -49,10 +49,12 @@ pub enum NodeKind {
     Webhook,
     /// A delivery to a webhook, by its number.
     WebhookDelivery,
+    /// A job, by its uuid.
+    Job,
 }
 
 impl NodeKind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Feature,
         Self::Batch,
         Self::BatchItem,
@@ -71,6 +73,7 @@ impl NodeKind {
         Self::Incident,
         Self::Webhook,
         Self::WebhookDelivery,
+        Self::Job,
     ];
 
     /// The kind's name: the GraphQL type's.
@@ -94,6 +97,7 @@ impl NodeKind {
             Self::Incident => "Incident",
             Self::Webhook => "Webhook",
             Self::WebhookDelivery => "WebhookDelivery",
+            Self::Job => "Job",
         }
     }
 }

@@ -99,6 +99,14 @@ pub enum WebhookEventType {
     TaskUrged,
     /// Somebody has said something about a task.
     TaskCommented,
+    /// Workers outside may claim a job.
+    JobCreated,
+    /// A worker has done a job.
+    JobCompleted,
+    /// A job has ended with an error of the process.
+    JobErrored,
+    /// A job has failed as often as it may.
+    JobFailed,
     /// Something could not be done for an instance.
     IncidentRaised,
     /// Somebody has seen to it.
@@ -137,7 +145,7 @@ both_ways! {
         InstanceStarted, InstanceApproved, InstanceRejected, InstanceCancelled, InstanceSuspended,
         InstanceResumed, TaskCreated, TaskOpened, TaskHeld, TaskClaimed, TaskUnclaimed, TaskDelegated,
         TaskResolved, TaskTransferred, TaskApproved, TaskRejected, TaskReturned, TaskCancelled, TaskSkipped,
-        TaskWithdrawn, TaskRecalled, TaskCopied, TaskUrged, TaskCommented, IncidentRaised, IncidentResolved,
+        TaskWithdrawn, TaskRecalled, TaskCopied, TaskUrged, TaskCommented, JobCreated, JobCompleted, JobErrored, JobFailed, IncidentRaised, IncidentResolved,
     }
 }
 

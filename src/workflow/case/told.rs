@@ -7,9 +7,11 @@ use super::history::HistoryKind;
 use super::{Case, Hand};
 use crate::events::Signal;
 use crate::kernel::{Fault, GlobalId, NodeKind};
-use crate::storage::entity::{process_history, task};
+use crate::storage::entity::{incident, job, process_history, task};
 use crate::workflow::status::TaskStatus;
-use crate::workflow::webhook::{Event, EventType, generation, instance_data, write_in_op};
+use crate::workflow::webhook::{
+    Event, EventType, generation, incident_data, instance_data, write_in_op,
+};
 
 /// What the history has beside the reason that webhooks are told, too.
 const TOLD: [&str; 4] = ["from", "to", "opinion", "nodeId"];
@@ -27,7 +29,12 @@ impl Case {
         if hooks.told().next().is_none() {
             return Ok(None);
         }
-        let events = self.history.iter().filter_map(|entry| self.event_of(entry)).collect();
+        // What a job has come to is before what comes of it, and a new one behind what led to it.
+        let ended = self.jobs.ended().filter_map(|job| self.event_of_job(job, false));
+        let history = self.history.iter().filter_map(|entry| self.event_of(entry));
+        let created = self.jobs.created().iter().filter_map(|job| self.event_of_job(job, true));
+        let incidents = self.jobs.incidents().iter().filter_map(|incident| self.event_of_incident(incident));
+        let events = ended.chain(history).chain(created).chain(incidents).collect();
         Ok(write_in_op(&self.tx, &hooks, events).await?.then_some(Signal::Told))
     }
 
@@ -58,6 +65,55 @@ impl Case {
             at: entry.at,
         })
     }
+}
+
+impl Case {
+    /// An event of an instance in hand, with more than the instance itself.
+    fn event_about(&self, instance: Uuid, kind: EventType, key: String, more: Value) -> Option<Event> {
+        let hand = &self.hands[*self.places.get(&instance)?];
+        let mut data = Map::new();
+        data.insert("instance".to_owned(), instance_data(&hand.row, &hand.definition.row, hand.row.status));
+        if let Value::Object(more) = more {
+            data.extend(more);
+        }
+        let definition_key = hand.definition.row.key.clone();
+        Some(Event { kind, operation_key: key, instance, definition_key, data: Value::Object(data), at: self.now })
+    }
+
+    fn event_of_job(&self, job: &job::Model, is_new: bool) -> Option<Event> {
+        let has_failed = job.finished_at.is_none();
+        // Resolved, it may fail once more.
+        let (kind, key) = match (&job.error_code, is_new) {
+            (_, true) => (EventType::JobCreated, format!("job:{}:created", job.id)),
+            _ if has_failed => (EventType::JobFailed, format!("job:{}:failed:{}", job.id, job.attempt)),
+            (Some(_), _) => (EventType::JobErrored, format!("job:{}:ended", job.id)),
+            (None, _) => (EventType::JobCompleted, format!("job:{}:ended", job.id)),
+        };
+        self.event_about(job.instance_id, kind, key, job_data(job))
+    }
+
+    fn event_of_incident(&self, incident: &incident::Model) -> Option<Event> {
+        let kind = EventType::IncidentRaised;
+        let key = format!("incident:{}:{}", incident.id, kind.as_str());
+        self.event_about(incident.instance_id, kind, key, incident_data(incident))
+    }
+}
+
+/// What is told of a job.
+fn job_data(row: &job::Model) -> Value {
+    json!({
+        "job": {
+            "id": GlobalId::encode(NodeKind::Job, row.id),
+            "nodeId": row.node_id,
+            "topic": row.topic,
+            "status": row.status,
+            "attempt": row.attempt,
+            "errorCode": row.error_code,
+            "errorMessage": row.error_message,
+            "createdAt": row.created_at,
+            "finishedAt": row.finished_at,
+        },
+    })
 }
 
 fn instance_of(hand: &Hand, entry: &process_history::Model) -> Value {

@@ -16,6 +16,7 @@ use super::Happening;
 use super::handler::{CONCURRENCY, EVENT_KIND, MAX_ATTEMPTS};
 use crate::engine::{Engine, NewRun};
 use crate::events::Signal;
+use crate::kernel::Fault;
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::{for_update_skip_locked, sql};
 use crate::storage::entity::{event_subscription, event_thrown};
@@ -101,8 +102,9 @@ impl Events {
     ///
     /// # Errors
     /// The database's; what was handed out until then stays so.
-    pub async fn hand_out(&self) -> Result<Option<DateTime<Utc>>, DbErr> {
+    pub async fn hand_out(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let inner = &self.workflow.inner;
+        while self.workflow.sweep_jobs().await? {}
         loop {
             let tx = inner.db.begin().await?;
             let timers = self.hand_out_timers(&tx).await?;
@@ -120,10 +122,11 @@ impl Events {
             }
         }
         let reader = inner.db.reader();
-        let text =
-            "SELECT min(due_at) AS next FROM event_subscription WHERE due_at IS NOT NULL AND run_id IS NULL";
+        let text = "SELECT min(next) AS next FROM (\
+             SELECT min(due_at) AS next FROM event_subscription WHERE due_at IS NOT NULL AND run_id IS NULL \
+             UNION ALL SELECT min(due_at) FROM job WHERE due_at IS NOT NULL) all_due";
         let row = reader.query_one_raw(sql(reader.get_database_backend(), text, [])).await?;
-        row.map_or(Ok(None), |row| row.try_get("", "next"))
+        Ok(row.map_or(Ok(None), |row| row.try_get("", "next"))?)
     }
 
     async fn hand_out_timers(&self, tx: &DatabaseTransaction) -> Result<usize, DbErr> {

@@ -34,6 +34,11 @@ impl Template {
         Ok(Self { source: text.into(), parts: parts(text)?.into() })
     }
 
+    /// A text in which nothing is read: it stands for itself.
+    pub fn plain(text: &str) -> Self {
+        Self { source: text.into(), parts: [Part::Text(text.to_owned())].into() }
+    }
+
     /// The text it was read from.
     pub fn source(&self) -> &str {
         &self.source

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use super::office::Office;
 use crate::storage::Db;
 use crate::storage::entity::{
-    business_record, event_subscription, inbox, inbox_entry, outbox, process_activity, process_history,
-    process_instance, task, task_candidate, variable_history,
+    business_record, event_subscription, inbox, inbox_entry, incident, job, outbox, process_activity,
+    process_history, process_instance, task, task_candidate, variable_history,
 };
 use crate::workflow::case::HistoryKind;
 use crate::workflow::definition::Definition;
@@ -37,6 +37,8 @@ pub(super) struct Books {
     entries: Vec<inbox_entry::Model>,
     inboxes: BTreeMap<String, i64>,
     subscriptions: Vec<event_subscription::Model>,
+    jobs: Vec<job::Model>,
+    incidents: Vec<incident::Model>,
 }
 
 impl Office {
@@ -69,6 +71,7 @@ impl Office {
             one.what_happens_is_told_once(self.is_told);
             one.variables_are_as_written();
             one.what_is_waited_for_is_known();
+            one.what_machines_do_is_known();
         }
         books.history_tells_the_statuses();
         books.inboxes_hold_what_is_to_be_done();
@@ -112,6 +115,8 @@ impl Books {
         let records =
             rows!(business_record).order_by_asc(business_record::Column::Version).all(reader).await.unwrap();
         let subscriptions = rows!(event_subscription).all(reader).await.unwrap();
+        let jobs = rows!(job).all(reader).await.unwrap();
+        let incidents = rows!(incident).all(reader).await.unwrap();
         let ids: Vec<_> = tasks.iter().map(|row| row.id).collect();
         let of_tasks =
             |ids: &[Uuid]| Condition::all().add(task_candidate::Column::TaskId.is_in(ids.iter().copied()));
@@ -134,6 +139,8 @@ impl Books {
             entries,
             inboxes,
             subscriptions,
+            jobs,
+            incidents,
         }
     }
 
@@ -247,8 +254,9 @@ impl<'a> Seen<'a> {
             })
             .collect();
         let told: Vec<_> = self.books.told.iter().filter(|one| one.instance_id == self.instance.id).collect();
-        let incidents = |one: &&&outbox::Model| one.kind.starts_with("incident.");
-        let of_history = told.iter().filter(|one| !incidents(one));
+        // Jobs and incidents have their own rows.
+        let apart = |one: &&&outbox::Model| one.kind.starts_with("incident.") || one.kind.starts_with("job.");
+        let of_history = told.iter().filter(|one| !apart(one));
         let found: BTreeMap<_, _> =
             of_history.map(|one| (one.operation_key.clone(), one.kind.clone())).collect();
         let is_so = |(key, kind): (&String, &String)| expected.get(key) == Some(kind);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::kernel::{GlobalId, NodeKind};
-use crate::storage::entity::{process_definition, process_instance};
+use crate::storage::entity::{incident, process_definition, process_instance};
 use crate::workflow::case::HistoryKind;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 
@@ -81,6 +81,14 @@ event_types! {
     TaskUrged = "task.urged";
     /// Somebody has said something about a task.
     TaskCommented = "task.commented";
+    /// Workers outside may claim a job.
+    JobCreated = "job.created";
+    /// A worker has done a job.
+    JobCompleted = "job.completed";
+    /// A job has ended with an error of the process.
+    JobErrored = "job.errored";
+    /// A job has failed as often as it may.
+    JobFailed = "job.failed";
     /// Something could not be done for an instance.
     IncidentRaised = "incident.raised";
     /// Somebody has seen to it.
@@ -141,7 +149,12 @@ impl EventType {
             | HistoryKind::Suspend
             | HistoryKind::Resume
             | HistoryKind::End
-            | HistoryKind::Trigger => None,
+            | HistoryKind::Trigger
+            // What there is to tell of these is not in the history.
+            | HistoryKind::CompleteJob
+            | HistoryKind::ErrorJob
+            | HistoryKind::Incident
+            | HistoryKind::ResolveIncident => None,
         }
     }
 }
@@ -190,5 +203,21 @@ pub fn instance_data(
         "revision": row.revision,
         "startedAt": row.started_at,
         "endedAt": row.ended_at,
+    })
+}
+
+/// What is told of an incident.
+pub fn incident_data(row: &incident::Model) -> Value {
+    json!({
+        "incident": {
+            "id": GlobalId::encode(NodeKind::Incident, row.id),
+            "nodeId": row.node_id,
+            "code": row.code,
+            "message": row.message,
+            "jobId": row.job_id.map(|id| GlobalId::encode(NodeKind::Job, id)),
+            "createdAt": row.created_at,
+            "resolvedAt": row.resolved_at,
+            "resolvedBy": row.resolved_by,
+        },
     })
 }

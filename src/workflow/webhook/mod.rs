@@ -26,7 +26,7 @@ pub(super) use announce::Announced;
 pub use change::{NewWebhook, WebhookPatch};
 pub use dispatch::{Deliveries, DeliveriesParts};
 pub use event::EventType;
-pub(super) use event::{Event, instance_data};
+pub(super) use event::{Event, incident_data, instance_data};
 pub(super) use hook::{Question, Seen, ask};
 pub(super) use known::Known;
 pub use known::{HookAction, Mode, OnFailure};
