@@ -67,8 +67,7 @@ impl Approvals {
         let folder = tempfile::tempdir()?;
         let data = folder.path().to_string_lossy().into_owned();
         let variables = [("DATABASE_URL", url.to_owned()), ("DOCKET_DATA_DIR", data)];
-        let variables =
-            variables.into_iter().chain(settings).map(|(name, value)| (name.to_owned(), value));
+        let variables = variables.into_iter().chain(settings).map(|(name, value)| (name.to_owned(), value));
         let app = App::build(Config::load(Mode::Tool, None, variables)?, Arc::new(SystemClock)).await?;
         let operator = Actor { role: Role::Operator, ..person(0) };
         app.workflow.definitions().deploy(&operator, ONE_STEP.to_owned()).await?;

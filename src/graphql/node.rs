@@ -162,11 +162,11 @@ impl Wanted {
                 NodeKind::Task => wanted.tasks.extend(Uuid::try_parse(&id.raw).ok()),
                 // A download; and what is no node, but a part of a person or an instance.
                 NodeKind::File
-            | NodeKind::Absence
-            | NodeKind::Incident
-            | NodeKind::Job
-            | NodeKind::Webhook
-            | NodeKind::WebhookDelivery => {}
+                | NodeKind::Absence
+                | NodeKind::Incident
+                | NodeKind::Job
+                | NodeKind::Webhook
+                | NodeKind::WebhookDelivery => {}
             }
         }
         wanted

@@ -106,7 +106,8 @@ impl Person<'_> {
 
     /// Wants somebody to be told of results, who is nowhere.
     async fn wants_results_told(&self) {
-        let query = "mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { webhook { id } } }";
+        let query =
+            "mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { webhook { id } } }";
         let types = ["INSTANCE_APPROVED", "INSTANCE_REJECTED", "INSTANCE_CANCELLED"];
         let input = json!({"url": "https://receiver.invalid/", "eventTypes": types});
         self.asks(query, json!({ "input": input })).await.data();

@@ -76,7 +76,8 @@ async fn receive(
         "redirected" => Redirect::temporary("/told").into_response(),
         "asked" => axum::Json(json!({"allow": comment != "no", "message": "not this"})).into_response(),
         "endless" => {
-            let parts = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[32; 1_024])));
+            let parts =
+                futures::stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[32; 1_024])));
             axum::body::Body::from_stream(parts).into_response()
         }
         "silent" => std::future::pending().await,
@@ -120,14 +121,14 @@ const CREATE: &str = "mutation ($input: CreateWebhookInput!) { createWebhook(inp
 const UPDATE: &str = "mutation ($input: UpdateWebhookInput!) { updateWebhook(input: $input) \
     { secret webhook { id enabled previousSecretUntil } } }";
 const DELETE: &str = "mutation ($input: DeleteWebhookInput!) { deleteWebhook(input: $input) { webhookId } }";
-const REPLAY: &str =
-    "mutation ($input: ReplayWebhookInput!) { replayWebhook(input: $input) { replayedCount webhook { id } } }";
+const REPLAY: &str = "mutation ($input: ReplayWebhookInput!) { replayWebhook(input: $input) { replayedCount webhook { id } } }";
 const LIST: &str = "{ webhooks { totalCount nodes { id url disabledReason failingSince deliveries(first: 50) \
     { totalCount nodes { id messageId eventType instanceId status attemptCount createdAt nextAttemptAt finishedAt \
     payload attempts { number at durationMs statusCode error } } } } } }";
 const START: &str =
     "mutation ($input: StartProcessInput!) { startProcess(input: $input) { instance { id } } }";
-const APPROVE: &str = "mutation ($input: ApproveTaskInput!) { approveTask(input: $input) { task { status } } }";
+const APPROVE: &str =
+    "mutation ($input: ApproveTaskInput!) { approveTask(input: $input) { task { status } } }";
 
 impl Person<'_> {
     /// Makes a webhook that is told of everything; its id.
@@ -221,7 +222,10 @@ async fn a_public_library_verifies_every_delivery(place: Place) {
     let list = admin.asks(LIST, json!({})).await.data()["webhooks"]["nodes"][0].clone();
     let deliveries = list["deliveries"]["nodes"].as_array().unwrap();
     assert_eq!((deliveries.len(), &list["deliveries"]["totalCount"]), (12, &json!(12)));
-    assert!(deliveries.iter().all(|one| one["status"] == "SUCCESS" && one["finishedAt"].is_string()), "{list}");
+    assert!(
+        deliveries.iter().all(|one| one["status"] == "SUCCESS" && one["finishedAt"].is_string()),
+        "{list}"
+    );
     let failed = deliveries.iter().find(|one| one["eventType"] == "TASK_APPROVED").unwrap();
     let attempts = failed["attempts"].as_array().unwrap();
     let told: Vec<_> = attempts.iter().map(|one| (&one["number"], &one["statusCode"])).collect();
@@ -234,7 +238,10 @@ async fn a_public_library_verifies_every_delivery(place: Place) {
     assert_eq!(again["replayWebhook"]["replayedCount"], 1);
     until("it is told again", async || receiver.received("told").len() == 16).await;
     let again = receiver.received("told").pop().unwrap();
-    assert_eq!((again.id.as_str(), again.body), (failed["messageId"].as_str().unwrap(), failed["payload"].clone()));
+    assert_eq!(
+        (again.id.as_str(), again.body),
+        (failed["messageId"].as_str().unwrap(), failed["payload"].clone())
+    );
     assert_eq!(again.verified, [true, true]);
     // No secret is told again, nor the log of it.
     let secret = changed["secret"].as_str().unwrap();
@@ -281,7 +288,11 @@ async fn messages_go_where_the_guard_lets_them(place: Place) {
     let inside = Receiver::start().await;
     for url in [inside.url("told"), "http://169.254.169.254/latest".into(), "http://[::1]:80/".into()] {
         let answer = admin.asks(CREATE, json!({"input": {"url": url}})).await;
-        assert_eq!((answer.code(), &answer.error()["extensions"]["field"]), ("BAD_INPUT", &json!("url")), "{url}");
+        assert_eq!(
+            (answer.code(), &answer.error()["extensions"]["field"]),
+            ("BAD_INPUT", &json!("url")),
+            "{url}"
+        );
     }
     // A name is judged when it is connected to.
     let port = inside.host.rsplit_once(':').unwrap().1;
@@ -327,7 +338,9 @@ async fn who_is_asked_may_refuse(place: Place) {
     assert_eq!(bob.agrees("K1", "fine").await.data()["approveTask"]["task"]["status"], "APPROVE");
     let received = receiver.received("asked");
     assert_eq!(received.len(), 3);
-    assert!(received.iter().all(|one| one.verified == [true] && one.body["type"] == "task.approve.requested"));
+    assert!(
+        received.iter().all(|one| one.verified == [true] && one.body["type"] == "task.approve.requested")
+    );
     assert_eq!(received[1].id, received[2].id, "the same decision has the same key");
     assert_ne!(received[0].id, received[1].id);
 }

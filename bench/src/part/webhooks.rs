@@ -80,8 +80,7 @@ impl Side for Docket {
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
         let (address, taken) = receiver().await?;
         let url = stage.migrated(Database::Postgres, "bench_docket").await?;
-        let approvals =
-            Approvals::open_with(&url, [("DOCKET_FETCH__ALLOW", address.to_string())]).await?;
+        let approvals = Approvals::open_with(&url, [("DOCKET_FETCH__ALLOW", address.to_string())]).await?;
         let admin = Actor { role: Role::Admin, ..person(0) };
         for path in ["fast", "slow"] {
             let new = NewWebhook {

@@ -172,8 +172,7 @@ mod tests {
     #[test]
     fn a_retry_after_is_read_and_bounded() {
         let now = DateTime::parse_from_rfc3339("2026-11-22T10:00:00Z").unwrap().to_utc();
-        let parse =
-            |text: &str| parse_retry_after(text, now, MAX_RETRY_AFTER).map(|wait| wait.as_secs());
+        let parse = |text: &str| parse_retry_after(text, now, MAX_RETRY_AFTER).map(|wait| wait.as_secs());
         assert_eq!(parse("0"), Some(0));
         assert_eq!(parse(" 120 "), Some(120));
         assert_eq!(parse("86400"), Some(300));

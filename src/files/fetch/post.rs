@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, RETRY_AFTER};
 use url::Url;
 
+use super::Fetcher;
 use super::error::{FetchError, Refusal, parse_retry_after};
 use super::guard::{Admission, admit};
-use super::Fetcher;
 
 /// What is sent.
 #[derive(Debug, Clone)]

@@ -9,9 +9,7 @@ use crate::events::Signal;
 use crate::kernel::{Fault, GlobalId, NodeKind};
 use crate::storage::entity::{incident, job, process_history, task};
 use crate::workflow::status::TaskStatus;
-use crate::workflow::webhook::{
-    Event, EventType, generation, incident_data, instance_data, write_in_op,
-};
+use crate::workflow::webhook::{Event, EventType, incident_data, instance_data, write_in_op};
 
 /// What the history has beside the reason that webhooks are told, too.
 const TOLD: [&str; 4] = ["from", "to", "opinion", "nodeId"];
@@ -20,11 +18,7 @@ impl Case {
     /// Writes the events that webhooks want; whom to wake. Before the history is written, and after the
     /// instances.
     pub(super) async fn write_told(&self) -> Result<Option<Signal>, Fault> {
-        let generation = match self.webhooks {
-            Some(generation) => generation,
-            None => generation(&self.tx).await?,
-        };
-        let hooks = self.inner.hooks.at(&self.inner.db, generation).await?;
+        let hooks = self.webhooks().await?;
         // What nobody would be told is not even looked at.
         if hooks.told().next().is_none() {
             return Ok(None);
@@ -77,7 +71,14 @@ impl Case {
             data.extend(more);
         }
         let definition_key = hand.definition.row.key.clone();
-        Some(Event { kind, operation_key: key, instance, definition_key, data: Value::Object(data), at: self.now })
+        Some(Event {
+            kind,
+            operation_key: key,
+            instance,
+            definition_key,
+            data: Value::Object(data),
+            at: self.now,
+        })
     }
 
     fn event_of_job(&self, job: &job::Model, is_new: bool) -> Option<Event> {

@@ -54,10 +54,8 @@ pub(super) async fn raise_in_op(inner: &Inner, tx: &DatabaseTransaction, run: Uu
             .all(tx)
             .await?;
         let waiting: HashMap<_, _> = waiting.into_iter().map(|row| (row.id, row)).collect();
-        let new: Vec<_> = failed
-            .into_iter()
-            .filter_map(|(id, item)| Some(about(item, waiting.get(&id)?, now)))
-            .collect();
+        let new: Vec<_> =
+            failed.into_iter().filter_map(|(id, item)| Some(about(item, waiting.get(&id)?, now))).collect();
         if !new.is_empty() {
             let rows = new.iter().cloned().map(incident::Model::into_active_model);
             incident::Entity::insert_many(rows).exec_without_returning(tx).await?;

@@ -13,7 +13,7 @@ use crate::workflow::case::{Case, HistoryKind, Note, TaskInHand};
 use crate::workflow::execution::{Command, Verdict};
 use crate::workflow::read::Located;
 use crate::workflow::status::TaskStatus;
-use crate::workflow::webhook::{HookAction, Question, Seen, ask};
+use crate::workflow::webhook::{HookAction, Question, Seen, ask, moved_on};
 use crate::workflow::{Workflow, form, variable};
 
 /// What comes with a decision.
@@ -125,7 +125,6 @@ impl Workflow {
         let prepared = Prepared { reason, data: papers(&signature, &attachments) };
         let (located, principals) = self.locate(actor, id).await?;
         self.confirm(actor, id, &located, decide).await?;
-        let hooks = self.inner.hooks.at(&self.inner.db, located.webhooks).await?;
         let begin = async || -> Result<Acting, Fault> {
             let located = located.clone();
             let mut acting = self.act_on(actor, id, action.into(), located, &principals).await?;
@@ -134,7 +133,7 @@ impl Workflow {
         };
         let acting = begin().await?;
         let definition = acting.case.definition(acting.instance)?.clone();
-        let hooks = hooks.asked(action, &definition.row.key);
+        let hooks = acting.case.webhooks().await?.asked(action, &definition.row.key);
         if hooks.is_empty() {
             return Ok((acting, prepared));
         }
@@ -155,6 +154,11 @@ impl Workflow {
         };
         ask(&self.inner, &hooks, &question).await?;
         let acting = begin().await?;
+        // Whoever is to be asked since then has not been.
+        let now = acting.case.webhooks().await?.asked(action, &definition.row.key);
+        if !now.iter().all(|hook| hooks.iter().any(|asked| asked.id == hook.id)) {
+            return Err(moved_on());
+        }
         seen.check(acting.task_row()?, acting.case.instance(acting.instance)?)?;
         Ok((acting, prepared))
     }

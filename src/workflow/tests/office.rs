@@ -111,7 +111,16 @@ impl Office {
         let workflow = workflow(&scratch.db, &clock, &app, &receivers, |bound| bound - 1);
         let everything = told_of_everything("https://auditor.example/");
         workflow.create_webhook(&actor("admin"), everything).await.unwrap();
-        Self { workflow, receivers, is_told: true, clock, db: scratch.db.clone(), app, _scratch: scratch, _folder: folder }
+        Self {
+            workflow,
+            receivers,
+            is_told: true,
+            clock,
+            db: scratch.db.clone(),
+            app,
+            _scratch: scratch,
+            _folder: folder,
+        }
     }
 
     /// The same where nobody is told of anything.

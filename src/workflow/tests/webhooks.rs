@@ -144,9 +144,11 @@ async fn it_is_sent_again_under_one_id_until_it_is_given_up(scratch: Scratch) {
     office.deploys(&one_step("p", BOB)).await;
     let hook = office.hooks(told_of_everything("https://down.example/")).await;
     // Only who is told at all can have been dead for days.
-    office.receivers.behave("down.example", |message, _| match event(message)["type"] == "instance.started" {
-        true => answers(500),
-        false => answers(200),
+    office.receivers.behave("down.example", |message, _| {
+        match event(message)["type"] == "instance.started" {
+            true => answers(500),
+            false => answers(200),
+        }
     });
     office.starts("alice", "p", json!({})).await;
     assert_eq!(office.tells().await, 1);
@@ -404,7 +406,8 @@ async fn a_webhook_is_not_there_before_those_have_committed_who_do_not_know_it_o
     let office = Office::over(Scratch::postgres().await).await.untold().await;
     office.deploys(&one_step("p", BOB)).await;
     let id = office.starts("alice", "p", json!({})).await;
-    let case = crate::workflow::case::Case::open(&office.workflow.inner, Some("admin"), id, id).await.unwrap();
+    let case =
+        crate::workflow::case::Case::open(&office.workflow.inner, Some("admin"), id, id).await.unwrap();
     let workflow = office.workflow.clone();
     let making = tokio::spawn(async move {
         workflow.create_webhook(&actor("admin"), told_of_everything("https://new.example/")).await

@@ -207,7 +207,11 @@ async fn what_moves_on_meanwhile_is_not_decided(scratch: Scratch) {
             })
         });
         let fault = office.workflow.approve(&actor("bob"), review, Decide::default()).await.unwrap_err();
-        assert_eq!((fault.code(), &fault.details()["retryable"]), (ErrorCode::Conflict, &json!(true)), "{who}");
+        assert_eq!(
+            (fault.code(), &fault.details()["retryable"]),
+            (ErrorCode::Conflict, &json!(true)),
+            "{who}"
+        );
         assert_eq!(office.open(id, "review", "bob").await.id, review, "it is still to be decided");
     }
     // What ended meanwhile says so itself.

@@ -15,10 +15,10 @@ use super::webhooks::EVERY;
 use crate::kernel::{Clock as _, ErrorCode, PageRequest};
 use crate::storage::entity::{outbox, webhook, webhook_attempt, webhook_delivery, webhook_stream};
 use crate::storage::scratch::{Scratch, on_both_databases};
-use crate::workflow::{ClaimJobs, FailJob};
 use crate::workflow::webhook::{
     DeliveryStatus, EventType, HookAction, Mode, NewWebhook, OnFailure, Replay, WebhookPatch,
 };
+use crate::workflow::{ClaimJobs, FailJob};
 
 on_both_databases!(
     who_is_dead_for_days_is_disabled,
@@ -204,8 +204,7 @@ async fn a_secret_is_changed_without_a_gap(scratch: Scratch) {
     // Who changes it within one test gets the same bytes: another one is put in its place.
     let text = "UPDATE webhook SET secret = 'whsec_b2xk'";
     office.db.writer().execute_unprepared(text).await.unwrap();
-    let rotate =
-        WebhookPatch { rotate_secret: true, overlap_seconds: Some(3600), ..WebhookPatch::default() };
+    let rotate = WebhookPatch { rotate_secret: true, overlap_seconds: Some(3600), ..WebhookPatch::default() };
     let changed = office.workflow.update_webhook(&actor("admin"), hook.id, rotate.clone()).await.unwrap();
     let second = changed.1.expect("the new one is told once");
     let signed_with = async || {
@@ -326,7 +325,11 @@ async fn what_is_no_webhook_is_refused_at_its_field(scratch: Scratch) {
         (NewWebhook { event_types: Some(vec![EventType::TaskCreated]), ..asked(approve()) }, "eventTypes"),
     ] {
         let fault = office.workflow.create_webhook(&actor("admin"), new).await.unwrap_err();
-        assert_eq!((fault.code(), &fault.details()["field"]), (ErrorCode::BadInput, &json!(field)), "{fault}");
+        assert_eq!(
+            (fault.code(), &fault.details()["field"]),
+            (ErrorCode::BadInput, &json!(field)),
+            "{fault}"
+        );
     }
     let hook = office.hooks(told("one")).await;
     for (patch, field) in [
@@ -345,18 +348,19 @@ async fn what_is_no_webhook_is_refused_at_its_field(scratch: Scratch) {
         ),
     ] {
         let fault = office.workflow.update_webhook(&actor("admin"), hook.id, patch).await.unwrap_err();
-        assert_eq!((fault.code(), &fault.details()["field"]), (ErrorCode::BadInput, &json!(field)), "{fault}");
+        assert_eq!(
+            (fault.code(), &fault.details()["field"]),
+            (ErrorCode::BadInput, &json!(field)),
+            "{fault}"
+        );
     }
     assert_eq!(office.hook(hook.id).await, hook, "nothing has changed");
 }
 
 async fn there_are_only_so_many(scratch: Scratch) {
     let office = Office::over(scratch).await;
-    let asked = || NewWebhook {
-        mode: Mode::BeforeAction,
-        actions: Some(vec![HookAction::Approve]),
-        ..told("one")
-    };
+    let asked =
+        || NewWebhook { mode: Mode::BeforeAction, actions: Some(vec![HookAction::Approve]), ..told("one") };
     for _ in 0..10 {
         office.hooks(asked()).await;
     }
@@ -379,7 +383,8 @@ async fn webhooks_and_their_logs_are_paged(scratch: Scratch) {
         hooks.push(office.hooks(told("one")).await.id);
     }
     let admin = actor("admin");
-    let page = |limit, backwards, after: Option<String>| PageRequest { limit, backwards, after, before: None };
+    let page =
+        |limit, backwards, after: Option<String>| PageRequest { limit, backwards, after, before: None };
     let first = office.workflow.webhooks(&admin, &page(2, false, None)).await.unwrap();
     assert_eq!(first.edges.iter().map(|edge| edge.node.id).collect::<Vec<_>>(), hooks[..2]);
     assert!(first.has_next);
@@ -442,7 +447,7 @@ async fn jobs_are_told_of(scratch: Scratch) {
     let office = Office::over(scratch).await;
     let packing = super::draft::Draft::new("p")
         .node("startEvent", "start", "")
-        .node("serviceTask", "pack", r#"docket:topic="pack" docket:attempts="1""#)
+        .node("serviceTask", "pack", r#"docket:topic="pack" docket:retries="1""#)
         .node("endEvent", "end", "")
         .flows("start > pack > end");
     office.deploys(&packing).await;
@@ -460,12 +465,16 @@ async fn jobs_are_told_of(scratch: Scratch) {
     for _ in 0..2 {
         let job = claims().await.row;
         let failure = FailJob { code: "NO_BOX".into(), message: "no box".into(), ..FailJob::default() };
-        office.deed(office.workflow.fail_job(&olivia, job.id, job.lock_id.unwrap(), failure).await).await.unwrap();
+        office
+            .deed(office.workflow.fail_job(&olivia, job.id, job.lock_id.unwrap(), failure).await)
+            .await
+            .unwrap();
         let [incident] = &office.incidents(id).await[..] else { panic!("one incident") };
         office.deed(office.workflow.resolve_incident(&olivia, incident.id).await).await.unwrap();
     }
     let job = claims().await.row;
-    let done = office.workflow.complete_job(&olivia, job.id, job.lock_id.unwrap(), serde_json::Map::new()).await;
+    let done =
+        office.workflow.complete_job(&olivia, job.id, job.lock_id.unwrap(), serde_json::Map::new()).await;
     office.deed(done).await.unwrap();
     office.tells().await;
     let failed = ["job.failed", "incident.raised", "incident.resolved"];
@@ -480,6 +489,9 @@ async fn jobs_are_told_of(scratch: Scratch) {
     let id = |kind, id| json!(crate::kernel::GlobalId::encode(kind, id));
     let job_id = id(crate::kernel::NodeKind::Job, job.id);
     assert_eq!((&told[1]["data"]["job"]["id"], &told[1]["data"]["job"]["topic"]), (&job_id, &json!("pack")));
-    assert_eq!((&told[2]["data"]["job"]["errorCode"], &told[3]["data"]["incident"]["jobId"]), (&json!("NO_BOX"), &job_id));
+    assert_eq!(
+        (&told[2]["data"]["job"]["errorCode"], &told[3]["data"]["incident"]["jobId"]),
+        (&json!("NO_BOX"), &job_id)
+    );
     assert_eq!(told[8]["data"]["job"]["status"], "SUCCESS");
 }

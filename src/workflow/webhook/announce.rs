@@ -45,7 +45,8 @@ impl Announced {
         if hooks.told().next().is_some() && !instances.is_empty() {
             let rows = Rows::new([("id", Column::Ids(instances.to_vec()))]);
             let columns = process_instance::Model::columns("i");
-            let statement = rows.look_up(tx.get_database_backend(), &columns, "process_instance AS i", "i.id = x.id");
+            let statement =
+                rows.look_up(tx.get_database_backend(), &columns, "process_instance AS i", "i.id = x.id");
             for row in process_instance::Model::all(tx, statement).await? {
                 let definition = inner.definitions.by_id(row.definition_id).await;
                 let definition = definition.map_err(|fault| DbErr::Custom(fault.to_string()))?;

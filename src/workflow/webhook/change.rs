@@ -103,8 +103,7 @@ impl Workflow {
             definition_key,
             event_types: new.event_types.as_deref().map(given::event_types).transpose()?,
             actions: actions.transpose()?,
-            on_failure: is_asked
-                .then(|| new.on_failure.unwrap_or(OnFailure::Refuse).as_str().to_owned()),
+            on_failure: is_asked.then(|| new.on_failure.unwrap_or(OnFailure::Refuse).as_str().to_owned()),
             timeout_seconds: given::timeout(new.timeout_seconds.unwrap_or(default_timeout))?,
             secret: SigningSecret(secret.clone()),
             previous_secret: None,
@@ -231,7 +230,11 @@ fn check_mode(
     has_on_failure: bool,
 ) -> Result<(), Fault> {
     let wrong = |field: &str| {
-        let message = if is_asked { "a webhook that is asked is told of nothing" } else { "only a webhook of the mode BEFORE_ACTION is asked" };
+        let message = if is_asked {
+            "a webhook that is asked is told of nothing"
+        } else {
+            "only a webhook of the mode BEFORE_ACTION is asked"
+        };
         Err(Fault::bad_input(field, message))
     };
     match is_asked {

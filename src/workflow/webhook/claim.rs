@@ -90,8 +90,7 @@ pub async fn claim_in_op(
                  AND p.instance_id = x.instance_id AND p.status = 'PENDING')";
     let table = "webhook_delivery AS d JOIN outbox AS o ON o.id = d.event_id";
     let selected = "d.instance_id, d.number, d.event_id, d.attempts, d.tries, o.payload";
-    let rows =
-        Rows::new([("instance_id", Column::Ids(instances))]).each_with("webhook_id", hook.id);
+    let rows = Rows::new([("instance_id", Column::Ids(instances))]).each_with("webhook_id", hook.id);
     let rows = tx.query_all_raw(rows.look_up(backend, selected, table, first)).await?;
     let claimed = |row: &sea_orm::QueryResult| {
         Ok(Claimed {

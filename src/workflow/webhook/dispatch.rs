@@ -75,7 +75,10 @@ impl Hands {
     }
 
     fn take(&mut self, claimed: &Claimed) {
-        self.by_webhook.entry(claimed.hook.id).or_default().insert((claimed.instance, claimed.lease), claimed.clone());
+        self.by_webhook
+            .entry(claimed.hook.id)
+            .or_default()
+            .insert((claimed.instance, claimed.lease), claimed.clone());
     }
 
     /// Lets go of what was sent, and keeps what has come of it for the next record.
@@ -134,12 +137,7 @@ impl Deliveries {
     }
 
     /// Waits until there may be something to do.
-    async fn idle(
-        &self,
-        hands: &mut Hands,
-        signals: &mut broadcast::Receiver<Signal>,
-        wait: Duration,
-    ) {
+    async fn idle(&self, hands: &mut Hands, signals: &mut broadcast::Receiver<Signal>, wait: Duration) {
         let until = tokio::time::sleep(wait.max(PAUSE));
         tokio::pin!(until);
         loop {

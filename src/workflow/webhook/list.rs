@@ -129,7 +129,8 @@ impl Workflow {
         check_admin(actor)?;
         let mut conditions = Conditions::default();
         conditions.and("w.id = {} AND w.deleted_at IS NULL", [id.into()]);
-        let text = format!("SELECT {} FROM webhook w WHERE {}", webhook::Model::columns("w"), conditions.text);
+        let text =
+            format!("SELECT {} FROM webhook w WHERE {}", webhook::Model::columns("w"), conditions.text);
         Ok(self.all(text, conditions).await?.pop())
     }
 

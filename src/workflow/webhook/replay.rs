@@ -75,7 +75,10 @@ impl Workflow {
             return Err(Fault::not_found(missing));
         }
         if found > MOST as i64 {
-            return Err(Fault::bad_input("since", format!("these are more than {MOST}: choose a later time")));
+            return Err(Fault::bad_input(
+                "since",
+                format!("these are more than {MOST}: choose a later time"),
+            ));
         }
         let text = format!(
             "UPDATE webhook_delivery SET status = 'PENDING', finished_at = NULL, tries = 0 WHERE number IN \

@@ -28,17 +28,7 @@ pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// How long to wait after each attempt that failed, in seconds: the schedule that the specification
 /// recommends (<https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>,
 /// "Deliverability and reliability"). After the last it is given up.
-const WAITS: [i64; 9] = [
-    5,
-    5 * 60,
-    30 * 60,
-    2 * 3600,
-    5 * 3600,
-    10 * 3600,
-    14 * 3600,
-    20 * 3600,
-    24 * 3600,
-];
+const WAITS: [i64; 9] = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600];
 /// The most that a wait is lengthened by chance, as a part of it.
 const JITTER: f64 = 0.2;
 
@@ -69,7 +59,8 @@ pub fn judge(
         Err(_) => None,
     };
     let Some(wait) = WAITS.get(usize::try_from(tries).unwrap_or(usize::MAX)) else { return Verdict::GivenUp };
-    let lengthened = Duration::from_secs_f64(wait.unsigned_abs() as f64 * (1.0 + JITTER * chance.clamp(0.0, 1.0)));
+    let lengthened =
+        Duration::from_secs_f64(wait.unsigned_abs() as f64 * (1.0 + JITTER * chance.clamp(0.0, 1.0)));
     let wait = lengthened.max(asked.unwrap_or_default());
     Verdict::Again(now + TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX / 2))
 }
@@ -84,10 +75,7 @@ pub fn reason(answer: &Result<WebhookAnswer, FetchError>) -> Option<String> {
 }
 
 /// Since when a webhook fails that fails now: since the first failure behind which nothing has arrived.
-pub fn failing_since(
-    before: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    now: DateTime<Utc>,
-) -> DateTime<Utc> {
+pub fn failing_since(before: Option<(DateTime<Utc>, DateTime<Utc>)>, now: DateTime<Utc>) -> DateTime<Utc> {
     match before {
         Some((since, last)) if now - last <= FORGIVEN_AFTER => since,
         _ => now,

@@ -23,9 +23,7 @@ pub async fn generation(connection: &impl ConnectionTrait) -> Result<i64, DbErr>
 }
 
 /// The webhooks that are enabled, with the generation in which they are so.
-pub(super) async fn enabled(
-    connection: &impl ConnectionTrait,
-) -> Result<(i64, Vec<webhook::Model>), DbErr> {
+pub(super) async fn enabled(connection: &impl ConnectionTrait) -> Result<(i64, Vec<webhook::Model>), DbErr> {
     let text = format!(
         "SELECT s.generation, {} FROM webhook_state s LEFT JOIN webhook w \
          ON w.enabled AND w.deleted_at IS NULL WHERE s.id = 1 ORDER BY w.id",
@@ -69,11 +67,7 @@ pub(super) async fn advance_in_op(tx: &DatabaseTransaction) -> Result<(), DbErr>
 ///
 /// # Errors
 /// The database's.
-pub async fn write_in_op(
-    tx: &DatabaseTransaction,
-    hooks: &Hooks,
-    events: Vec<Event>,
-) -> Result<bool, DbErr> {
+pub async fn write_in_op(tx: &DatabaseTransaction, hooks: &Hooks, events: Vec<Event>) -> Result<bool, DbErr> {
     let with_wanters = |event: Event| {
         let told = hooks.told().filter(|hook| hook.wants(event.kind, &event.definition_key));
         let to: Vec<_> = told.map(|hook| hook.id).collect();
@@ -94,7 +88,8 @@ type Wanted = (Uuid, Event, Vec<Uuid>);
 
 /// Those of the events that were not told before.
 async fn write_events(tx: &DatabaseTransaction, wanted: &[Wanted]) -> Result<HashSet<Uuid>, DbErr> {
-    let texts = |text: fn(&Event) -> String| Column::Texts(wanted.iter().map(|(_, it, _)| text(it)).collect());
+    let texts =
+        |text: fn(&Event) -> String| Column::Texts(wanted.iter().map(|(_, it, _)| text(it)).collect());
     let rows = Rows::new([
         ("id", Column::Ids(wanted.iter().map(|(id, ..)| *id).collect())),
         ("operation_key", texts(|event| event.operation_key.clone())),
