@@ -41,7 +41,6 @@ use super::Inner;
 use super::definition::Definition;
 use super::execution::{Answer, Question};
 use super::status::InstanceStatus;
-use super::webhook::{Hooks, generation};
 use crate::events::Signal;
 use crate::kernel::Fault;
 use crate::storage::entity::{
@@ -167,18 +166,6 @@ impl Case {
     /// The database's.
     pub async fn give_up(self) -> Result<(), DbErr> {
         self.tx.rollback().await
-    }
-
-    /// The webhooks as they are for whoever has the tree under its lock.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn webhooks(&self) -> Result<Arc<Hooks>, Fault> {
-        let generation = match self.webhooks {
-            Some(generation) => generation,
-            None => generation(&self.tx).await?,
-        };
-        self.inner.hooks.at(&self.inner.db, generation).await
     }
 
     /// What is written commits together.

@@ -1,5 +1,7 @@
 //! What webhooks are told of a case: what its history says, in its transaction.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -9,12 +11,26 @@ use crate::events::Signal;
 use crate::kernel::{Fault, GlobalId, NodeKind};
 use crate::storage::entity::{incident, job, process_history, task};
 use crate::workflow::status::TaskStatus;
-use crate::workflow::webhook::{Event, EventType, incident_data, instance_data, write_in_op};
+use crate::workflow::webhook::{
+    Event, EventType, Hooks, generation, incident_data, instance_data, write_in_op,
+};
 
 /// What the history has beside the reason that webhooks are told, too.
 const TOLD: [&str; 4] = ["from", "to", "opinion", "nodeId"];
 
 impl Case {
+    /// The webhooks as they are for whoever has the tree under its lock.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn webhooks(&self) -> Result<Arc<Hooks>, Fault> {
+        let generation = match self.webhooks {
+            Some(generation) => generation,
+            None => generation(&self.tx).await?,
+        };
+        self.inner.hooks.at(&self.inner.db, generation).await
+    }
+
     /// Writes the events that webhooks want; whom to wake. Before the history is written, and after the
     /// instances.
     pub(super) async fn write_told(&self) -> Result<Option<Signal>, Fault> {
