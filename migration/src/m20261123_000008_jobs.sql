@@ -6,12 +6,14 @@ CREATE TABLE job (
   instance_id {uuid} NOT NULL REFERENCES process_instance (id) ON DELETE CASCADE,
   activity_id {uuid} NOT NULL,
   node_id text NOT NULL,
+  /* EXTERNAL: a worker outside does it. HTTP: we call a server. */
+  kind text NOT NULL CHECK (kind IN ('EXTERNAL', 'HTTP')),
   /* Which workers are asked. */
   topic text NOT NULL CHECK (length(topic) BETWEEN 1 AND 255),
   /* The higher goes first. */
   priority integer NOT NULL,
-  /* PENDING may be claimed; WAITING may be from due_at on; RUNNING is a worker's until due_at; FAILED has an
-     incident. */
+  /* PENDING may be claimed; WAITING may be from due_at on, or waits until then to be called back; RUNNING is a
+     worker's until due_at, or the engine's; FAILED has an incident. */
   status text NOT NULL
     CHECK (status IN ('PENDING', 'WAITING', 'RUNNING', 'SUCCESS', 'FAILED', 'CANCELLED')),
   /* Its instance is suspended. */
@@ -34,7 +36,9 @@ CREATE TABLE job (
   error_message text,
   created_at {time} NOT NULL,
   finished_at {time},
-  CHECK ((status IN ('WAITING', 'RUNNING')) = (due_at IS NOT NULL)),
+  CHECK (due_at IS NULL OR status IN ('WAITING', 'RUNNING')),
+  CHECK (due_at IS NOT NULL OR status <> 'WAITING'),
+  CHECK (due_at IS NOT NULL OR status <> 'RUNNING' OR kind = 'HTTP'),
   CHECK (status <> 'RUNNING' OR (lock_id IS NOT NULL AND locked_by IS NOT NULL AND worker IS NOT NULL)),
   CHECK (status NOT IN ('PENDING', 'WAITING') OR lock_id IS NULL),
   CHECK ((status IN ('SUCCESS', 'CANCELLED')) = (finished_at IS NOT NULL))
@@ -43,7 +47,9 @@ CREATE TABLE job (
 /* A token waits for one job. */
 CREATE UNIQUE INDEX job_of_activity ON job (activity_id) WHERE finished_at IS NULL
 --
-CREATE INDEX job_to_claim ON job (topic, priority DESC, id) WHERE status = 'PENDING' AND NOT suspended
+CREATE INDEX job_to_claim ON job (topic, priority DESC, id) WHERE status = 'PENDING' AND NOT suspended AND kind = 'EXTERNAL'
+--
+CREATE INDEX job_to_call ON job (id) WHERE status = 'PENDING' AND NOT suspended AND kind = 'HTTP'
 --
 CREATE INDEX job_due ON job (due_at, id) WHERE due_at IS NOT NULL
 --

@@ -42,7 +42,8 @@ pub use form::{TaskForm, form_of, start_form};
 pub use inbox::{InboxKind, InboxMessage};
 pub use instance::{InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started};
 pub use job::{
-    ClaimJobs, ClaimedJob, FailJob, JobFilter, JobStatus, JobsAvailable, MAX_CLAIMED, ThrowJobError,
+    CALL_KIND, CallHandler, ClaimJobs, ClaimedJob, FailJob, HttpAnswer, HttpCalls, HttpRequest, JobFilter,
+    JobKind, JobStatus, JobsAvailable, MAX_ANSWER, MAX_CLAIMED, ThrowJobError,
 };
 pub use live::{InboxChange, InstanceProgress};
 pub use look_ahead::{Ahead, LookAhead};

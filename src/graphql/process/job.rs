@@ -40,9 +40,21 @@ pub enum JobStatus {
 
 same_as!(JobStatus, domain::JobStatus { Pending, Waiting, Running, Success, Failed, Cancelled });
 
-/// What a worker outside does for an instance.
+/// Who does a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum JobKind {
+    /// Workers outside, who ask for its topic.
+    External,
+    /// We ourselves call a server over HTTP.
+    Http,
+}
+
+same_as!(JobKind, domain::JobKind { External, Http });
+
+/// What a machine does for an instance.
 pub struct Job {
     row: domain::Job,
+    kind: JobKind,
     status: JobStatus,
 }
 
@@ -54,12 +66,14 @@ impl Job {
     pub fn new(row: domain::Job) -> Result<Self, Fault> {
         let status = domain::JobStatus::of(&row.status);
         let status = status.ok_or_else(|| Fault::internal(format!("there is no status {}", row.status)))?;
-        Ok(Self { row, status: status.into() })
+        let kind = domain::JobKind::of(&row.kind);
+        let kind = kind.ok_or_else(|| Fault::internal(format!("there is no job {}", row.kind)))?;
+        Ok(Self { row, kind: kind.into(), status: status.into() })
     }
 }
 
 object_at_hand! {
-    /// What a worker outside does for an instance.
+    /// What a machine does for an instance.
     Job |job| {
         /// Its id: the same in every attempt, so that what it does elsewhere can be told to be the same.
         id "id": ID = ID(GlobalId::encode(NodeKind::Job, job.row.id));
@@ -67,6 +81,8 @@ object_at_hand! {
         instance_id "instanceId": ID = instance_id(job.row.instance_id);
         /// The node that waits for it.
         node_id "nodeId": String = job.row.node_id.clone();
+        /// Who does it.
+        kind "kind": JobKind = job.kind;
         /// Which workers are asked.
         topic "topic": String = job.row.topic.clone();
         /// The higher goes first.

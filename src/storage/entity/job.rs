@@ -19,6 +19,8 @@ pub struct Model {
     pub activity_id: Uuid,
     /// The node, in the document.
     pub node_id: String,
+    /// EXTERNAL or HTTP.
+    pub kind: String,
     /// Which workers are asked.
     pub topic: String,
     /// The higher goes first.
@@ -61,6 +63,7 @@ by_place!(Model {
     instance_id,
     activity_id,
     node_id,
+    kind,
     topic,
     priority,
     status,

@@ -15,8 +15,9 @@ use crate::kernel::Fault;
 use crate::storage::bulk::{Column, Rows};
 use crate::storage::entity::{incident, job};
 use crate::workflow::execution::JobRequest;
-use crate::workflow::job::{Ended, JobStatus};
+use crate::workflow::job::{Ended, JobKind, JobStatus};
 use crate::workflow::model::{NodeKind, Work};
+use crate::workflow::status::InstanceStatus;
 
 /// What a case does to jobs.
 #[derive(Default)]
@@ -60,8 +61,12 @@ impl Case {
         let Some(NodeKind::Service(service)) = node.map(|node| &node.kind) else {
             return Err(Fault::internal(format!("{} has no job", request.node)));
         };
-        let Work::External(external) = &service.work else {
-            return Err(Fault::internal(format!("{} has no job for outside", request.node)));
+        let (kind, priority, attempts, retry_after) = match &service.work {
+            Work::External(one) => (JobKind::External, one.priority, one.attempts, one.retry_after.clone()),
+            Work::Http(call) => (JobKind::Http, 0, call.attempts, None),
+            Work::Value { .. } | Work::Message(_) => {
+                return Err(Fault::internal(format!("{} has no job for anybody", request.node)));
+            }
         };
         self.jobs.created.push(job::Model {
             id: request.job,
@@ -69,15 +74,16 @@ impl Case {
             instance_id: hand.row.id,
             activity_id: request.activity,
             node_id: request.node.to_string(),
+            kind: kind.as_str().to_owned(),
             topic: request.topic,
-            priority: external.priority,
+            priority,
             status: JobStatus::Pending.as_str().to_owned(),
             suspended: false,
             inputs: Value::Object(request.inputs).to_string(),
             attempt: 0,
             failures: 0,
-            max_attempts: i32::try_from(external.attempts).map_err(Fault::internal)?,
-            retry_after: external.retry_after.clone(),
+            max_attempts: i32::try_from(attempts).map_err(Fault::internal)?,
+            retry_after,
             due_at: None,
             lock_id: None,
             locked_by: None,
@@ -90,7 +96,7 @@ impl Case {
         Ok(())
     }
 
-    /// A worker's job has ended, which `lock` proves to be its own; with an incident where it has failed.
+    /// A job has ended. A worker's is proved by `lock` to be its own; with an incident where it has failed.
     /// Written with the rest, where nobody else has taken it meanwhile.
     ///
     /// # Errors
@@ -135,7 +141,10 @@ impl Case {
         if row.status == JobStatus::Success.as_str() {
             row.finished_at = Some(self.now);
         }
-        self.write_down(row.instance_id, kind, note)?;
+        // Of an instance that has ended nothing more is written down.
+        if self.instance(row.instance_id)?.status == InstanceStatus::Running.code() {
+            self.write_down(row.instance_id, kind, note)?;
+        }
         self.jobs.ended.push((row, lock));
         Ok(())
     }
@@ -176,9 +185,12 @@ impl Case {
         }
         self.write_ended_jobs().await?;
         insert::<incident::Entity>(&self.tx, std::mem::take(&mut self.jobs.incidents)).await?;
-        let topics: BTreeSet<_> = self.jobs.created.iter().map(|row| row.topic.clone()).collect();
+        let (calls, external): (Vec<_>, Vec<_>) =
+            self.jobs.created.iter().partition(|row| row.kind == JobKind::Http.as_str());
+        let topics: BTreeSet<_> = external.iter().map(|row| row.topic.clone()).collect();
+        let due = (!calls.is_empty()).then_some(Signal::Due { at: self.now });
         insert::<job::Entity>(&self.tx, std::mem::take(&mut self.jobs.created)).await?;
-        Ok(topics.into_iter().map(|topic| Signal::Jobs { topic }).collect())
+        Ok(topics.into_iter().map(|topic| Signal::Jobs { topic }).chain(due).collect())
     }
 
     /// Whoever has lost a job meanwhile does not end it.
@@ -200,7 +212,8 @@ impl Case {
                 "UPDATE job SET status = x.status, failures = x.failures, due_at = NULL, \
                  error_code = nullif(x.error_code, ''), error_message = nullif(x.error_message, ''), \
                  finished_at = CASE WHEN x.status = 'SUCCESS' THEN x.now END FROM {source} \
-                 WHERE job.id = x.id AND job.lock_id = x.lock_id AND job.status = 'RUNNING'"
+                 WHERE job.id = x.id AND job.finished_at IS NULL AND (job.kind = 'HTTP' \
+                 OR (job.lock_id = x.lock_id AND job.status = 'RUNNING'))"
             )
         };
         match source.execute_in_op(&self.tx, text).await? {

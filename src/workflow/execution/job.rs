@@ -1,6 +1,6 @@
 //! Work of machines: what a token waits for that no person and no event brings.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::change::{Change, JobRequest, Left};
@@ -9,8 +9,17 @@ use super::machine::Machine;
 use super::state::{Holder, Waits};
 use super::{Halt, StepError};
 use crate::workflow::expression::{Template, kind_of};
-use crate::workflow::model::{Mapping, Node, NodeKind, ScriptTask, Service, Trigger, Work};
+use crate::workflow::model::{HttpCall, Mapping, Node, NodeKind, ScriptTask, Service, Trigger, Wait, Work};
 use crate::workflow::variable;
+
+/// The topic of calls over HTTP, which we make ourselves.
+const HTTP_TOPIC: &str = "http";
+
+/// What may stand in any part of an address.
+fn percent_encoded(text: &str) -> String {
+    // `+` for a blank is understood in queries alone.
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}
 
 impl Machine<'_> {
     /// A token comes to a task that a machine does.
@@ -24,6 +33,7 @@ impl Machine<'_> {
                 inputs.extend(self.inputs(&service.inputs, &node.id, scope)?);
                 return self.wait_for_job(id, node, topic, inputs);
             }
+            Work::Http(call) => return self.call_out(id, node, service, call),
             Work::Value { expression, result } => {
                 let found = expression.evaluate(&self.scoped(scope, &[]));
                 let value =
@@ -36,6 +46,41 @@ impl Machine<'_> {
             }
         }
         self.leave(id, Left::Completed)
+    }
+
+    /// A token comes to a call over HTTP; it waits, or goes on at once.
+    fn call_out(&mut self, id: u32, node: &Node, service: &Service, call: &HttpCall) -> Result<(), Halt> {
+        let scope = self.token(id)?.scope;
+        let failed = |error| StepError::Expression { node: node.id.to_string(), error };
+        let seen = self.scoped(scope, &[]);
+        let url = call.url.encoded(&seen, percent_encoded).map_err(failed)?;
+        let mut headers = Vec::with_capacity(call.headers.len());
+        for (name, value) in &call.headers {
+            headers.push(json!([name, value.text(&seen).map_err(failed)?.unwrap_or_default()]));
+        }
+        let body = match &service.inputs[..] {
+            [] => Value::Null,
+            inputs => Value::Object(self.inputs(inputs, &node.id, scope)?),
+        };
+        let within = match &call.wait {
+            Wait::Callback { within } => Some(within),
+            Wait::Answer | Wait::Nothing => None,
+        };
+        let request = json!({
+            "method": call.method,
+            "url": url,
+            "headers": headers,
+            "body": body,
+            "wait": call.wait.as_str(),
+            "within": within,
+            "timeout": call.timeout,
+        });
+        let Value::Object(request) = request else { return Err(StepError::NotWaiting.into()) };
+        self.wait_for_job(id, node, HTTP_TOPIC.to_owned(), request)?;
+        if call.wait == Wait::Nothing {
+            return self.leave(id, Left::Completed);
+        }
+        Ok(())
     }
 
     fn wait_for_job(
@@ -91,15 +136,22 @@ impl Machine<'_> {
     /// A machine has done what a token waits for.
     pub(super) fn job_done(&mut self, job: Uuid, answer: &Map<String, Value>) -> Result<(), Halt> {
         let (id, node) = self.waiting_for(job)?;
-        let outputs = match &node.kind {
-            NodeKind::Service(service) => &service.outputs[..],
-            _ => &[],
+        let (outputs, call) = match &node.kind {
+            NodeKind::Service(service) => match &service.work {
+                Work::Http(call) => (&service.outputs[..], Some(call)),
+                _ => (&service.outputs[..], None),
+            },
+            _ => (&[][..], None),
         };
-        if outputs.is_empty() {
-            self.variables.extend(answer.clone());
-        } else {
-            self.take_outputs(&node.id, outputs, answer)?;
+        match call {
+            Some(call) => {
+                let body = answer.get("body").cloned().unwrap_or_default();
+                self.variables.extend(call.result.clone().map(|name| (name, body)));
+            }
+            None if outputs.is_empty() => self.variables.extend(answer.clone()),
+            None => {}
         }
+        self.take_outputs(&node.id, outputs, answer)?;
         self.leave(id, Left::Completed)
     }
 

@@ -98,7 +98,7 @@ impl Workflow {
         // Materialized: read as a loop, more would be claimed than were asked for.
         let text = format!(
             "WITH next AS MATERIALIZED (SELECT j.id FROM job j WHERE j.topic = $1 AND j.status = 'PENDING' \
-             AND NOT j.suspended ORDER BY j.priority DESC, j.id LIMIT {max}{}) \
+             AND NOT j.suspended AND j.kind = 'EXTERNAL' ORDER BY j.priority DESC, j.id LIMIT {max}{}) \
              UPDATE job SET status = 'RUNNING', lock_id = $2, locked_by = $3, worker = $4, due_at = $5, \
              attempt = attempt + 1 FROM next WHERE job.id = next.id RETURNING {}",
             for_update_skip_locked(backend),

@@ -72,7 +72,7 @@ impl Workflow {
         let reader = self.inner.db.reader();
         let text = format!(
             "SELECT count(*) AS n FROM (SELECT 1 FROM job j WHERE j.topic = $1 AND j.status = 'PENDING' \
-             AND NOT j.suspended LIMIT {MOST_COUNTED}) counted"
+             AND NOT j.suspended AND j.kind = 'EXTERNAL' LIMIT {MOST_COUNTED}) counted"
         );
         let row = reader.query_one_raw(sql(reader.get_database_backend(), text, [topic.into()])).await?;
         row.map_or(Ok(0), |row| row.try_get("", "n"))

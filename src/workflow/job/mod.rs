@@ -6,6 +6,8 @@
 //! they do not report goes back when the while is over ([`sweep`]), with the failure counted; past the
 //! most attempts there is an incident.
 
+mod call;
+mod caller;
 mod claim;
 mod list;
 mod live;
@@ -14,12 +16,15 @@ mod rules;
 mod status;
 mod sweep;
 
+pub use call::{CallRequest, HttpAnswer, HttpCalls, HttpRequest, MAX_ANSWER};
+pub use caller::{CALL_KIND, CallHandler};
+pub(super) use caller::{CONCURRENCY, Calling, MAX_ATTEMPTS};
 pub use claim::{ClaimJobs, ClaimedJob, MAX_CLAIMED};
 pub use list::JobFilter;
 pub use live::JobsAvailable;
 pub use report::{FailJob, ThrowJobError};
 pub use rules::Ended;
-pub use status::JobStatus;
+pub use status::{JobKind, JobStatus};
 
 use crate::kernel::{Actor, Fault, Role};
 

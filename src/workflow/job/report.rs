@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::claim::check_lock;
 use super::rules::{self, Ended, MAX_WAIT, Next};
-use super::{JobStatus, check_worker};
+use super::{JobKind, check_worker};
 use crate::events::Signal;
 use crate::kernel::{Actor, Fault};
 use crate::storage::dialect::sql;
@@ -215,18 +215,22 @@ impl Workflow {
         f64::from(drawn) / f64::from(STEPS)
     }
 
-    /// A worker has not reported in time: for the last time that it may.
+    /// A worker has not reported in time, for the last time that it may; or nobody has called back.
     pub(super) async fn give_job_up(&self, row: job::Model) -> Result<(), Fault> {
-        let Some(lock) = row.lock_id else { return Ok(()) };
+        let lock = row.lock_id;
         let mut case = Case::open(&self.inner, None, row.root_id, row.instance_id).await?;
         let Some(row) = job::Entity::find_by_id(row.id).one(case.tx()).await? else { return Ok(()) };
         // It may have been extended, or reported, meanwhile.
         let is_over = row.due_at.is_some_and(|due| due <= case.now);
-        if row.status != JobStatus::Running.as_str() || row.lock_id != Some(lock) || !is_over {
+        if row.lock_id != lock || !is_over {
             return Ok(());
         }
-        let message = "its worker did not report in time".to_owned();
-        case.end_job(row, lock, Ended::Failed { code: crate::engine::LEASE_EXPIRED.to_owned(), message })?;
+        let (code, message) = match row.kind == JobKind::Http.as_str() {
+            true => ("CALLBACK_TIMEOUT", "nobody has called back in time"),
+            false => (crate::engine::LEASE_EXPIRED, "its worker did not report in time"),
+        };
+        let ended = Ended::Failed { code: code.to_owned(), message: message.to_owned() };
+        case.end_job(row, lock.unwrap_or_default(), ended)?;
         let committed = case.commit().await?;
         self.committed(committed);
         Ok(())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::JobStatus;
+use super::{JobKind, JobStatus};
 use crate::engine::Backoff;
 use crate::kernel::Fault;
 use crate::storage::entity::job;
@@ -75,6 +75,7 @@ pub(super) fn after_failure(
 pub(super) fn check_held(row: &job::Model, lock: Uuid) -> Result<(), Fault> {
     let told = |message: &str| Err(Fault::conflict(message).with("status", row.status.as_str().into()));
     match JobStatus::of(&row.status) {
+        _ if row.kind == JobKind::Http.as_str() => told("this job is none for workers"),
         Some(JobStatus::Running) if row.lock_id == Some(lock) => Ok(()),
         Some(JobStatus::Success) => told("the job is done already"),
         Some(JobStatus::Cancelled) => told("nobody waits for the job any more: stop its work"),

@@ -9,6 +9,7 @@ fn job(status: JobStatus) -> job::Model {
         instance_id: Uuid::nil(),
         activity_id: Uuid::nil(),
         node_id: "pack".to_owned(),
+        kind: "EXTERNAL".to_owned(),
         topic: "pack".to_owned(),
         priority: 0,
         status: status.as_str().to_owned(),

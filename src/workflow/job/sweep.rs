@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use sea_orm::DbErr;
 
-use super::JobStatus;
 use crate::engine::LEASE_EXPIRED;
 use crate::events::Signal;
 use crate::kernel::Fault;
@@ -43,7 +42,7 @@ impl Workflow {
         let backend = writer.get_database_backend();
         let text = format!(
             "WITH due AS MATERIALIZED (SELECT j.id, j.status FROM job j WHERE j.due_at <= $1 AND j.due_at IS NOT NULL \
-             AND (j.status = 'WAITING' OR j.failures + 1 < j.max_attempts) ORDER BY j.due_at, j.id LIMIT {AT_ONCE}{}) \
+             AND j.kind = 'EXTERNAL' AND (j.status = 'WAITING' OR j.failures + 1 < j.max_attempts) ORDER BY j.due_at, j.id LIMIT {AT_ONCE}{}) \
              UPDATE job SET status = 'PENDING', due_at = NULL, lock_id = NULL, \
              failures = failures + CASE WHEN due.status = 'RUNNING' THEN 1 ELSE 0 END, \
              error_code = CASE WHEN due.status = 'RUNNING' THEN $2 ELSE error_code END, \
@@ -66,11 +65,10 @@ impl Workflow {
     async fn expired_for_good(&self) -> Result<Vec<job::Model>, DbErr> {
         let (reader, now) = (self.inner.db.reader(), self.inner.clock.now());
         let text = format!(
-            "SELECT {} FROM job j WHERE j.due_at <= $1 AND j.due_at IS NOT NULL AND j.status = $2 \
-             AND j.failures + 1 >= j.max_attempts ORDER BY j.due_at, j.id LIMIT {GIVEN_UP}",
+            "SELECT {} FROM job j WHERE j.due_at <= $1 AND j.due_at IS NOT NULL AND (j.kind = 'HTTP' \
+             OR (j.status = 'RUNNING' AND j.failures + 1 >= j.max_attempts)) ORDER BY j.due_at, j.id LIMIT {GIVEN_UP}",
             job::Model::columns("j")
         );
-        let values = [now.into(), JobStatus::Running.as_str().into()];
-        job::Model::all(reader, sql(reader.get_database_backend(), text, values)).await
+        job::Model::all(reader, sql(reader.get_database_backend(), text, [now.into()])).await
     }
 }

@@ -6,6 +6,7 @@ mod ahead;
 mod approval;
 mod codes;
 mod event;
+mod http;
 mod repetition;
 mod service;
 
@@ -17,6 +18,7 @@ pub use approval::{
     Timeout, TimeoutAction,
 };
 pub use event::{Boundary, EventStart, Throw, Timer, Trigger};
+pub use http::{DEFAULT_CALLBACK, DEFAULT_TIMEOUT, HttpCall, MAX_TIMEOUT, Wait};
 pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
 use serde_json::Value;
 pub use service::{DEFAULT_ATTEMPTS, External, MAX_ATTEMPTS, ScriptTask, Service, Work};

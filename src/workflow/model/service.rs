@@ -1,6 +1,6 @@
 //! Work that machines do: service, send, business rule and script tasks.
 
-use super::Mapping;
+use super::{HttpCall, Mapping};
 use crate::workflow::expression::{Expression, Script, Template};
 
 /// The most attempts that a document may demand of a job.
@@ -17,7 +17,7 @@ pub struct Service {
     pub work: Work,
     /// What it is done with, beside the variables.
     pub inputs: Vec<Mapping>,
-    /// What is taken of its answer; empty: all of it.
+    /// What is taken of its answer. Empty: of a worker's all of it, of a server's nothing.
     pub outputs: Vec<Mapping>,
 }
 
@@ -26,6 +26,8 @@ pub struct Service {
 pub enum Work {
     /// Workers outside do it, who ask for its topic.
     External(External),
+    /// We call a server over HTTP.
+    Http(Box<HttpCall>),
     /// A value is found out.
     Value {
         /// How.

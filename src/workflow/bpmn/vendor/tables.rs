@@ -91,6 +91,7 @@ impl Vocabulary {
             "type",
         ],
         own: &["retries"],
+        own_elements: &["http"],
         elements: &["in", "out", "field", "inputOutput", "failedJobRetryTimeCycle", "taskDefinition"],
         ..NOTHING
     };

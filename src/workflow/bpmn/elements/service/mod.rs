@@ -1,5 +1,6 @@
 //! Tasks of machines: service, send, business rule, receive and script tasks.
 
+mod http;
 mod mapped;
 mod retry;
 
@@ -25,7 +26,7 @@ pub(super) fn read(element: &Element, declared: &Declared<'_>, faults: &mut Faul
         _ => "serviceTask",
     };
     let work = work?;
-    if !matches!(work, Work::External(_)) {
+    if !matches!(work, Work::External(_) | Work::Http(_)) {
         check_unused(element, &inputs, &outputs, faults);
     }
     Some(NodeKind::Service(Box::new(Service { element: name, work, inputs, outputs })))
@@ -76,6 +77,9 @@ pub(super) fn script(element: &Element, faults: &mut Faults) -> Option<NodeKind>
 fn work(element: &Element, declared: &Declared<'_>, faults: &mut Faults) -> Option<Work> {
     let spot = element.spot();
     let mut found: Vec<(&str, Option<Work>)> = Vec::new();
+    if let Some(said) = vendor::own(element, "http").next() {
+        found.push(("http", http::read(said, element, faults).map(|call| Work::Http(Box::new(call)))));
+    }
     if let Some(topic) = topic(element, faults) {
         found.push(("topic", external(element, topic, faults)));
     }
