@@ -36,13 +36,13 @@ pub enum Signal {
         /// The time.
         at: DateTime<Utc>,
     },
+    /// Something is to be told to webhooks.
+    Told,
     /// Jobs of a topic may be claimed.
     Jobs {
         /// The topic.
         topic: String,
     },
-    /// Something is to be told to webhooks.
-    Told,
     /// A run has ended otherwise than by its items: whoever works on it should look.
     Stopped {
         /// The stream.

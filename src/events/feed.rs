@@ -120,8 +120,8 @@ impl<J: Journal> Feed<J> {
             Signal::Running { stream, items } => (stream, Some(items)),
             Signal::Work
             | Signal::Due { .. }
-            | Signal::Jobs { .. }
             | Signal::Told
+            | Signal::Jobs { .. }
             | Signal::Stopped { .. } => return,
         };
         let readers = self.readers.lock();

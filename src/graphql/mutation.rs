@@ -21,6 +21,6 @@ pub struct Mutation(
     InstanceMutation,
     TaskMutation,
     EventMutation,
-    JobMutation,
     WebhookMutation,
+    JobMutation,
 );

@@ -22,6 +22,6 @@ pub struct Query(
     AheadQuery,
     RecordQuery,
     EventQuery,
-    JobQuery,
     WebhookQuery,
+    JobQuery,
 );

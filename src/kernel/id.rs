@@ -45,12 +45,12 @@ pub enum NodeKind {
     Task,
     /// An incident, by its uuid.
     Incident,
-    /// A job, by its uuid.
-    Job,
     /// A webhook, by its uuid.
     Webhook,
     /// A delivery to a webhook, by its number.
     WebhookDelivery,
+    /// A job, by its uuid.
+    Job,
 }
 
 impl NodeKind {
@@ -71,9 +71,9 @@ impl NodeKind {
         Self::ProcessInstance,
         Self::Task,
         Self::Incident,
-        Self::Job,
         Self::Webhook,
         Self::WebhookDelivery,
+        Self::Job,
     ];
 
     /// The kind's name: the GraphQL type's.
@@ -95,9 +95,9 @@ impl NodeKind {
             Self::ProcessInstance => "ProcessInstance",
             Self::Task => "Task",
             Self::Incident => "Incident",
-            Self::Job => "Job",
             Self::Webhook => "Webhook",
             Self::WebhookDelivery => "WebhookDelivery",
+            Self::Job => "Job",
         }
     }
 }

@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::Workflow;
 use super::execution::State;
 use super::service::user_principal;
-use super::webhook::GENERATION;
 use crate::kernel::{Actor, ErrorCode, Fault, Role};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
@@ -67,16 +66,12 @@ pub(super) struct Located {
     pub started_by: Option<String>,
     pub definition: Uuid,
     pub node: String,
-    /// The generation of the webhooks.
-    pub webhooks: i64,
 }
 
 /// Where a task belongs, whoever may see it.
 async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<Located>, DbErr> {
-    let text = format!(
-        "SELECT t.instance_id, i.root_id, t.assignee, i.started_by, i.definition_id, t.node_id, {GENERATION} \
-         FROM task t JOIN process_instance i ON i.id = t.instance_id WHERE t.id = $1"
-    );
+    let text = "SELECT t.instance_id, i.root_id, t.assignee, i.started_by, i.definition_id, t.node_id FROM task t \
+                JOIN process_instance i ON i.id = t.instance_id WHERE t.id = $1";
     let statement = sql(connection.get_database_backend(), text, [task.into()]);
     let Some(row) = connection.query_one_raw(statement).await? else { return Ok(None) };
     Ok(Some(Located {
@@ -86,7 +81,6 @@ async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<
         started_by: row.try_get_by_index(3)?,
         definition: row.try_get_by_index(4)?,
         node: row.try_get_by_index(5)?,
-        webhooks: row.try_get_by_index(6)?,
     }))
 }
 

@@ -99,13 +99,13 @@ pub enum WebhookEventType {
     TaskUrged,
     /// Somebody has said something about a task.
     TaskCommented,
-    /// A machine is to work for an instance.
+    /// Workers outside may claim a job.
     JobCreated,
-    /// It has done so.
+    /// A worker has done a job.
     JobCompleted,
-    /// Its work has ended with an error of the process.
-    JobError,
-    /// It has failed as often as it may.
+    /// A job has ended with an error of the process.
+    JobErrored,
+    /// A job has failed as often as it may.
     JobFailed,
     /// Something could not be done for an instance.
     IncidentRaised,
@@ -145,8 +145,7 @@ both_ways! {
         InstanceStarted, InstanceApproved, InstanceRejected, InstanceCancelled, InstanceSuspended,
         InstanceResumed, TaskCreated, TaskOpened, TaskHeld, TaskClaimed, TaskUnclaimed, TaskDelegated,
         TaskResolved, TaskTransferred, TaskApproved, TaskRejected, TaskReturned, TaskCancelled, TaskSkipped,
-        TaskWithdrawn, TaskRecalled, TaskCopied, TaskUrged, TaskCommented, JobCreated, JobCompleted, JobError,
-        JobFailed, IncidentRaised, IncidentResolved,
+        TaskWithdrawn, TaskRecalled, TaskCopied, TaskUrged, TaskCommented, JobCreated, JobCompleted, JobErrored, JobFailed, IncidentRaised, IncidentResolved,
     }
 }
 

@@ -30,18 +30,18 @@ pub(super) struct Jobs {
 
 impl Jobs {
     /// Those that are new.
-    pub fn created(&self) -> impl Iterator<Item = &job::Model> {
-        self.created.iter()
+    pub fn created(&self) -> &[job::Model] {
+        &self.created
     }
 
-    /// Those that have ended, or have failed.
+    /// Those that have ended or failed.
     pub fn ended(&self) -> impl Iterator<Item = &job::Model> {
         self.ended.iter().map(|(row, _)| row)
     }
 
-    /// Those incidents that come of it.
-    pub fn incidents(&self) -> impl Iterator<Item = &incident::Model> {
-        self.incidents.iter()
+    /// What could not be done.
+    pub fn incidents(&self) -> &[incident::Model] {
+        &self.incidents
     }
 
     /// Nobody waits for a job any longer.

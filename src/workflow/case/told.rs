@@ -1,5 +1,7 @@
 //! What webhooks are told of a case: what its history says, in its transaction.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -7,30 +9,42 @@ use super::history::HistoryKind;
 use super::{Case, Hand};
 use crate::events::Signal;
 use crate::kernel::{Fault, GlobalId, NodeKind};
-use crate::storage::entity::{job, process_history, task};
-use crate::workflow::event::incident_data;
-use crate::workflow::job::JobStatus;
+use crate::storage::entity::{incident, job, process_history, task};
 use crate::workflow::status::TaskStatus;
-use crate::workflow::webhook::{Event, EventType, generation, instance_data, write_in_op};
+use crate::workflow::webhook::{
+    Event, EventType, Hooks, generation, incident_data, instance_data, write_in_op,
+};
 
 /// What the history has beside the reason that webhooks are told, too.
 const TOLD: [&str; 4] = ["from", "to", "opinion", "nodeId"];
 
 impl Case {
-    /// Writes the events that webhooks want; whom to wake. Before the history is written, and after the
-    /// instances.
-    pub(super) async fn write_told(&self) -> Result<Option<Signal>, Fault> {
+    /// The webhooks as they are for whoever has the tree under its lock.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn webhooks(&self) -> Result<Arc<Hooks>, Fault> {
         let generation = match self.webhooks {
             Some(generation) => generation,
             None => generation(&self.tx).await?,
         };
-        let hooks = self.inner.hooks.at(&self.inner.db, generation).await?;
+        self.inner.hooks.at(&self.inner.db, generation).await
+    }
+
+    /// Writes the events that webhooks want; whom to wake. Before the history is written, and after the
+    /// instances.
+    pub(super) async fn write_told(&self) -> Result<Option<Signal>, Fault> {
+        let hooks = self.webhooks().await?;
         // What nobody would be told is not even looked at.
         if hooks.told().next().is_none() {
             return Ok(None);
         }
-        let mut events: Vec<_> = self.history.iter().filter_map(|entry| self.event_of(entry)).collect();
-        events.extend(self.job_events());
+        // What a job has come to is before what comes of it, and a new one behind what led to it.
+        let ended = self.jobs.ended().filter_map(|job| self.event_of_job(job, false));
+        let history = self.history.iter().filter_map(|entry| self.event_of(entry));
+        let created = self.jobs.created().iter().filter_map(|job| self.event_of_job(job, true));
+        let incidents = self.jobs.incidents().iter().filter_map(|incident| self.event_of_incident(incident));
+        let events = ended.chain(history).chain(created).chain(incidents).collect();
         Ok(write_in_op(&self.tx, &hooks, events).await?.then_some(Signal::Told))
     }
 
@@ -64,60 +78,58 @@ impl Case {
 }
 
 impl Case {
-    /// What becomes of jobs, and the incidents that come of it.
-    fn job_events(&self) -> Vec<Event> {
-        let created = self.jobs.created().map(|row| (EventType::JobCreated, row));
-        let ended = self.jobs.ended().map(|row| {
-            let kind = match (row.status == JobStatus::Failed.as_str(), &row.error_code) {
-                (true, _) => EventType::JobFailed,
-                (false, Some(_)) => EventType::JobError,
-                (false, None) => EventType::JobCompleted,
-            };
-            (kind, row)
-        });
-        let event = |kind: EventType, instance, key, name: &str, told: Value| {
-            let hand = &self.hands[*self.places.get(&instance)?];
-            Some(Event {
-                kind,
-                operation_key: key,
-                instance,
-                definition_key: hand.definition.row.key.clone(),
-                data: json!({
-                    "instance": instance_data(&hand.row, &hand.definition.row, hand.row.status),
-                    name: told,
-                    "actor": self.actor,
-                }),
-                at: self.now,
-            })
+    /// An event of an instance in hand, with more than the instance itself.
+    fn event_about(&self, instance: Uuid, kind: EventType, key: String, more: Value) -> Option<Event> {
+        let hand = &self.hands[*self.places.get(&instance)?];
+        let mut data = Map::new();
+        data.insert("instance".to_owned(), instance_data(&hand.row, &hand.definition.row, hand.row.status));
+        if let Value::Object(more) = more {
+            data.extend(more);
+        }
+        let definition_key = hand.definition.row.key.clone();
+        Some(Event {
+            kind,
+            operation_key: key,
+            instance,
+            definition_key,
+            data: Value::Object(data),
+            at: self.now,
+        })
+    }
+
+    fn event_of_job(&self, job: &job::Model, is_new: bool) -> Option<Event> {
+        let has_failed = job.finished_at.is_none();
+        // Resolved, it may fail once more.
+        let (kind, key) = match (&job.error_code, is_new) {
+            (_, true) => (EventType::JobCreated, format!("job:{}:created", job.id)),
+            _ if has_failed => (EventType::JobFailed, format!("job:{}:failed:{}", job.id, job.attempt)),
+            (Some(_), _) => (EventType::JobErrored, format!("job:{}:ended", job.id)),
+            (None, _) => (EventType::JobCompleted, format!("job:{}:ended", job.id)),
         };
-        let jobs = created.chain(ended).filter_map(|(kind, row)| {
-            // A job may fail again after its incident was resolved.
-            let key = format!("job:{}:{}:{}", row.id, kind.as_str(), row.attempt);
-            event(kind, row.instance_id, key, "job", job_data(row))
-        });
-        let incidents = self.jobs.incidents().filter_map(|row| {
-            let kind = EventType::IncidentRaised;
-            let key = format!("incident:{}:{}", row.id, kind.as_str());
-            event(kind, row.instance_id, key, "incident", incident_data(row))
-        });
-        jobs.chain(incidents).collect()
+        self.event_about(job.instance_id, kind, key, job_data(job))
+    }
+
+    fn event_of_incident(&self, incident: &incident::Model) -> Option<Event> {
+        let kind = EventType::IncidentRaised;
+        let key = format!("incident:{}:{}", incident.id, kind.as_str());
+        self.event_about(incident.instance_id, kind, key, incident_data(incident))
     }
 }
 
-/// What is told of a job. Not what it is done with: that may be large, and nobody's but its worker's.
+/// What is told of a job.
 fn job_data(row: &job::Model) -> Value {
     json!({
-        "id": GlobalId::encode(NodeKind::Job, row.id),
-        "nodeId": row.node_id,
-        "kind": row.kind,
-        "topic": row.topic,
-        "status": row.status,
-        "attempt": row.attempt,
-        "worker": row.worker,
-        "errorCode": row.error_code,
-        "errorMessage": row.error_message,
-        "createdAt": row.created_at,
-        "finishedAt": row.finished_at,
+        "job": {
+            "id": GlobalId::encode(NodeKind::Job, row.id),
+            "nodeId": row.node_id,
+            "topic": row.topic,
+            "status": row.status,
+            "attempt": row.attempt,
+            "errorCode": row.error_code,
+            "errorMessage": row.error_message,
+            "createdAt": row.created_at,
+            "finishedAt": row.finished_at,
+        },
     })
 }
 

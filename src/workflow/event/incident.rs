@@ -8,18 +8,17 @@ use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr,
     EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
 };
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Happening;
 use crate::events::Signal;
-use crate::kernel::{Actor, Fault, GlobalId, NodeKind, Role};
+use crate::kernel::{Actor, Fault, Role};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
 use crate::storage::entity::{event_subscription, event_thrown, incident, item};
 use crate::workflow::case::{Case, HistoryKind, Note};
 use crate::workflow::status::InstanceStatus;
-use crate::workflow::webhook::{Announced, EventType};
+use crate::workflow::webhook::{Announced, EventType, incident_data};
 use crate::workflow::{EventKind, Inner, Workflow};
 
 /// How many items of a run are read at once.
@@ -84,20 +83,6 @@ fn about(item: item::Model, row: &event_subscription::Model, now: DateTime<Utc>)
     }
 }
 
-/// What webhooks are told of an incident.
-pub(in crate::workflow) fn incident_data(row: &incident::Model) -> Value {
-    json!({
-        "id": GlobalId::encode(NodeKind::Incident, row.id),
-        "jobId": row.job_id.map(|job| GlobalId::encode(NodeKind::Job, job)),
-        "nodeId": row.node_id,
-        "code": row.code,
-        "message": row.message,
-        "createdAt": row.created_at,
-        "resolvedAt": row.resolved_at,
-        "resolvedBy": row.resolved_by,
-    })
-}
-
 /// Lets webhooks be told of incidents; whether anybody is.
 pub(in crate::workflow) async fn tell_in_op(
     inner: &Inner,
@@ -108,8 +93,7 @@ pub(in crate::workflow) async fn tell_in_op(
     let ids: Vec<_> = incidents.iter().map(|row| row.instance_id).collect();
     let about = Announced::read_in_op(inner, tx, &ids).await?;
     let events = |row: &incident::Model| {
-        let data = json!({ "incident": incident_data(row) });
-        let key = format!("incident:{}:{}", row.id, kind.as_str());
+        let (key, data) = (format!("incident:{}:{}", row.id, kind.as_str()), incident_data(row));
         about.event(kind, key, row.instance_id, data, row.resolved_at.unwrap_or(row.created_at))
     };
     about.announce_in_op(tx, incidents.iter().filter_map(events).collect()).await
@@ -148,13 +132,11 @@ impl Workflow {
         (found.resolved_at, found.resolved_by) = (Some(now), Some(actor.user_id.clone()));
         let about = std::slice::from_ref(&found);
         let is_told = tell_in_op(&self.inner, case.tx(), EventType::IncidentResolved, about).await?;
-        let committed = case.commit().await?;
+        let mut committed = case.commit().await?;
         self.inner.failpoints.reached("incident.after_resolved");
+        committed.signals.extend(is_told.then_some(Signal::Told));
         self.committed(committed);
         self.inner.bus.publish(again);
-        if is_told {
-            self.inner.bus.publish(Signal::Told);
-        }
         Ok(found)
     }
 }

@@ -3,18 +3,15 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::acting::{Acting, said};
-use super::demands::Demands;
-use super::rules::Action;
-use crate::files::StoredFile;
+use super::acting::Acting;
+use super::prepare::Prepared;
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::task;
+use crate::workflow::Workflow;
 use crate::workflow::case::{Case, HistoryKind, Note, TaskInHand};
 use crate::workflow::execution::{Command, Verdict};
-use crate::workflow::read::Located;
 use crate::workflow::status::TaskStatus;
-use crate::workflow::webhook::{HookAction, Question, Seen, ask};
-use crate::workflow::{Workflow, form, variable};
+use crate::workflow::webhook::HookAction;
 
 /// What comes with a decision.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -31,13 +28,6 @@ pub struct Decide {
     pub attachments: Vec<Uuid>,
     /// Shows that they have confirmed it by a second factor.
     pub two_factor_ticket: Option<String>,
-}
-
-/// A decision with everything looked at that does not need the lock.
-struct Prepared {
-    reason: Option<String>,
-    /// What the history has beside the reason.
-    data: Option<Value>,
 }
 
 impl Workflow {
@@ -102,94 +92,6 @@ impl Workflow {
         acting.case.command(acting.instance, Command::Return { activity: row.activity_id, to }).await?;
         self.done(acting.case, id).await
     }
-
-    async fn prepare(
-        &self,
-        actor: &Actor,
-        id: Uuid,
-        action: HookAction,
-        to: Option<&str>,
-        decide: &Decide,
-    ) -> Result<(Acting, Prepared), Fault> {
-        let reason = said("comment", decide.comment.clone())?;
-        variable::check_names("formData", &decide.form_data)?;
-        variable::check_chosen("approvers", &decide.approvers)?;
-        let attachments = self.attachments(actor, &decide.attachments).await?;
-        let signature = match decide.signature {
-            Some(file) => self
-                .attachments(actor, &[file])
-                .await
-                .map_err(|fault| fault.with("field", "signature".into()))?,
-            None => Vec::new(),
-        };
-        let prepared = Prepared { reason, data: papers(&signature, &attachments) };
-        let (located, principals) = self.locate(actor, id).await?;
-        self.confirm(actor, id, &located, decide).await?;
-        let hooks = self.inner.hooks.at(&self.inner.db, located.webhooks).await?;
-        let begin = async || -> Result<Acting, Fault> {
-            let located = located.clone();
-            let mut acting = self.act_on(actor, id, action.into(), located, &principals).await?;
-            acting.fill_in(action.into(), decide, &prepared, !signature.is_empty())?;
-            Ok(acting)
-        };
-        let acting = begin().await?;
-        let definition = acting.case.definition(acting.instance)?.clone();
-        let hooks = hooks.asked(action, &definition.row.key);
-        if hooks.is_empty() {
-            return Ok((acting, prepared));
-        }
-        let (task, instance) = (acting.task_row()?.clone(), acting.case.instance(acting.instance)?.clone());
-        let seen = Seen::of(&task, &instance);
-        // Nobody waits for a lock of ours while others are asked.
-        acting.case.give_up().await?;
-        let question = Question {
-            action,
-            actor: &actor.user_id,
-            task: &task,
-            instance: &instance,
-            definition: &definition.row,
-            comment: prepared.reason.as_deref(),
-            form_data: &decide.form_data,
-            approvers: &decide.approvers,
-            to,
-        };
-        ask(&self.inner, &hooks, &question).await?;
-        let acting = begin().await?;
-        seen.check(acting.task_row()?, acting.case.instance(acting.instance)?)?;
-        Ok((acting, prepared))
-    }
-}
-
-impl Workflow {
-    /// Looks at what its node has to do with a decision before anything is locked: whether its approvers
-    /// are the actor's to choose, and where the node demands that, whether a second factor confirms it.
-    async fn confirm(
-        &self,
-        actor: &Actor,
-        id: Uuid,
-        located: &Located,
-        decide: &Decide,
-    ) -> Result<(), Fault> {
-        let definition = self.inner.definitions.by_id(located.definition).await?;
-        self.check_choice(&definition, &located.node, &decide.approvers).await?;
-        if !Demands::at(&definition.model, &located.node).second_factor {
-            return Ok(());
-        }
-        let missing =
-            || Fault::bad_input("twoFactorTicket", "this decision has to be confirmed by a second factor");
-        let ticket = decide.two_factor_ticket.as_deref().ok_or_else(missing)?;
-        self.inner.second_factor.check(actor, id, ticket).await
-    }
-}
-
-/// The signature and the attachments as the history has them.
-pub(super) fn papers(signature: &[StoredFile], attachments: &[StoredFile]) -> Option<Value> {
-    if signature.is_empty() && attachments.is_empty() {
-        return None;
-    }
-    let file = |file: &StoredFile| json!({ "id": file.id, "name": file.name });
-    let attachments: Vec<_> = attachments.iter().map(file).collect();
-    Some(json!({ "signature": signature.first().map(file), "attachments": attachments }))
 }
 
 fn with(data: Option<Value>, more: Value) -> Value {
@@ -202,42 +104,7 @@ fn with(data: Option<Value>, more: Value) -> Value {
     }
 }
 
-impl From<HookAction> for Action {
-    fn from(action: HookAction) -> Self {
-        match action {
-            HookAction::Approve => Self::Approve,
-            HookAction::Reject => Self::Reject,
-            HookAction::Return => Self::Return,
-        }
-    }
-}
-
 impl Acting {
-    /// Takes what comes with a decision in, where the node and its form let it.
-    fn fill_in(
-        &mut self,
-        action: Action,
-        decide: &Decide,
-        prepared: &Prepared,
-        is_signed: bool,
-    ) -> Result<(), Fault> {
-        let definition = self.case.definition(self.instance)?.clone();
-        variable::check_initiator("formData", &decide.form_data, &definition.model)?;
-        let row = self.task_row()?.clone();
-        Demands::at(&definition.model, &row.node_id).check(prepared.reason.is_some(), is_signed)?;
-        let approves = action == Action::Approve && !row.delegated;
-        let filling = if approves { form::Filling::Complete } else { form::Filling::Partial };
-        let known = self.case.variables(self.instance)?;
-        let filled = form::filled(&definition.model, &row, known, &decide.form_data, filling)?;
-        if !filled.is_empty() {
-            self.case.set(self.instance, filled, Some(row.id))?;
-        }
-        if !decide.approvers.is_empty() {
-            self.case.choose(self.instance, decide.approvers.clone())?;
-        }
-        Ok(())
-    }
-
     pub(super) fn task_row(&self) -> Result<&task::Model, Fault> {
         Ok(&self.case.task_in_hand(self.task)?.row)
     }

@@ -254,9 +254,9 @@ impl<'a> Seen<'a> {
             })
             .collect();
         let told: Vec<_> = self.books.told.iter().filter(|one| one.instance_id == self.instance.id).collect();
-        let is_other =
-            |one: &outbox::Model| one.kind.starts_with("incident.") || one.kind.starts_with("job.");
-        let of_history = told.iter().filter(|one| !is_other(one));
+        // Jobs and incidents have their own rows.
+        let apart = |one: &&&outbox::Model| one.kind.starts_with("incident.") || one.kind.starts_with("job.");
+        let of_history = told.iter().filter(|one| !apart(one));
         let found: BTreeMap<_, _> =
             of_history.map(|one| (one.operation_key.clone(), one.kind.clone())).collect();
         let is_so = |(key, kind): (&String, &String)| expected.get(key) == Some(kind);

@@ -18,6 +18,7 @@ use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::webhook::{
     DeliveryStatus, EventType, HookAction, Mode, NewWebhook, OnFailure, Replay, WebhookPatch,
 };
+use crate::workflow::{ClaimJobs, FailJob};
 
 on_both_databases!(
     who_is_dead_for_days_is_disabled,
@@ -33,6 +34,7 @@ on_both_databases!(
     there_are_only_so_many,
     webhooks_and_their_logs_are_paged,
     incidents_are_told_of,
+    jobs_are_told_of,
 );
 
 const BOB: &str = r#"flowable:assignee="bob""#;
@@ -439,4 +441,57 @@ async fn incidents_are_told_of(scratch: Scratch) {
     let incident_id = crate::kernel::GlobalId::encode(crate::kernel::NodeKind::Incident, incident.id);
     assert_eq!(told["data"]["incident"]["id"], incident_id);
     assert_eq!(told["data"]["instance"]["definitionKey"], "p");
+}
+
+async fn jobs_are_told_of(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let packing = super::draft::Draft::new("p")
+        .node("startEvent", "start", "")
+        .node("serviceTask", "pack", r#"docket:topic="pack" docket:retries="1""#)
+        .node("endEvent", "end", "")
+        .flows("start > pack > end");
+    office.deploys(&packing).await;
+    office.hooks(told("one")).await;
+    let id = office.starts("alice", "p", json!({})).await;
+    let olivia = actor("olivia");
+    let claim = || ClaimJobs {
+        topics: vec!["pack".to_owned()],
+        worker: "packer".to_owned(),
+        max: 1,
+        lock: TimeDelta::seconds(60),
+        variables: None,
+    };
+    let claims = async || office.workflow.claim_jobs(&olivia, claim()).await.unwrap().remove(0);
+    for _ in 0..2 {
+        let job = claims().await.row;
+        let failure = FailJob { code: "NO_BOX".into(), message: "no box".into(), ..FailJob::default() };
+        office
+            .deed(office.workflow.fail_job(&olivia, job.id, job.lock_id.unwrap(), failure).await)
+            .await
+            .unwrap();
+        let [incident] = &office.incidents(id).await[..] else { panic!("one incident") };
+        office.deed(office.workflow.resolve_incident(&olivia, incident.id).await).await.unwrap();
+    }
+    let job = claims().await.row;
+    let done =
+        office.workflow.complete_job(&olivia, job.id, job.lock_id.unwrap(), serde_json::Map::new()).await;
+    office.deed(done).await.unwrap();
+    office.tells().await;
+    let failed = ["job.failed", "incident.raised", "incident.resolved"];
+    let expected: Vec<_> = ["instance.started", "job.created"]
+        .into_iter()
+        .chain(failed)
+        .chain(failed)
+        .chain(["job.completed", "instance.approved"])
+        .collect();
+    assert_eq!(office.receivers.types("one.example"), expected, "in the order in which it happened");
+    let told: Vec<_> = office.receivers.got("one.example").iter().map(event).collect();
+    let id = |kind, id| json!(crate::kernel::GlobalId::encode(kind, id));
+    let job_id = id(crate::kernel::NodeKind::Job, job.id);
+    assert_eq!((&told[1]["data"]["job"]["id"], &told[1]["data"]["job"]["topic"]), (&job_id, &json!("pack")));
+    assert_eq!(
+        (&told[2]["data"]["job"]["errorCode"], &told[3]["data"]["incident"]["jobId"]),
+        (&json!("NO_BOX"), &job_id)
+    );
+    assert_eq!(told[8]["data"]["job"]["status"], "SUCCESS");
 }

@@ -10,8 +10,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::event::EventType;
-use super::known::{HookAction, Mode, OnFailure};
+use super::given::{NewWebhook, WebhookPatch};
+use super::known::{Mode, OnFailure};
 use super::rules::{MAX_HOOKS, MAX_WEBHOOKS};
 use super::{given, store};
 use crate::events::Signal;
@@ -22,59 +22,6 @@ use crate::workflow::Workflow;
 
 /// How long a receiver may take where nobody says: told of something, and asked while somebody waits.
 const TIMEOUT: (i32, i32) = (20, 10);
-/// How long messages are signed with the secret before, too, where nobody says, and at most.
-const OVERLAP: (TimeDelta, TimeDelta) = (TimeDelta::days(1), TimeDelta::days(7));
-
-/// A webhook to be.
-#[derive(Debug, Clone)]
-pub struct NewWebhook {
-    /// What it is for.
-    pub mode: Mode,
-    /// Where it is: `http` or `https`, at most 2,048 bytes.
-    pub url: String,
-    /// What it is for, in words: at most 1,000 characters.
-    pub description: String,
-    /// Of instances of this process alone.
-    pub definition_key: Option<String>,
-    /// Of what it is told; none: of everything. Only of the mode that is told.
-    pub event_types: Option<Vec<EventType>>,
-    /// What it is asked before. Only of the mode that is asked.
-    pub actions: Option<Vec<HookAction>>,
-    /// What becomes of an action where it does not answer: refused, where nobody says.
-    pub on_failure: Option<OnFailure>,
-    /// How long it may take to answer, 1 to 30 seconds; 20, or 10 where somebody waits for it.
-    pub timeout_seconds: Option<i32>,
-    /// Whether it is told or asked from now on.
-    pub enabled: bool,
-}
-
-/// What is to be different about a webhook; what is none stays.
-#[derive(Debug, Clone, Default)]
-pub struct WebhookPatch {
-    /// As [`NewWebhook::url`].
-    pub url: Option<String>,
-    /// As [`NewWebhook::description`].
-    pub description: Option<String>,
-    /// As [`NewWebhook::definition_key`]; `Some(None)`: of all processes.
-    pub definition_key: Option<Option<String>>,
-    /// As [`NewWebhook::event_types`]; `Some(None)`: of everything.
-    pub event_types: Option<Option<Vec<EventType>>>,
-    /// As [`NewWebhook::actions`].
-    pub actions: Option<Vec<HookAction>>,
-    /// As [`NewWebhook::on_failure`].
-    pub on_failure: Option<OnFailure>,
-    /// As [`NewWebhook::timeout_seconds`].
-    pub timeout_seconds: Option<i32>,
-    /// As [`NewWebhook::enabled`].
-    pub enabled: Option<bool>,
-    /// Gives it a new secret.
-    pub rotate_secret: bool,
-    /// For how long the secret before it signs too, 0 seconds to 7 days; a day where nobody says.
-    pub overlap_seconds: Option<i32>,
-    /// What is on its way to it is not sent any more.
-    pub discard_pending: bool,
-}
-
 impl Workflow {
     /// Makes a webhook; with it its secret, which nobody is told again. For ADMIN.
     ///
@@ -87,7 +34,12 @@ impl Workflow {
     ) -> Result<(webhook::Model, String), Fault> {
         given::check_admin(actor)?;
         let is_asked = new.mode == Mode::BeforeAction;
-        check_mode(is_asked, new.event_types.is_some(), new.actions.is_some(), new.on_failure.is_some())?;
+        given::check_mode(
+            is_asked,
+            new.event_types.is_some(),
+            new.actions.is_some(),
+            new.on_failure.is_some(),
+        )?;
         let default_timeout = if is_asked { TIMEOUT.1 } else { TIMEOUT.0 };
         let actions = is_asked.then(|| given::actions(new.actions.as_deref().unwrap_or_default()));
         let definition_key = match &new.definition_key {
@@ -151,7 +103,7 @@ impl Workflow {
             event_types.map(|types| types.as_deref().map(given::event_types).transpose()).transpose()?;
         let actions = patch.actions.as_deref().map(given::actions).transpose()?;
         let timeout = patch.timeout_seconds.map(given::timeout).transpose()?;
-        let overlap = overlap(patch.rotate_secret, patch.overlap_seconds)?;
+        let overlap = given::overlap(patch.rotate_secret, patch.overlap_seconds)?;
         let secret = patch.rotate_secret.then(|| self.new_secret());
         let now = self.inner.clock.now();
 
@@ -161,7 +113,7 @@ impl Workflow {
         let before = found(&tx, id).await?;
         let is_asked = before.mode == Mode::BeforeAction.as_str();
         let wants_some = matches!(patch.event_types, Some(Some(_)));
-        check_mode(is_asked, wants_some, actions.is_some(), patch.on_failure.is_some())?;
+        given::check_mode(is_asked, wants_some, actions.is_some(), patch.on_failure.is_some())?;
         let mut row = before.clone();
         row.url = url.unwrap_or(row.url);
         row.description = description.unwrap_or(row.description);
@@ -220,43 +172,6 @@ impl Workflow {
     fn new_secret(&self) -> String {
         format!("whsec_{}", STANDARD.encode((self.inner.random)()))
     }
-}
-
-/// What goes with which mode.
-fn check_mode(
-    is_asked: bool,
-    has_event_types: bool,
-    has_actions: bool,
-    has_on_failure: bool,
-) -> Result<(), Fault> {
-    let wrong = |field: &str| {
-        let message = if is_asked {
-            "a webhook that is asked is told of nothing"
-        } else {
-            "only a webhook of the mode BEFORE_ACTION is asked"
-        };
-        Err(Fault::bad_input(field, message))
-    };
-    match is_asked {
-        true if has_event_types => wrong("eventTypes"),
-        false if has_actions => wrong("actions"),
-        false if has_on_failure => wrong("onFailure"),
-        _ => Ok(()),
-    }
-}
-
-/// For how long the secret before a new one signs too.
-fn overlap(is_rotated: bool, seconds: Option<i32>) -> Result<TimeDelta, Fault> {
-    let Some(seconds) = seconds else { return Ok(OVERLAP.0) };
-    if !is_rotated {
-        return Err(Fault::bad_input("overlapSeconds", "this goes with rotateSecret"));
-    }
-    let overlap = TimeDelta::seconds(seconds.into());
-    if overlap < TimeDelta::zero() || overlap > OVERLAP.1 {
-        let most = OVERLAP.1.num_seconds();
-        return Err(Fault::bad_input("overlapSeconds", format!("0 to {most} seconds")));
-    }
-    Ok(overlap)
 }
 
 /// Whether there is room for one more. Under the lock on the generation.

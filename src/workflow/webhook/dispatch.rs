@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::claim::{Claimed, Schedule, claim_in_op, give_back, schedule};
+use super::hands::{Back, Hands};
 use super::port::WebhookMessage;
 use super::record::{Made, healths, record_health, record_in_op};
 use super::rules;
@@ -44,58 +45,6 @@ pub struct Deliveries {
     pub(super) workflow: Workflow,
     chance: fn() -> f64,
     stopping: CancellationToken,
-}
-
-/// What one process has in hand.
-struct Hands {
-    /// By webhook, then by instance and lease.
-    by_webhook: HashMap<Uuid, HashMap<(Uuid, Uuid), Claimed>>,
-    made: mpsc::UnboundedReceiver<(Claimed, Option<Made>)>,
-    back: mpsc::UnboundedSender<(Claimed, Option<Made>)>,
-    /// What is to be recorded.
-    open: Vec<Made>,
-    /// Webhooks to which something has failed and nothing has arrived since, as far as is known here.
-    ailing: HashMap<Uuid, bool>,
-}
-
-impl Hands {
-    fn new() -> Self {
-        let (back, made) = mpsc::unbounded_channel();
-        Self { by_webhook: HashMap::new(), made, back, open: Vec::new(), ailing: HashMap::new() }
-    }
-
-    /// How many more of a webhook there is room for.
-    fn free(&self, webhook: Uuid, webhooks: usize) -> usize {
-        let taken = self.by_webhook.get(&webhook).map_or(0, HashMap::len);
-        rules::hands_of_one(webhooks).saturating_sub(taken)
-    }
-
-    fn count(&self) -> usize {
-        self.by_webhook.values().map(HashMap::len).sum()
-    }
-
-    fn take(&mut self, claimed: &Claimed) {
-        self.by_webhook
-            .entry(claimed.hook.id)
-            .or_default()
-            .insert((claimed.instance, claimed.lease), claimed.clone());
-    }
-
-    /// Lets go of what was sent, and keeps what has come of it for the next record.
-    fn let_go(&mut self, (claimed, made): (Claimed, Option<Made>)) {
-        if let Some(of_one) = self.by_webhook.get_mut(&claimed.hook.id) {
-            of_one.remove(&(claimed.instance, claimed.lease));
-        }
-        // Of one whose sending broke off the lease runs out.
-        self.open.extend(made);
-    }
-
-    /// Lets go of all that has come back by now.
-    fn gather(&mut self) {
-        while let Ok(back) = self.made.try_recv() {
-            self.let_go(back);
-        }
-    }
 }
 
 /// What a look has come to.
@@ -227,7 +176,7 @@ impl Deliveries {
     }
 
     /// Begins to send something.
-    fn begin(&self, claimed: Claimed, back: mpsc::UnboundedSender<(Claimed, Option<Made>)>) {
+    fn begin(&self, claimed: Claimed, back: mpsc::UnboundedSender<Back>) {
         let this = self.clone();
         tokio::spawn(async move {
             let made = AssertUnwindSafe(this.send(claimed.clone())).catch_unwind().await;

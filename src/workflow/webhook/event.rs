@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::kernel::{GlobalId, NodeKind};
-use crate::storage::entity::{process_definition, process_instance};
+use crate::storage::entity::{incident, process_definition, process_instance};
 use crate::workflow::case::HistoryKind;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 
@@ -81,13 +81,13 @@ event_types! {
     TaskUrged = "task.urged";
     /// Somebody has said something about a task.
     TaskCommented = "task.commented";
-    /// A machine is to work for an instance.
+    /// Workers outside may claim a job.
     JobCreated = "job.created";
-    /// It has done so.
+    /// A worker has done a job.
     JobCompleted = "job.completed";
-    /// Its work has ended with an error of the process.
-    JobError = "job.error";
-    /// It has failed as often as it may: an incident follows.
+    /// A job has ended with an error of the process.
+    JobErrored = "job.errored";
+    /// A job has failed as often as it may.
     JobFailed = "job.failed";
     /// Something could not be done for an instance.
     IncidentRaised = "incident.raised";
@@ -150,7 +150,7 @@ impl EventType {
             | HistoryKind::Resume
             | HistoryKind::End
             | HistoryKind::Trigger
-            // Jobs and incidents are told of as what they are.
+            // What there is to tell of these is not in the history.
             | HistoryKind::CompleteJob
             | HistoryKind::ErrorJob
             | HistoryKind::Incident
@@ -203,5 +203,21 @@ pub fn instance_data(
         "revision": row.revision,
         "startedAt": row.started_at,
         "endedAt": row.ended_at,
+    })
+}
+
+/// What is told of an incident.
+pub fn incident_data(row: &incident::Model) -> Value {
+    json!({
+        "incident": {
+            "id": GlobalId::encode(NodeKind::Incident, row.id),
+            "nodeId": row.node_id,
+            "code": row.code,
+            "message": row.message,
+            "jobId": row.job_id.map(|id| GlobalId::encode(NodeKind::Job, id)),
+            "createdAt": row.created_at,
+            "resolvedAt": row.resolved_at,
+            "resolvedBy": row.resolved_by,
+        },
     })
 }

@@ -58,9 +58,14 @@ impl Seen {
         if *self == Self::of(task, instance) {
             return Ok(());
         }
-        let message = "the instance has moved on while a webhook was asked about this: try again";
-        Err(Fault::conflict(message).with("retryable", true.into()))
+        Err(moved_on())
     }
+}
+
+/// `CONFLICT` with `retryable`: what was asked is not what would be decided.
+pub fn moved_on() -> Fault {
+    let message = "the instance has moved on while a webhook was asked about this: try again";
+    Fault::conflict(message).with("retryable", true.into())
 }
 
 /// What a receiver says.
