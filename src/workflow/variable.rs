@@ -17,6 +17,11 @@ const RESERVED: [&str; 5] = ["PROCESS_STATUS", "PROCESS_REASON", "initiator", "s
 /// Why such a name is refused.
 const SETS_ITSELF: &str = "the process sets this itself";
 
+/// Whether a process sets a variable of this name itself.
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
 /// Whether the names are such as variables may have.
 ///
 /// # Errors
@@ -31,7 +36,7 @@ pub fn check_names(field: &str, given: &Map<String, Value>) -> Result<(), Fault>
             let message = format!("a name has 1 to {MAX_NAME} characters, none of them a control character");
             return Err(Fault::bad_input(place, message));
         }
-        if RESERVED.contains(&name.as_str()) {
+        if is_reserved(name) {
             return Err(Fault::bad_input(place, SETS_ITSELF));
         }
         // PostgreSQL's texts cannot hold it, and JSON writes it as an escape that reads back.

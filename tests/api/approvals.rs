@@ -95,6 +95,47 @@ impl Person<'_> {
     }
 }
 
+async fn charts_are_deployed_and_checked(place: Place) {
+    let server = place.start().await;
+    let olivia = server.olivia();
+    let node = json!({"id": "a", "type": "APPROVER", "approverStrategy": "USER", "approvers": ["bob"]});
+    let chart = json!({"process": {"key": "drawn"}, "id": "s", "type": 10, "childNode": node});
+    let below = "definition { key version bpmnXml diagramXml chart nodes { id kind } }";
+    let deploy =
+        format!("mutation ($input: DeployProcessInput!) {{ deployProcess(input: $input) {{ {below} }} }}");
+    let done = olivia.asks(&deploy, json!({"input": {"chart": chart}})).await.data();
+    let drawn = &done["deployProcess"]["definition"];
+    assert_eq!((&drawn["key"], &drawn["version"], &drawn["chart"]), (&json!("drawn"), &json!(1), &chart));
+    assert_eq!(drawn["bpmnXml"], drawn["diagramXml"]);
+    let nodes = json!([{"id": "s", "kind": "startEvent"}, {"id": "a", "kind": "userTask"}, {"id": "end", "kind": "endEvent"}]);
+    assert_eq!(drawn["nodes"], nodes);
+    // Without a diagram it is drawn, and is no chart.
+    let done = olivia.asks(&deploy, json!({"input": {"bpmnXml": SUGGESTION}})).await.data();
+    let plain = &done["deployProcess"]["definition"];
+    assert_eq!((&plain["bpmnXml"], &plain["chart"]), (&json!(SUGGESTION), &Value::Null));
+    assert!(plain["diagramXml"].as_str().unwrap().contains("BPMNShape"));
+    for (input, field) in [
+        (json!({}), "bpmnXml"),
+        (json!({"bpmnXml": SUGGESTION, "chart": chart}), "chart"),
+        (json!({"chart": 1}), "chart"),
+    ] {
+        let refused = olivia.asks(&deploy, json!({"input": input})).await;
+        assert_eq!((refused.code(), &refused.error()["extensions"]["field"]), ("BAD_INPUT", &json!(field)));
+    }
+    let check = "mutation ($input: CheckProcessInput!) { checkProcess(input: $input) {
+        faults { code element line path message } bpmnXml } }";
+    let mut wrong = chart.clone();
+    wrong["childNode"]["counting"] = json!("MOST");
+    let refused = olivia.asks(&deploy, json!({"input": {"chart": wrong}})).await;
+    let checked = olivia.asks(check, json!({"input": {"chart": wrong}})).await.data();
+    let faults = &checked["checkProcess"]["faults"];
+    assert_eq!(faults, &refused.error()["extensions"]["faults"], "the same shape, and the same faults");
+    assert_eq!((&faults[0]["path"], &faults[0]["element"]), (&json!("$.childNode"), &json!("a")));
+    let well = olivia.asks(check, json!({"input": {"chart": chart}})).await.data();
+    assert_eq!(well["checkProcess"], json!({"faults": [], "bpmnXml": drawn["bpmnXml"]}));
+    assert_eq!(server.alice().asks(check, json!({"input": {"chart": chart}})).await.code(), "FORBIDDEN");
+}
+
 async fn processes_are_deployed_in_versions(place: Place) {
     let server = place.start().await;
     let (alice, olivia) = (server.alice(), server.olivia());
@@ -482,6 +523,7 @@ async fn nobody_may_start_what_says_so(place: Place) {
 }
 
 on_both_databases!(
+    charts_are_deployed_and_checked,
     processes_are_deployed_in_versions,
     a_request_goes_its_way_through_people,
     instances_are_suspended_rejected_and_cancelled,

@@ -157,6 +157,19 @@ object_at_hand! {
             Ok(self.whole().await?.row.bpmn_xml.clone())
         }
 
+        /// The document with a diagram: as it was deployed where it has one, else with one made for it.
+        async fn diagram_xml(&self) -> Result<String> {
+            let whole = self.whole().await?;
+            Ok(self.list.services.workflow.definitions().diagram(&whole).await?)
+        }
+
+        /// The chart that it was drawn as; null where it was deployed as a document.
+        async fn chart(&self) -> Result<Option<Json>> {
+            let whole = self.whole().await?;
+            let chart = whole.row.chart.as_deref().map(serde_json::from_str).transpose();
+            Ok(chart.map_err(Fault::internal)?.map(Json))
+        }
+
         /// The JSON Schema of the form with which it is started; null where it has none.
         async fn start_form(&self) -> Option<Result<Json>> {
             let whole = self.whole().await;

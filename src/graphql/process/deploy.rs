@@ -1,18 +1,32 @@
-//! Deploying processes.
+//! Deploying processes, and checking them beforehand.
 
 use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, Result};
 
 use super::definition::ProcessDefinition;
-use crate::graphql::at_hand::{One, object_at_hand};
+use crate::graphql::at_hand::{One, Rows, object_at_hand};
 use crate::graphql::context::{actor, services};
+use crate::graphql::scalars::Json;
+use crate::kernel::Fault;
+use crate::workflow::{Drawn, ModelFault};
 
-/// What `deployProcess` takes.
+/// What `deployProcess` takes: either of the two.
 #[derive(Debug, InputObject)]
 pub struct DeployProcessInput {
     /// BPMN 2.0 XML, as bpmn.io, Camunda Modeler and Flowable's designer write it.
-    bpmn_xml: String,
+    bpmn_xml: Option<String>,
+    /// A chart: a tree of nodes, as designers in the manner of DingTalk keep it.
+    chart: Option<Json>,
+}
+
+/// What `checkProcess` takes: either of the two.
+#[derive(Debug, InputObject)]
+pub struct CheckProcessInput {
+    /// BPMN 2.0 XML.
+    bpmn_xml: Option<String>,
+    /// A chart.
+    chart: Option<Json>,
 }
 
 /// What `deployProcess` answers.
@@ -28,6 +42,43 @@ object_at_hand! {
     }
 }
 
+/// What `checkProcess` answers.
+pub struct CheckProcessPayload {
+    faults: Vec<Arc<ProcessFault>>,
+    bpmn_xml: Option<String>,
+}
+
+object_at_hand! {
+    /// What `checkProcess` answers.
+    CheckProcessPayload |payload| {
+        /// All that is wrong with it, at most 100; none: it can be deployed.
+        faults "faults": Rows<Arc<ProcessFault>> = Rows(payload.faults.clone());
+        /// As BPMN 2.0 XML with a diagram: the document with one made for it where it has none, or what
+        /// the chart becomes. Null where the chart becomes nothing.
+        bpmn_xml "bpmnXml": Option<String> = payload.bpmn_xml.clone();
+    }
+}
+
+/// Something that is wrong with a process.
+pub struct ProcessFault(ModelFault);
+
+object_at_hand! {
+    /// Something that is wrong with a process, so that it cannot be deployed.
+    ProcessFault |fault| {
+        /// What kind of fault, such as `MISSING`, `UNSUPPORTED` or `DEADLOCK`.
+        code "code": String = fault.0.code.as_str().to_owned();
+        /// The id of the element, or of the chart's node; null where it has none.
+        element "element": Option<String> = fault.0.element.clone();
+        /// The line of the document, from 1: of that which the chart becomes, for a chart. Null where
+        /// there is none.
+        line "line": Option<i32> = i32::try_from(fault.0.line).ok().filter(|line| *line > 0);
+        /// Where in the chart, such as `$.childNode`; null for a document.
+        path "path": Option<String> = fault.0.path.clone();
+        /// What is wrong, for people.
+        message "message": String = fault.0.message.clone();
+    }
+}
+
 /// Deploying processes.
 #[derive(Default)]
 pub struct DefinitionMutation;
@@ -35,19 +86,49 @@ pub struct DefinitionMutation;
 #[Object]
 impl DefinitionMutation {
     /// Deploys a process as the next version of its key. For OPERATOR. What is wrong with the
-    /// document comes as BAD_INPUT with `faults`, all at once: each with `code`, `element`, `line`
-    /// and `message`.
+    /// document or the chart comes as BAD_INPUT with `faults`, all at once: each with `code`, `element`,
+    /// `line`, `path` and `message`.
     async fn deploy_process(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The document.")] input: DeployProcessInput,
+        #[graphql(desc = "The document, or the chart.")] input: DeployProcessInput,
     ) -> Option<Result<One<DeployProcessPayload>>> {
         Some(deploy(ctx, input).await.map(One))
+    }
+
+    /// Says all that is wrong with a process, and how it looks; nothing is deployed. For OPERATOR.
+    async fn check_process(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The document, or the chart.")] input: CheckProcessInput,
+    ) -> Option<Result<One<CheckProcessPayload>>> {
+        Some(check(ctx, input).await.map(One))
     }
 }
 
 async fn deploy(ctx: &Context<'_>, input: DeployProcessInput) -> Result<DeployProcessPayload> {
     let services = services(ctx)?;
-    let deployed = services.workflow.definitions().deploy(actor(ctx)?, input.bpmn_xml).await?;
+    let actor = actor(ctx)?;
+    let drawn = drawn(input.bpmn_xml, input.chart)?;
+    let deployed = services.workflow.definitions().deploy(actor, drawn).await?;
     Ok(DeployProcessPayload { definition: ProcessDefinition::alone(services, deployed.head()) })
+}
+
+async fn check(ctx: &Context<'_>, input: CheckProcessInput) -> Result<CheckProcessPayload> {
+    let services = services(ctx)?;
+    let actor = actor(ctx)?;
+    let drawn = drawn(input.bpmn_xml, input.chart)?;
+    let checked = services.workflow.definitions().check(actor, drawn).await?;
+    let faults = checked.faults.into_iter().map(|fault| Arc::new(ProcessFault(fault))).collect();
+    Ok(CheckProcessPayload { faults, bpmn_xml: checked.bpmn_xml })
+}
+
+/// One of the two, and not both.
+fn drawn(bpmn_xml: Option<String>, chart: Option<Json>) -> Result<Drawn, Fault> {
+    match (bpmn_xml, chart) {
+        (Some(bpmn_xml), None) => Ok(Drawn::Bpmn(bpmn_xml)),
+        (None, Some(Json(chart))) => Ok(Drawn::Chart(chart)),
+        (Some(_), Some(_)) => Err(Fault::bad_input("chart", "either bpmnXml or chart, not both")),
+        (None, None) => Err(Fault::bad_input("bpmnXml", "either bpmnXml or chart is missing")),
+    }
 }

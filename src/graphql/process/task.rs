@@ -144,11 +144,13 @@ object_at_hand! {
             Ok(self.list.copied(&self.row.id).await?.map(|copied| DateTime(copied.at)))
         }
 
-        /// Who showed it to you.
+        /// Who showed it to you: where the process did so itself, whoever has started the instance; null
+        /// where that was somebody without a name.
         async fn copied_by(&self) -> Option<Result<One<User>>> {
             let copied = self.list.copied(&self.row.id).await;
             let by = |copied: Arc<Copied>| One(User::new(&copied.by, &copied.users));
-            copied.map(|copied| copied.map(by)).map_err(Into::into).transpose()
+            let is_named = |copied: &Arc<Copied>| !copied.by.is_empty();
+            copied.map(|copied| copied.filter(is_named).map(by)).map_err(Into::into).transpose()
         }
 
         /// The form to decide it with, with what is filled in; null where it has none, and for whom the

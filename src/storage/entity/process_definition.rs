@@ -19,13 +19,15 @@ pub struct Model {
     pub name: String,
     /// The document as it was deployed.
     pub bpmn_xml: String,
+    /// The chart that it was drawn as, as JSON; none: it was deployed as this document.
+    pub chart: Option<String>,
     /// Who deployed it.
     pub deployed_by: String,
     /// When.
     pub created_at: DateTimeUtc,
 }
 
-by_place!(Model { id, key, version, name, bpmn_xml, deployed_by, created_at });
+by_place!(Model { id, key, version, name, bpmn_xml, chart, deployed_by, created_at });
 
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

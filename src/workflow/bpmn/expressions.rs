@@ -45,7 +45,7 @@ pub(super) fn holds_expression(text: &str) -> bool {
 
 /// Whether a text is the name of a variable: a letter, `_` or `$`, then digits too; at most 255
 /// characters.
-pub(super) fn is_variable(text: &str) -> bool {
+pub(in crate::workflow) fn is_variable(text: &str) -> bool {
     let mut characters = text.chars();
     characters.next().is_some_and(|first| first.is_alphabetic() || matches!(first, '_' | '$'))
         && characters.all(|other| other.is_alphanumeric() || matches!(other, '_' | '$'))

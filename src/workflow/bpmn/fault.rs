@@ -118,8 +118,10 @@ pub struct ModelFault {
     /// The id of the element, at most 128 characters; none where it has none, or where the fault is
     /// one of the whole document.
     pub element: Option<String>,
-    /// The line, from 1.
+    /// The line, from 1; 0 where there is none: in a chart.
     pub line: u32,
+    /// Where in a chart, such as `$.childNode`; none in a document.
+    pub path: Option<String>,
     /// What is wrong, for people; at most 400 characters.
     pub message: String,
 }
@@ -127,13 +129,16 @@ pub struct ModelFault {
 impl ModelFault {
     /// A fault of the whole document.
     pub(super) fn of_document(code: FaultCode, line: u32, message: impl Into<String>) -> Self {
-        Self { code, element: None, line, message: shortened(message.into(), MAX_MESSAGE) }
+        Self { code, element: None, line, path: None, message: shortened(message.into(), MAX_MESSAGE) }
     }
 }
 
 impl std::fmt::Display for ModelFault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}", self.line)?;
+        match &self.path {
+            Some(path) => f.write_str(path)?,
+            None => write!(f, "line {}", self.line)?,
+        }
         if let Some(element) = &self.element {
             write!(f, ", {element}")?;
         }
@@ -141,45 +146,51 @@ impl std::fmt::Display for ModelFault {
     }
 }
 
-/// Where a fault is: an element's id and a line.
+/// Where a fault is: an element's id and a line, or a place in a chart.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Spot<'x> {
+pub(in crate::workflow) struct Spot<'x> {
     id: Option<&'x str>,
     line: u32,
+    path: Option<&'x str>,
 }
 
-impl Spot<'_> {
+impl<'x> Spot<'x> {
+    /// A place in a chart, and the id of the node there.
+    pub(in crate::workflow) fn in_chart(id: Option<&'x str>, path: &'x str) -> Self {
+        Self { id, line: 0, path: Some(path) }
+    }
+
     /// A child without an id of its own: its line, under the id of the element that it belongs to.
     pub(super) fn of_child(self, child: &Element) -> Self {
-        Self { id: self.id, line: child.line }
+        Self { line: child.line, ..self }
     }
 }
 
 impl<'x> From<&'x Element> for Spot<'x> {
     fn from(element: &'x Element) -> Self {
-        Self { id: element.id(), line: element.line }
+        Self { id: element.id(), line: element.line, path: None }
     }
 }
 
 impl<'x> From<&'x Node> for Spot<'x> {
     fn from(node: &'x Node) -> Self {
-        Self { id: Some(&node.id), line: node.line }
+        Self { id: Some(&node.id), line: node.line, path: None }
     }
 }
 
 impl<'x> From<&'x Flow> for Spot<'x> {
     fn from(flow: &'x Flow) -> Self {
-        Self { id: Some(&flow.id), line: flow.line }
+        Self { id: Some(&flow.id), line: flow.line, path: None }
     }
 }
 
 /// The faults found so far, the first [`MAX_FAULTS`] of them.
 #[derive(Debug, Default)]
-pub(super) struct Faults(Vec<ModelFault>);
+pub(in crate::workflow) struct Faults(Vec<ModelFault>);
 
 impl Faults {
     /// Notes a fault; what is beyond the most is dropped.
-    pub(super) fn add<'x, S: Into<Spot<'x>>>(
+    pub(in crate::workflow) fn add<'x, S: Into<Spot<'x>>>(
         &mut self,
         code: FaultCode,
         spot: S,
@@ -193,6 +204,7 @@ impl Faults {
             code,
             element: spot.id.map(|id| shortened(id.to_owned(), MAX_ID)),
             line: spot.line,
+            path: spot.path.map(str::to_owned),
             message: shortened(message.into(), MAX_MESSAGE),
         };
         if !self.0.contains(&fault) {
@@ -208,7 +220,7 @@ impl Faults {
         line: u32,
         message: impl Into<String>,
     ) {
-        self.add(code, Spot { id, line }, message);
+        self.add(code, Spot { id, line, path: None }, message);
     }
 
     /// Whether there are as many as will ever be told.
@@ -217,8 +229,13 @@ impl Faults {
     }
 
     /// Whether there are none.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::workflow) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// All of them, as they were found.
+    pub(in crate::workflow) fn into_found(self) -> Vec<ModelFault> {
+        self.0
     }
 
     /// All of them, in the order of the document.

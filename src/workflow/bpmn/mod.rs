@@ -13,6 +13,7 @@
 mod approval;
 mod check;
 mod declared;
+mod diagram;
 mod elements;
 mod expressions;
 mod fault;
@@ -27,12 +28,16 @@ mod tests;
 mod vendor;
 mod xml;
 
-pub use fault::ModelFault;
+pub(super) use approval::values::{chosen, names};
+pub(super) use diagram::with_diagram;
+pub(super) use expressions::is_variable;
+pub use fault::{FaultCode, ModelFault};
+pub(super) use fault::{Faults, Spot};
+pub(super) use xml::{MAX_BYTES, is_character, is_name};
 
 use super::model::Model;
-use fault::Faults;
 #[cfg(test)]
-use fault::{FaultCode, MAX_FAULTS};
+use fault::MAX_FAULTS;
 
 /// That something cannot be read: why is among the faults already.
 #[derive(Debug)]

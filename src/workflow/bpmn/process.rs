@@ -83,6 +83,11 @@ fn executable<'x>(root: &'x Element, faults: &mut Faults) -> Option<&'x Element>
     }
 }
 
+/// The process that [`read`] reads, whatever is wrong with it; none where there is no single one.
+pub(super) fn only_executable(root: &Element) -> Option<&Element> {
+    executable(root, &mut Faults::default())
+}
+
 fn settings(process: &Element, faults: &mut Faults) -> Settings {
     let spot = process.spot();
     let list = |name: &str, faults: &mut Faults| {

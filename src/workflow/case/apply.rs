@@ -59,6 +59,7 @@ impl Case {
             Change::Settled { activity, node, verdict, reason } => {
                 self.settle(place, activity, &node, verdict, reason)?;
             }
+            Change::Shown { activity, node, to } => self.show(place, activity, &node, &to)?,
             Change::Reminded { activity } => self.remind(activity).await?,
             Change::Closed { activity } => self.close(activity).await?,
             Change::Reopened { activity, task, whole } => {

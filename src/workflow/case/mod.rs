@@ -7,6 +7,7 @@
 mod apply;
 mod call;
 mod ending;
+mod errand;
 mod events;
 mod hand;
 mod history;

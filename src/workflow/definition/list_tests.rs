@@ -26,6 +26,7 @@ async fn with(scratch: &Scratch, deployed: &[(&str, &str, i32)]) -> Definitions 
                 version,
                 name: if version == *versions { (*name).to_owned() } else { "an older name".to_owned() },
                 bpmn_xml: "x".repeat(2_000),
+                chart: None,
                 deployed_by: "olivia".to_owned(),
                 created_at: clock.now(),
             };

@@ -3,19 +3,22 @@
 mod list;
 #[cfg(test)]
 mod list_tests;
+mod reading;
 mod store;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use list::DefinitionHead;
-use serde_json::{Value, json};
+pub use reading::{Checked, Drawn};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::bpmn::{self, ModelFault};
+use super::bpmn;
 use super::model::Model;
 use crate::kernel::{Actor, Clock, Fault, Role};
 use crate::storage::Db;
 use crate::storage::entity::process_definition;
+use reading::Read;
 
 /// How many definitions are kept at hand, read and checked.
 const AT_HAND: u64 = 500;
@@ -29,6 +32,8 @@ pub struct Definition {
     pub row: process_definition::Model,
     /// What it was read into.
     pub model: Model,
+    /// Its document with a diagram, where it came without one and somebody has asked for it.
+    drawn: OnceLock<Option<String>>,
 }
 
 /// The service of definitions. Cheap to clone.
@@ -46,19 +51,23 @@ impl Definitions {
     }
 
     /// Deploys a process: the next version of its key. What is the newest version already, letter
-    /// for letter, is answered and not deployed again. Instances stay on their versions. For OPERATOR.
+    /// for letter, is answered and not deployed again; a chart only where that was drawn as the same
+    /// chart. Instances stay on their versions. For OPERATOR.
     ///
     /// # Errors
-    /// `FORBIDDEN` below OPERATOR. `BAD_INPUT` at `bpmnXml` with `faults`: all that is wrong with
-    /// the document, each with `code`, `element`, `line` and `message`.
-    pub async fn deploy(&self, actor: &Actor, bpmn_xml: String) -> Result<Arc<Definition>, Fault> {
+    /// `FORBIDDEN` below OPERATOR. `BAD_INPUT` at `bpmnXml` or `chart` with `faults`: all that is wrong
+    /// with it, each with `code`, `element`, `line`, `path` and `message`.
+    pub async fn deploy(&self, actor: &Actor, drawn: impl Into<Drawn>) -> Result<Arc<Definition>, Fault> {
         if !actor.has_role(Role::Operator) {
             return Err(Fault::forbidden("only OPERATOR may deploy processes"));
         }
-        let (model, bpmn_xml) = read(bpmn_xml).await?;
+        let Read { model, bpmn_xml, chart } = reading::read(drawn.into()).await?;
+        let is_same = |other: &process_definition::Model| {
+            other.bpmn_xml == bpmn_xml && (chart.is_none() || other.chart == chart)
+        };
         for _ in 0..TRIES {
             let newest = store::newest(self.db.reader(), &model.key).await?;
-            if let Some(newest) = newest.as_ref().filter(|newest| newest.bpmn_xml == bpmn_xml) {
+            if let Some(newest) = newest.as_ref().filter(|newest| is_same(newest)) {
                 return self.by_id(newest.id).await;
             }
             let row = process_definition::Model {
@@ -67,6 +76,7 @@ impl Definitions {
                 version: newest.map_or(1, |newest| newest.version + 1),
                 name: model.name.clone(),
                 bpmn_xml: bpmn_xml.clone(),
+                chart: chart.clone(),
                 deployed_by: actor.user_id.clone(),
                 created_at: self.clock.now(),
             };
@@ -76,7 +86,7 @@ impl Definitions {
                     let (key, version, within) = (&row.key, row.version, &model.unproved);
                     tracing::warn!(key, version, ?within, "too large to prove that its gateways join");
                 }
-                let definition = Arc::new(Definition { row, model });
+                let definition = Arc::new(Definition::new(row, model));
                 self.at_hand.insert(definition.row.id, Arc::clone(&definition));
                 return Ok(definition);
             }
@@ -84,6 +94,32 @@ impl Definitions {
         }
         Err(Fault::conflict("others are deploying the same process: try again in a moment")
             .with("retryable", json!(true)))
+    }
+
+    /// What is wrong with a process as it was drawn, and how it looks; nothing is deployed. For OPERATOR.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` below OPERATOR.
+    pub async fn check(&self, actor: &Actor, drawn: Drawn) -> Result<Checked, Fault> {
+        if !actor.has_role(Role::Operator) {
+            return Err(Fault::forbidden("only OPERATOR may check processes"));
+        }
+        reading::check(drawn).await
+    }
+
+    /// The document of a definition with a diagram: as it was deployed where it has one, else with one
+    /// made for it, and not another letter changed.
+    ///
+    /// # Errors
+    /// None but `INTERNAL`.
+    pub async fn diagram(&self, definition: &Arc<Definition>) -> Result<String, Fault> {
+        let definition = Arc::clone(definition);
+        let drawing = tokio::task::spawn_blocking(move || {
+            let text = &definition.row.bpmn_xml;
+            let drawn = definition.drawn.get_or_init(|| bpmn::with_diagram(text));
+            drawn.as_ref().unwrap_or(text).clone()
+        });
+        drawing.await.map_err(Fault::internal)
     }
 
     /// A version of a process; the newest where none is named.
@@ -116,35 +152,15 @@ impl Definitions {
     }
 }
 
+impl Definition {
+    fn new(row: process_definition::Model, model: Model) -> Self {
+        Self { row, model, drawn: OnceLock::new() }
+    }
+}
+
 /// What was deployed, read once more.
 async fn ready(row: process_definition::Model) -> Result<Arc<Definition>, Fault> {
     // It was checked when it was deployed: what is wrong now is our fault.
-    let (model, _) = read(row.bpmn_xml.clone()).await.map_err(Fault::internal)?;
-    Ok(Arc::new(Definition { row, model }))
-}
-
-/// Reads and checks a document away from the threads that serve: it may take a while.
-async fn read(bpmn_xml: String) -> Result<(Model, String), Fault> {
-    let reading = tokio::task::spawn_blocking(move || match bpmn::read(bpmn_xml.as_bytes()) {
-        Ok(model) => Ok((model, bpmn_xml)),
-        Err(faults) => Err(fault(&faults)),
-    });
-    reading.await.map_err(Fault::internal)?
-}
-
-fn fault(faults: &[ModelFault]) -> Fault {
-    let told = |fault: &ModelFault| -> Value {
-        json!({
-            "code": fault.code.as_str(),
-            "element": fault.element,
-            "line": fault.line,
-            "message": fault.message,
-        })
-    };
-    let message = match faults {
-        [only] => only.to_string(),
-        [first, rest @ ..] => format!("{first} (and {} more faults)", rest.len()),
-        [] => "the document cannot be executed".to_owned(),
-    };
-    Fault::bad_input("bpmnXml", message).with("faults", faults.iter().map(told).collect())
+    let read = reading::read(Drawn::Bpmn(row.bpmn_xml.clone())).await.map_err(Fault::internal)?;
+    Ok(Arc::new(Definition::new(row, read.model)))
 }

@@ -63,6 +63,15 @@ pub enum Change {
         /// Why.
         reason: &'static str,
     },
+    /// The instance is shown to people.
+    Shown {
+        /// Where.
+        activity: Uuid,
+        /// The node.
+        node: ElementId,
+        /// Their user ids, each once.
+        to: Vec<String>,
+    },
     /// Those who have not decided at a user task are asked once more.
     Reminded {
         /// Where.

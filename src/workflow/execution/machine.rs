@@ -209,6 +209,8 @@ impl<'a> Machine<'a> {
             NodeKind::Subprocess | NodeKind::EventSubprocess => self.open_scope(id, node, None, Map::new()),
             NodeKind::Catch(trigger) => self.catch(id, node, trigger),
             NodeKind::EventBased => self.wait_for_first(id, node),
+            NodeKind::Copy(strategy) => self.show(id, node, strategy),
+            NodeKind::Write(writes) => self.write(id, node, writes),
             NodeKind::Throw(throw) => self.throw(id, node, throw),
             NodeKind::Call(call) => self.call(id, node, call),
             NodeKind::Service(service) => self.serve(id, node, service),

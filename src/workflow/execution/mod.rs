@@ -10,6 +10,7 @@ mod back;
 mod call;
 mod change;
 mod decision;
+mod errand;
 mod events;
 mod formats;
 mod gateway;

@@ -214,7 +214,7 @@ impl Machine<'_> {
         Ok(Named { assignee, users: all(&task.candidate_users)?, groups: all(&task.candidate_groups)? })
     }
 
-    fn source(&self, strategy: &Strategy, node: &Node, scope: u32) -> Result<Source, StepError> {
+    pub(super) fn source(&self, strategy: &Strategy, node: &Node, scope: u32) -> Result<Source, StepError> {
         Ok(match strategy {
             Strategy::Roles(roles) => Source::Roles(roles.clone()),
             Strategy::DepartmentMembers(departments) => Source::Departments(departments.clone()),

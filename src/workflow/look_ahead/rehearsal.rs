@@ -262,6 +262,11 @@ impl<'a> Rehearsal<'a> {
                 let ahead = Ahead { settled: Some(status), ..self.ahead(place, &node) };
                 self.found.nodes.push(ahead);
             }
+            Change::Shown { node, to, .. } => {
+                let settled = Some(TaskStatus::Skip);
+                let ahead = Ahead { settled, assignees: to, ..self.ahead(place, &node) };
+                self.found.nodes.push(ahead);
+            }
             Change::Called { instance, process, business_key, variables, .. } => {
                 self.call(place, instance, &process, business_key, variables).await?;
             }

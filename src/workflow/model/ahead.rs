@@ -45,9 +45,9 @@ impl Model {
     }
 
     fn chosen_by(&self, ahead: &HashSet<&str>, is_starter: bool) -> Vec<&Node> {
-        let is_chosen = |node: &&Node| match self.user_task(&node.id).map(|task| &task.approval.strategy) {
-            Some(Some(Strategy::ChosenByApprover)) => ahead.contains(&*node.id),
-            Some(Some(Strategy::ChosenByStarter)) => is_starter,
+        let is_chosen = |node: &&Node| match node.kind.strategy() {
+            Some(Strategy::ChosenByApprover) => ahead.contains(&*node.id),
+            Some(Strategy::ChosenByStarter) => is_starter,
             _ => false,
         };
         let mut found: Vec<_> = self.nodes.values().filter(is_chosen).collect();

@@ -23,6 +23,8 @@ pub struct Approval {
     pub starter: StarterApproves,
     /// Whether it may be decided together with others, as an item of a batch.
     pub batch_approve: bool,
+    /// Whether it may be rejected. Where not, it is something to be done, and not to be decided.
+    pub allow_reject: bool,
     /// Whether who has approved may take that back.
     pub allow_withdraw: bool,
     /// Whether a decision needs a signature.
@@ -47,6 +49,7 @@ impl Default for Approval {
             nobody: Nobody::Administrators,
             starter: StarterApproves::Allow,
             batch_approve: true,
+            allow_reject: true,
             allow_withdraw: true,
             needs_signature: false,
             needs_comment: false,

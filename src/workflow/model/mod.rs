@@ -111,6 +111,10 @@ pub enum NodeKind {
     Manual,
     /// Nothing in particular: recorded and left at once.
     Task,
+    /// Shows the instance to people, and goes on.
+    Copy(Strategy),
+    /// Gives variables values, and goes on.
+    Write(Vec<Assignment>),
     /// A machine works.
     Service(Box<Service>),
     /// Something is worked out at once.
@@ -156,6 +160,15 @@ pub struct UserTask {
     pub form: Option<String>,
     /// What Docket adds to that.
     pub approval: Approval,
+}
+
+/// A value for a variable.
+#[derive(Debug)]
+pub struct Assignment {
+    /// The variable's name.
+    pub variable: String,
+    /// What it becomes; none: null.
+    pub value: Option<Template>,
 }
 
 /// A call of another process.
@@ -207,7 +220,7 @@ impl NodeKind {
             Self::End | Self::Terminate => "endEvent",
             Self::User(_) => "userTask",
             Self::Manual => "manualTask",
-            Self::Task => "task",
+            Self::Task | Self::Copy(_) | Self::Write(_) => "task",
             Self::Service(service) => service.element,
             Self::Script(_) => "scriptTask",
             Self::Receive(_) => "receiveTask",
@@ -232,12 +245,23 @@ impl NodeKind {
             Self::User(_)
                 | Self::Manual
                 | Self::Task
+                | Self::Copy(_)
+                | Self::Write(_)
                 | Self::Service(_)
                 | Self::Script(_)
                 | Self::Receive(_)
                 | Self::Subprocess
                 | Self::Call(_)
         )
+    }
+
+    /// From where those come who are asked there, or to whom it is shown.
+    pub fn strategy(&self) -> Option<&Strategy> {
+        match self {
+            Self::User(task) => task.approval.strategy.as_ref(),
+            Self::Copy(strategy) => Some(strategy),
+            _ => None,
+        }
     }
 }
 

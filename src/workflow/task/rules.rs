@@ -184,8 +184,14 @@ impl Situation<'_> {
                     .or_else(|| self.not_for_starter())
                     .or_else(|| self.not_open())
             }
-            Action::Reject => self.refusal(Action::Approve).or_else(|| self.not_to_be_mended()),
-            Action::Return => self.refusal(Action::Reject).or_else(|| self.own_part()).or_else(|| {
+            Action::Reject => {
+                self.refusal(Action::Approve).or_else(|| self.not_to_be_mended()).or_else(|| {
+                    let reason = "this is to be done, and not to be decided: it cannot be rejected";
+                    (!self.approval.allow_reject && !self.task.delegated)
+                        .then_some(Refusal::NotAllowed(reason))
+                })
+            }
+            Action::Return => self.refusal(Action::Approve).or_else(|| self.own_part()).or_else(|| {
                 let reason = "the instance begins here: there is nothing to send it back to";
                 self.begins_here.then_some(Refusal::NotAllowed(reason))
             }),

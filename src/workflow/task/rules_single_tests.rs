@@ -135,3 +135,15 @@ fn one_urges_every_five_minutes() {
     assert_eq!(urged(TimeDelta::zero()).by("root").code(Urge), ErrorCode::RateLimited);
     assert_eq!(scene().code(Urge), ErrorCode::Forbidden, "nobody urges themselves");
 }
+
+#[test]
+fn what_is_to_be_done_is_not_rejected() {
+    let mut done = scene();
+    done.allow_reject = false;
+    assert_eq!(done.code(Reject), ErrorCode::Forbidden);
+    let others: Vec<_> = scene().available().into_iter().filter(|action| *action != Reject).collect();
+    assert_eq!(done.available(), others);
+    // Whoever it was delegated to says what they think, and that may be no.
+    let delegated = done.with(|task| (task.delegated, task.owner) = (true, Some("carol".into())));
+    assert_eq!(delegated.refusal(Reject), None);
+}

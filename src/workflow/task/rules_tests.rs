@@ -17,6 +17,7 @@ struct Scene {
     candidates: Vec<String>,
     instance: process_instance::Model,
     allow_withdraw: bool,
+    allow_reject: bool,
     is_suspended: bool,
     has_open_signers: bool,
     depth: u32,
@@ -82,6 +83,7 @@ fn scene() -> Scene {
         candidates: Vec::new(),
         instance,
         allow_withdraw: true,
+        allow_reject: true,
         is_suspended: false,
         has_open_signers: false,
         depth: 0,
@@ -139,7 +141,11 @@ impl Scene {
             task: &self.task,
             candidates: &self.candidates,
             instance: &self.instance,
-            approval: &Approval { allow_withdraw: self.allow_withdraw, ..Approval::default() },
+            approval: &Approval {
+                allow_withdraw: self.allow_withdraw,
+                allow_reject: self.allow_reject,
+                ..Approval::default()
+            },
             is_suspended: self.is_suspended,
             begins_here: self.begins_here,
             has_open_signers: self.has_open_signers,

@@ -17,8 +17,8 @@ pub(super) const PEOPLE: [&str; 5] = ["ann", "ben", "cat", "dan", "eve"];
 pub(super) enum Block {
     /// People decide.
     Step(Step),
-    /// Recorded and left at once.
-    Work,
+    /// Left at once: recorded, shown to people, or with a variable written.
+    Work(Work),
     Sequence(Vec<Self>),
     /// The branch that the variable `v` names; the last, where it names none.
     Either(Vec<Self>),
@@ -32,6 +32,14 @@ pub(super) enum Block {
     Call(Times),
     /// Again, while the variable `again` is true.
     Again(Box<Self>),
+}
+
+/// What is done without asking anybody.
+#[derive(Debug, Clone)]
+pub(super) enum Work {
+    Nothing,
+    Copy(Vec<&'static str>),
+    Write,
 }
 
 /// How often.
@@ -117,10 +125,18 @@ fn step() -> impl Strategy<Value = Step> {
         .prop_map(|(who, returns, may_withdraw)| Step { who, returns, may_withdraw })
 }
 
+fn work() -> impl Strategy<Value = Work> {
+    prop_oneof![
+        Just(Work::Nothing),
+        subsequence(PEOPLE.to_vec(), 1..4).prop_map(Work::Copy),
+        Just(Work::Write),
+    ]
+}
+
 fn leaf() -> impl Strategy<Value = Block> {
     prop_oneof![
         12 => step().prop_map(Block::Step),
-        1 => Just(Block::Work),
+        2 => work().prop_map(Block::Work),
         2 => times().prop_map(Block::Call),
     ]
 }
@@ -174,9 +190,27 @@ impl Writer {
     fn write(&mut self, draft: Draft, block: &Block, before: &mut Vec<String>) -> (Draft, Ends) {
         match block {
             Block::Step(step) => self.step(draft, step, before),
-            Block::Work => {
+            Block::Work(work) => {
                 let name = self.name("work");
-                (draft.node("manualTask", &name, ""), (name.clone(), name))
+                let draft = match work {
+                    Work::Nothing => draft.node("manualTask", &name, ""),
+                    Work::Copy(people) => {
+                        let people = people.join(",");
+                        let shows = r#"docket:nodeType="COPY" docket:approverStrategy="USER""#;
+                        draft.node("task", &name, &format!(r#"{shows} docket:approvers="{people}""#))
+                    }
+                    Work::Write => {
+                        let set =
+                            r#"<docket:set name="worked" value="${worked + 1}"/><docket:unset name="idle"/>"#;
+                        draft.holding(
+                            "task",
+                            &name,
+                            "",
+                            &format!("<extensionElements>{set}</extensionElements>"),
+                        )
+                    }
+                };
+                (draft, (name.clone(), name))
             }
             Block::Sequence(blocks) => {
                 let (mut draft, mut ends): (Draft, Option<Ends>) = (draft, None);
@@ -368,7 +402,7 @@ impl Block {
     /// How many children it has at once, at most.
     pub(super) fn children(&self) -> usize {
         match self {
-            Self::Step(_) | Self::Work => 0,
+            Self::Step(_) | Self::Work(_) => 0,
             Self::Call(times) => times.most(),
             Self::Sub(times, block) => times.most() * block.children(),
             Self::Again(block) => block.children(),

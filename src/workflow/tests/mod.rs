@@ -9,6 +9,7 @@ mod block;
 mod bounds;
 mod calls;
 mod calls_out;
+mod charts;
 mod corners;
 mod counting;
 mod crossings;

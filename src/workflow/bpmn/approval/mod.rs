@@ -9,13 +9,13 @@
 //! | `nobody` | `APPROVE` 1, `REJECT` 2, `USERS` 3 with `nobodyUsers`, `ADMINISTRATORS` 4 |
 //! | `starterApproves` | `ALLOW` 1, `SKIP` 2, `LEADER` 3 |
 //! | `timeout` with `timeoutAction` and `reminders` | see [`timeout`] |
-//! | `batchApprove`, `allowWithdraw`, `needsSignature`, `needsComment`, `secondFactor` | `true`, `false` |
+//! | `batchApprove`, `allowReject`, `allowWithdraw`, `needsSignature`, `needsComment`, `secondFactor` | `true`, `false` |
 //!
 //! `<docket:field name="…" access="READ|WRITE|NONE"/>` in `extensionElements` says what may be done
 //! with a field of the form.
 
 mod fields;
-mod strategy;
+pub(super) mod strategy;
 mod timeout;
 pub(super) mod values;
 
@@ -47,6 +47,7 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> Approval {
         nobody: nobody(element, faults).unwrap_or(basis.nobody),
         starter: values::choice(element, "starterApproves", &starters, faults).unwrap_or(basis.starter),
         batch_approve: flag("batchApprove", basis.batch_approve, faults),
+        allow_reject: flag("allowReject", basis.allow_reject, faults),
         allow_withdraw: flag("allowWithdraw", basis.allow_withdraw, faults),
         needs_signature: flag("needsSignature", basis.needs_signature, faults),
         needs_comment: flag("needsComment", basis.needs_comment, faults),
@@ -136,6 +137,12 @@ pub(super) fn check(task: &UserTask, element: &Element, faults: &mut Faults) {
     }
     if task.approval.node_type != NodeType::User && (names_people || task.approval.strategy.is_some()) {
         contradiction("who decides is named, but nodeType says that nobody is asked");
+    }
+    let rejects = task.approval.rejection != Rejection::End
+        || task.approval.nobody == Nobody::Reject
+        || task.approval.node_type == NodeType::AutoReject;
+    if !task.approval.allow_reject && rejects {
+        contradiction("allowReject is false, but it says how it is rejected");
     }
     if !task.approval.fields.is_empty() && task.form.is_none() {
         contradiction("fields are named, but the task has no formKey");

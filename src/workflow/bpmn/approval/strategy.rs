@@ -84,7 +84,7 @@ impl Kind {
 }
 
 /// Reads the strategy, where there is one.
-pub(super) fn read(element: &Element, faults: &mut Faults) -> Option<Strategy> {
+pub(in crate::workflow::bpmn) fn read(element: &Element, faults: &mut Faults) -> Option<Strategy> {
     let approvers = values::text(element, "approvers");
     let levels = values::number(element, "levels", 1..=MAX_LEVELS, faults);
     let is_named = values::text(element, "approverStrategy").is_some();

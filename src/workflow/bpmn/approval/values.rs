@@ -27,7 +27,7 @@ pub(in crate::workflow::bpmn) fn choice<T: Clone>(
 }
 
 /// The value that a text names.
-pub(super) fn chosen<T: Clone>(text: &str, choices: &[(&str, u32, T)]) -> Option<T> {
+pub(in crate::workflow) fn chosen<T: Clone>(text: &str, choices: &[(&str, u32, T)]) -> Option<T> {
     let number = text.parse::<u32>().ok();
     let found =
         choices.iter().find(|(known, code, _)| known.eq_ignore_ascii_case(text) || number == Some(*code));
@@ -35,7 +35,7 @@ pub(super) fn chosen<T: Clone>(text: &str, choices: &[(&str, u32, T)]) -> Option
 }
 
 /// The values' names, for people.
-pub(super) fn names<T>(choices: &[(&str, u32, T)]) -> String {
+pub(in crate::workflow) fn names<T>(choices: &[(&str, u32, T)]) -> String {
     choices.iter().map(|(name, _, _)| *name).collect::<Vec<_>>().join(", ")
 }
 

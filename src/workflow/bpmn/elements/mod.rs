@@ -8,6 +8,7 @@ mod event;
 mod flow;
 mod repetition;
 mod service;
+mod task;
 mod user_task;
 
 use super::declared::Declared;
@@ -139,7 +140,7 @@ fn kind(
         "boundaryEvent" => (event::boundary(element, declared, faults)?, Vocabulary::BARE),
         "userTask" => (NodeKind::User(Box::new(user_task::read(element, faults))), Vocabulary::USER_TASK),
         "manualTask" => (NodeKind::Manual, Vocabulary::ACTIVITY),
-        "task" => (NodeKind::Task, Vocabulary::ACTIVITY),
+        "task" => (task::read(element, faults), Vocabulary::TASK),
         "serviceTask" | "sendTask" | "businessRuleTask" => {
             // Checked also where it does nothing.
             vendor::check(element, &Vocabulary::SERVICE, spot, faults);

@@ -12,6 +12,7 @@ mod parts;
 mod properties;
 mod samples;
 mod soundness;
+mod tasks;
 
 use super::*;
 use crate::workflow::model::{NodeKind, UserTask};

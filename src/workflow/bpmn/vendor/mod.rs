@@ -57,7 +57,12 @@ pub(super) fn flag(element: &Element, name: &str, spot: Spot<'_>, faults: &mut F
 
 /// Docket's own extension elements of a name.
 pub(super) fn own<'x>(element: &'x Element, name: &str) -> impl Iterator<Item = &'x Element> {
-    element.extensions().filter(move |child| child.space == Space::Docket && &*child.name == name)
+    element.extensions().filter(move |child| is_own(child, name))
+}
+
+/// Whether an element is Docket's own of a name.
+pub(super) fn is_own(element: &Element, name: &str) -> bool {
+    element.space == Space::Docket && &*element.name == name
 }
 
 /// The extension elements of a name in the vendors' namespaces.

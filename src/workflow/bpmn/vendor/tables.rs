@@ -33,6 +33,13 @@ impl Vocabulary {
         Self { attributes: &["initiator", "formKey", "formRef"], ..NOTHING };
     /// Of activities that have nothing else.
     pub(in crate::workflow::bpmn) const ACTIVITY: Self = Self { attributes: &["skipExpression"], ..NOTHING };
+    /// Of a task that is nobody's to decide.
+    pub(in crate::workflow::bpmn) const TASK: Self = Self {
+        attributes: &["skipExpression"],
+        own: &["nodeType", "approverStrategy", "approvers", "levels"],
+        own_elements: &["set", "unset"],
+        ..NOTHING
+    };
     /// Of a user task.
     pub(in crate::workflow::bpmn) const USER_TASK: Self = Self {
         attributes: &[
@@ -57,6 +64,7 @@ impl Vocabulary {
             "nobodyUsers",
             "starterApproves",
             "batchApprove",
+            "allowReject",
             "allowWithdraw",
             "needsSignature",
             "needsComment",

@@ -8,6 +8,7 @@ mod parse;
 mod text;
 
 pub(super) use parse::parse;
+pub(in crate::workflow) use text::{is_character, is_name};
 
 use super::fault::Spot;
 

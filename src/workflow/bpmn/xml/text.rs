@@ -41,7 +41,7 @@ pub(super) fn decoded(bytes: &[u8]) -> Result<&str, ModelFault> {
 }
 
 /// Whether XML 1.0 may hold a character.
-pub(super) fn is_character(character: char) -> bool {
+pub(in crate::workflow) fn is_character(character: char) -> bool {
     match character {
         '\t' | '\n' | '\r' => true,
         '\u{FFFE}' | '\u{FFFF}' => false,
@@ -50,7 +50,7 @@ pub(super) fn is_character(character: char) -> bool {
 }
 
 /// Whether a name is one of XML's, roughly: what may not begin a name, and what never is in one.
-pub(super) fn is_name(name: &str) -> bool {
+pub(in crate::workflow) fn is_name(name: &str) -> bool {
     let first = name.chars().next();
     first.is_some_and(|first| first.is_alphabetic() || first == '_')
         && name.chars().all(|other| {
