@@ -18,6 +18,7 @@ import { isSchema } from '../forms/schemaFields';
 import type { InstancePageQuery, InstanceRowFragment } from '../gql/graphql';
 import { useInboxNews } from '../inbox/inboxContext';
 import type { InboxNews } from '../inbox/inboxFeed';
+import { versionAddress } from '../processes/addresses';
 import { useSession } from '../session/session';
 import { Holder } from '../task/TaskFacts';
 import { EmptyState } from '../ui/EmptyState';
@@ -33,6 +34,7 @@ import { AheadList } from './AheadList';
 import { HistoryTimeline } from './HistoryTimeline';
 import { Incidents } from './Incidents';
 import { InstanceActions } from './InstanceActions';
+import { InstanceDiagram, InstanceNodes } from './InstanceDiagram';
 import { Part } from './Part';
 import { Path } from './Path';
 import { useInstance } from './useInstance';
@@ -131,6 +133,7 @@ function WatchedInstance({ id }: { id: string }) {
       </Group>
       {fault && <FaultAlert fault={fault} onRetry={refresh} />}
       <Incidents incidents={instance.incidents} nodes={nodes} onChanged={refresh} />
+      <InstanceDiagram instance={instance} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
         <Stack>
           <Summary instance={instance} />
@@ -161,6 +164,7 @@ function WatchedInstance({ id }: { id: string }) {
               />
             )}
           </Part>
+          <InstanceNodes instance={instance} />
           <Path instance={instance} />
           {instance.variables != null && <VariableHistory instanceId={instance.id} />}
         </Stack>
@@ -194,7 +198,14 @@ function Summary({ instance }: { instance: InstanceDetails }) {
           <Fact name="Now at">{currentNodes.map(({ name }) => name).join(', ')}</Fact>
         )}
         <Fact name="Process">
-          {instance.definition.name}, version {instance.definition.version}
+          <Anchor
+            component={Link}
+            to={versionAddress(instance.definition.key, instance.definition.version)}
+            size="sm"
+            underline="always"
+          >
+            {instance.definition.name}, version {instance.definition.version}
+          </Anchor>
         </Fact>
       </dl>
       {Object.keys(variables).length > 0 && (

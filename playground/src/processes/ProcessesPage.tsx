@@ -1,17 +1,19 @@
-import { Button, Group, Paper, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
 import { IconPlayerPlay, IconRoute, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useDropzone } from 'react-dropzone';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useQuery } from 'urql';
 import type { ProcessListQuery } from '../gql/graphql';
 import { useViewer } from '../session/viewer';
 import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';
+import { notifyFault } from '../ui/notify';
 import { FIRST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
 import { usePageTitle } from '../ui/usePageTitle';
-import { DeployProcess } from './DeployProcess';
+import { processAddress } from './addresses';
+import { isDocument, readDocument } from './documentFile';
 import { InstanceList, readStatus } from './InstanceList';
 import { ProcessListDocument } from './operations';
 import { StartProcess } from './StartProcess';
@@ -24,9 +26,9 @@ type Definition = ProcessListQuery['processDefinitions']['nodes'][number];
 export function ProcessesPage() {
   usePageTitle('Processes');
   const { may } = useViewer();
+  const navigate = useNavigate();
   const [search, setSearch] = useSearchParams();
   const [page, setPage] = useState<PageArgument>(FIRST_PAGE);
-  const [deploying, { open, close }] = useDisclosure(false);
   const [starting, setStarting] = useState<Definition | null>(null);
   const [{ data, error }, reload] = useQuery({
     query: ProcessListDocument,
@@ -49,14 +51,30 @@ export function ProcessesPage() {
       { replace: true },
     );
 
+  // A file that is dropped anywhere here is taken along to where it is deployed.
+  const { getRootProps, isDragActive } = useDropzone({
+    multiple: false,
+    noClick: true,
+    noKeyboard: true,
+    disabled: !may('OPERATOR'),
+    onDrop: ([file]) => {
+      if (file) void bring(file);
+    },
+  });
+  async function bring(file: File) {
+    const read = await readDocument(file);
+    if (isDocument(read)) await navigate('/deploy', { state: read });
+    else notifyFault(read);
+  }
+
   return (
-    <Stack>
+    <Stack {...getRootProps({ className: 'drop-page', ...(isDragActive && { 'data-over': true }) })}>
       <Group justify="space-between">
         <Title order={1} size="h2">
           Processes
         </Title>
         {may('OPERATOR') && (
-          <Button variant="light" leftSection={<IconUpload size={16} />} onClick={open}>
+          <Button component={Link} to="/deploy" variant="light" leftSection={<IconUpload size={16} />}>
             Deploy
           </Button>
         )}
@@ -116,7 +134,6 @@ export function ProcessesPage() {
         name={starting?.name ?? ''}
         onClose={() => setStarting(null)}
       />
-      <DeployProcess opened={deploying} onClose={close} onDeployed={refresh} />
     </Stack>
   );
 }
@@ -127,7 +144,9 @@ function Process({ definition, onStart }: { definition: Definition; onStart: () 
       <Stack gap="sm" h="100%" justify="space-between">
         <div>
           <Title order={2} size="h4">
-            {definition.name}
+            <Anchor component={Link} to={processAddress(definition.key)} inherit c="inherit">
+              {definition.name}
+            </Anchor>
           </Title>
           <Text size="sm" c="dimmed">
             <code>{definition.key}</code>, version {definition.version}
