@@ -251,7 +251,7 @@ describe('approvals', () => {
       await page.getByLabel('BPMN file').setInputFiles(join(SAMPLES, 'broken.bpmn'));
       await page.getByText('There is no drawing of it').waitFor();
       await page.getByRole('button', { name: 'Deploy' }).click();
-      const faults = page.getByRole('table', { name: 'Faults' }).getByRole('row');
+      const faults = page.getByRole('list', { name: 'Faults' }).getByRole('listitem');
       await expect.poll(() => faults.count()).toBeGreaterThan(2);
     });
   });

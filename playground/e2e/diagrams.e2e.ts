@@ -84,7 +84,7 @@ describe('a process', () => {
       await diagram.getByText('Bob looks').waitFor();
       await page.getByRole('button', { name: 'Deploy' }).click();
 
-      const faults = page.getByRole('table', { name: 'Faults' });
+      const faults = page.getByRole('list', { name: 'Faults' });
       await faults.getByRole('button', { name: 'done' }).waitFor();
       for (const element of ['second', 'done'])
         await expect.poll(() => markOf(diagram, element)).toBe('faulty');

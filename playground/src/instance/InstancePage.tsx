@@ -1,3 +1,7 @@
+import { plural } from '@lingui/core/macro';
+import { count, list, say } from '../language/format';
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import {
   Anchor,
   Badge,
@@ -69,18 +73,20 @@ function WatchedInstance({ id }: { id: string }) {
     ),
   );
   usePageTitle(
-    instance ? `${nameOf(instance)} ${INSTANCE_STATUS[instance.status].label.toLowerCase()}` : 'Instance',
+    instance
+      ? `${nameOf(instance)} ${say(INSTANCE_STATUS[instance.status].label).toLowerCase()}`
+      : t`Instance`,
   );
 
   if (data && !instance) {
     return (
       <EmptyState
         icon={<IconRouteOff size={32} />}
-        title="There is no such instance"
-        text="It does not exist, or it is not yours to see."
+        title={t`There is no such instance`}
+        text={t`It does not exist, or it is not yours to see.`}
       >
         <Button component={Link} to="/processes" variant="light">
-          To the processes
+          <Trans>To the processes</Trans>
         </Button>
       </EmptyState>
     );
@@ -98,7 +104,7 @@ function WatchedInstance({ id }: { id: string }) {
     <Stack>
       <Breadcrumbs>
         <Anchor component={Link} to="/processes" size="sm">
-          Processes
+          <Trans>Processes</Trans>
         </Anchor>
         {instance.parent && (
           <Anchor component={Link} to={`/instances/${encodeURIComponent(instance.parent.id)}`} size="sm">
@@ -124,7 +130,7 @@ function WatchedInstance({ id }: { id: string }) {
           </span>
           {instance.suspended && (
             <Badge color="orange" variant="light" size="lg" tt="none">
-              Suspended
+              <Trans>Suspended</Trans>
             </Badge>
           )}
           {instance.status === 'RUNNING' && <LiveBadge reconnecting={reconnecting} />}
@@ -140,14 +146,14 @@ function WatchedInstance({ id }: { id: string }) {
           <Tasks instance={instance} />
           <WaitsFor instance={instance} refresh={refresh} />
           {instance.status === 'RUNNING' && data.lookAhead && (
-            <Part title="What lies ahead">
+            <Part title={t`What lies ahead`}>
               <AheadList ahead={data.lookAhead} />
             </Part>
           )}
           <Calls instance={instance} />
         </Stack>
         <Stack>
-          <Part title="What has happened">
+          <Part title={t`What has happened`}>
             <HistoryTimeline
               history={instance.history.nodes}
               instanceId={instance.id}
@@ -156,7 +162,7 @@ function WatchedInstance({ id }: { id: string }) {
             />
             {instance.history.totalCount > instance.history.nodes.length && (
               <Pager
-                noun={['entry', 'entries']}
+                noun={(total) => plural(total, { one: '# entry', other: '# entries' })}
                 totalCount={instance.history.totalCount}
                 shown={instance.history.nodes.length}
                 ends={instance.history.pageInfo}
@@ -183,35 +189,37 @@ function Summary({ instance }: { instance: InstanceDetails }) {
   const { currentNodes } = instance;
   const variables = shownVariables(instance.variables);
   return (
-    <Part title="About">
+    <Part title={t`About`}>
       <dl className="value-list">
-        <Fact name="Started">
-          {instance.startedBy?.name ?? 'Somebody without a token'}, <RelativeTime at={instance.startedAt} />
+        <Fact name={t`Started`}>
+          {instance.startedBy?.name ?? t`Somebody without a token`}, <RelativeTime at={instance.startedAt} />
         </Fact>
         {instance.finishedAt != null && (
-          <Fact name="Ended">
+          <Fact name={t`Ended`}>
             <RelativeTime at={instance.finishedAt} />
           </Fact>
         )}
-        {instance.reason != null && <Fact name="Reason">{instance.reason}</Fact>}
+        {instance.reason != null && <Fact name={t`Reason`}>{instance.reason}</Fact>}
         {currentNodes.length > 0 && (
-          <Fact name="Now at">{currentNodes.map(({ name }) => name).join(', ')}</Fact>
+          <Fact name={t`Now at`}>{list(currentNodes.map(({ name }) => name))}</Fact>
         )}
-        <Fact name="Process">
+        <Fact name={t`Process`}>
           <Anchor
             component={Link}
             to={versionAddress(instance.definition.key, instance.definition.version)}
             size="sm"
             underline="always"
           >
-            {instance.definition.name}, version {instance.definition.version}
+            <Trans>
+              {instance.definition.name}, version {instance.definition.version}
+            </Trans>
           </Anchor>
         </Fact>
       </dl>
       {Object.keys(variables).length > 0 && (
         <>
           <Title order={3} size="h5">
-            Variables
+            <Trans>Variables</Trans>
           </Title>
           <ValueList values={variables} />
         </>
@@ -242,7 +250,7 @@ function Tasks({ instance }: { instance: InstanceDetails }) {
     byNode.set(task.nodeId, [...(byNode.get(task.nodeId) ?? []), task]);
   if (byNode.size === 0) return null;
   return (
-    <Part title="Tasks">
+    <Part title={t`Tasks`}>
       {[...byNode].map(([node, tasks]) => (
         <div key={node}>
           <Text size="sm" fw={600} mb={4}>
@@ -267,7 +275,9 @@ function Tasks({ instance }: { instance: InstanceDetails }) {
       ))}
       {instance.tasks.totalCount > instance.tasks.nodes.length && (
         <Text size="sm" c="dimmed">
-          The first {instance.tasks.nodes.length} of {instance.tasks.totalCount.toLocaleString()}.
+          <Trans>
+            The first {count(instance.tasks.nodes.length)} of {count(instance.tasks.totalCount)}.
+          </Trans>
         </Text>
       )}
     </Part>
@@ -278,7 +288,7 @@ function Tasks({ instance }: { instance: InstanceDetails }) {
 function Calls({ instance }: { instance: InstanceDetails }) {
   if (instance.children.length === 0) return null;
   return (
-    <Part title="Called processes">
+    <Part title={t`Called processes`}>
       {instance.children.map((child) => (
         <Group key={child.id} justify="space-between" gap="xs">
           <Anchor

@@ -1,3 +1,6 @@
+import { plural } from '@lingui/core/macro';
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from 'urql';
@@ -14,7 +17,7 @@ const PAGE_SIZE = 20;
 /** Who gave which variable which value, for whoever may see them; read when it is opened. */
 export function VariableHistory({ instanceId }: { instanceId: string }) {
   return (
-    <Folded title="Variables over time">
+    <Folded title={t`Variables over time`}>
       <Values instanceId={instanceId} />
     </Folded>
   );
@@ -36,12 +39,18 @@ function Values({ instanceId }: { instanceId: string }) {
   return (
     <Stack gap="sm">
       <Table.ScrollContainer minWidth={360}>
-        <Table aria-label="Variables over time" verticalSpacing={6}>
+        <Table aria-label={t`Variables over time`} verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Variable</Table.Th>
-              <Table.Th>Value</Table.Th>
-              <Table.Th>By</Table.Th>
+              <Table.Th>
+                <Trans>Variable</Trans>
+              </Table.Th>
+              <Table.Th>
+                <Trans>Value</Trans>
+              </Table.Th>
+              <Table.Th>
+                <Trans>By</Trans>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -52,8 +61,8 @@ function Values({ instanceId }: { instanceId: string }) {
                 </Table.Td>
                 <Table.Td className="said">{JSON.stringify(value)}</Table.Td>
                 <Table.Td>
-                  {changedBy?.name ?? 'the process'}
-                  {task && ` at “${task.name}”`}{' '}
+                  {changedBy?.name ?? t`the process`}
+                  {task && t` at “${task.name}”`}{' '}
                   <Text span inherit c="dimmed">
                     <RelativeTime at={at} />
                   </Text>
@@ -65,7 +74,7 @@ function Values({ instanceId }: { instanceId: string }) {
       </Table.ScrollContainer>
       {values.totalCount > values.nodes.length && (
         <Pager
-          noun={['value', 'values']}
+          noun={(total) => plural(total, { one: '# value', other: '# values' })}
           totalCount={values.totalCount}
           shown={values.nodes.length}
           ends={values.pageInfo}

@@ -1,4 +1,4 @@
-import { i18n } from '@lingui/core';
+import { i18n, type MessageDescriptor } from '@lingui/core';
 
 /** The tag by which dates and numbers are written in the language that is spoken. */
 export function tag(): string {
@@ -17,7 +17,12 @@ export function moment(at: Date): string {
   return at.toLocaleString(tag(), { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
-/** Things side by side, as the language lists them. */
-export function list(parts: readonly string[], type: Intl.ListFormatType = 'unit'): string {
-  return new Intl.ListFormat(tag(), { type, style: type === 'unit' ? 'short' : 'long' }).format(parts);
+/** Parts one after the other, as the language lists them: "a, b, c", or "a, b, and c" where it is `long`. */
+export function list(parts: readonly string[], style: 'narrow' | 'long' = 'narrow'): string {
+  return new Intl.ListFormat(tag(), { type: 'conjunction', style }).format(parts);
+}
+
+/** What a text that is kept for later says in the language that is spoken. */
+export function say(text: MessageDescriptor): string {
+  return i18n._(text);
 }

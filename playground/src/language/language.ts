@@ -8,7 +8,7 @@ export type Language = 'en' | 'zh';
 export const LANGUAGES: Readonly<Record<Language, string>> = { en: 'English', zh: '中文' };
 
 /** What a language is called in the document and for `Intl`, where the browser does not know better. */
-const TAGS: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-Hans' };
+export const LANGUAGE_TAGS: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-Hans' };
 
 const KEPT_AS = 'docket.language';
 
@@ -27,7 +27,7 @@ export function preferred(languages: readonly string[]): Language {
 
 /** The tag by which dates and numbers are written: the reader's own kind of the language where they name one. */
 export function formatTag(language: Language, languages: readonly string[]): string {
-  return languages.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? TAGS[language];
+  return languages.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? LANGUAGE_TAGS[language];
 }
 
 /** The language that was chosen here before, else what the browser asks for. */
@@ -54,7 +54,7 @@ export async function speak(language: Language): Promise<void> {
   const { messages } = await LOAD[language]();
   if (wanted !== language) return;
   i18n.loadAndActivate({ locale: language, locales: formatTag(language, navigator.languages), messages });
-  document.documentElement.lang = TAGS[language];
+  document.documentElement.lang = LANGUAGE_TAGS[language];
 }
 
 /** Speaks a language here from now on, the next time too. */

@@ -13,7 +13,7 @@ import { notifyDone } from '../ui/notify';
 import { usePageTitle } from '../ui/usePageTitle';
 import { versionAddress } from './addresses';
 import { ACCEPTED, type DocumentFile, isDocument, readDocument } from './documentFile';
-import { FaultList } from './FaultList';
+import { FaultList, Refused } from './FaultList';
 import { faultMarks, faultsByElement, faultsIn } from './faultsInDocument';
 import { DeployProcessDocument } from './operations';
 
@@ -109,9 +109,7 @@ export function DeployPage() {
         </div>
       )}
       {fault && faults.length === 0 && <FaultAlert fault={fault} />}
-      {file && faults.length > 0 && (
-        <FaultList file={file} faults={faults} shown={shown?.id ?? null} onShow={(id) => setShown({ id })} />
-      )}
+      {file && faults.length > 0 && <Refused file={file} faults={faults} />}
       {file && (
         <Diagram
           xml={file.text}
@@ -121,6 +119,9 @@ export function DeployPage() {
           shown={shown}
           onPressed={(id) => setShown(marks.has(id) ? { id } : null)}
         />
+      )}
+      {file && faults.length > 0 && (
+        <FaultList file={file} faults={faults} shown={shown?.id ?? null} onShow={(id) => setShown({ id })} />
       )}
       <Text size="xs" c="dimmed">
         <Trans>

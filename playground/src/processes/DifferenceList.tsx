@@ -1,3 +1,4 @@
+import { kindLabel } from '../diagram/kinds';
 import { Trans } from '@lingui/react/macro';
 import { Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import type { Difference, PropertyChange } from '../diagram/differences';
@@ -25,7 +26,7 @@ export function DifferenceList({ differences, shown, onShow }: DifferenceListPro
                   {name}
                 </Text>{' '}
                 <Text span inherit c="dimmed">
-                  {kind} · {markLabel(mark)}
+                  {kindLabel(kind)} · {markLabel(mark)}
                 </Text>
               </UnstyledButton>
               {properties.map((change) => (

@@ -1,11 +1,34 @@
 import { t } from '@lingui/core/macro';
 import { Plural, Trans } from '@lingui/react/macro';
-import { Alert, Button, Code, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import type { PartFault } from '../api/fault';
 import { sentence } from '../api/faultText';
+import { count } from '../language/format';
 import type { DocumentFile } from './documentFile';
 import { lineOf } from './faultsInDocument';
+
+/** Says that a document was refused, and what to do about it. */
+export function Refused({ file, faults }: { file: DocumentFile; faults: readonly PartFault[] }) {
+  return (
+    <Alert
+      color="red"
+      icon={<IconAlertTriangle />}
+      title={
+        <Plural
+          value={faults.length}
+          one={`${file.name} cannot be deployed: # fault`}
+          other={`${file.name} cannot be deployed: # faults`}
+        />
+      }
+      role="alert"
+    >
+      <Text size="sm">
+        <Trans>Mend the file in the tool it was drawn with, and drop it here again.</Trans>
+      </Text>
+    </Alert>
+  );
+}
 
 interface FaultListProps {
   file: DocumentFile;
@@ -18,76 +41,48 @@ interface FaultListProps {
 /** Everything that is wrong with a document; what is wrong with an element leads to it. */
 export function FaultList({ file, faults, shown, onShow }: FaultListProps) {
   return (
-    <Alert
-      color="red"
-      icon={<IconAlertTriangle />}
-      title={
-        <>
-          <Trans>{file.name} cannot be deployed:</Trans>{' '}
-          <Plural value={faults.length} one="# fault" other="# faults" />
-        </>
-      }
-      role="alert"
-    >
-      <Stack gap="xs">
-        <Text size="sm">
-          <Trans>Mend the file in the tool it was drawn with, and drop it here again.</Trans>
-        </Text>
-        <Table.ScrollContainer minWidth={380} type="native">
-          <Table aria-label={t`Faults`} verticalSpacing={6}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>
-                  <Trans>Line</Trans>
-                </Table.Th>
-                <Table.Th>
-                  <Trans>Element</Trans>
-                </Table.Th>
-                <Table.Th>
-                  <Trans>What is wrong</Trans>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {faults.map(({ line, element, message }, index) => {
-                const text = lineOf(file.text, line);
-                return (
-                  <Table.Tr
-                    key={index}
-                    data-shown={(element !== undefined && element === shown) || undefined}
-                  >
-                    <Table.Td className="numeric">{line ?? '—'}</Table.Td>
-                    <Table.Td>
-                      {element === undefined ? (
-                        '—'
-                      ) : (
-                        <Button
-                          variant="subtle"
-                          color="red"
-                          size="compact-sm"
-                          ff="monospace"
-                          aria-pressed={element === shown}
-                          onClick={() => onShow(element)}
-                        >
-                          {element}
-                        </Button>
-                      )}
-                    </Table.Td>
-                    <Table.Td>
-                      {sentence(message)}
-                      {text !== null && (
-                        <Code block className="fault-line">
-                          {text}
-                        </Code>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                );
-              })}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      </Stack>
-    </Alert>
+    <Paper withBorder radius="lg" p="md" component="section" aria-label={t`Faults`}>
+      <Title order={2} size="h4" mb="sm">
+        <Trans>Faults</Trans>
+      </Title>
+      <ol className="fault-list" aria-label={t`Faults`}>
+        {faults.map(({ line, element, message }, index) => {
+          const text = lineOf(file.text, line);
+          return (
+            <li key={index} data-shown={(element !== undefined && element === shown) || undefined}>
+              <Stack gap={4}>
+                <Group gap="xs">
+                  {element !== undefined && (
+                    <Button
+                      variant="light"
+                      color="red"
+                      size="compact-sm"
+                      ff="monospace"
+                      aria-pressed={element === shown}
+                      onClick={() => onShow(element)}
+                    >
+                      {element}
+                    </Button>
+                  )}
+                  {line !== undefined && (
+                    <Text span size="sm" c="dimmed" className="numeric">
+                      <Trans>line {count(line)}</Trans>
+                    </Text>
+                  )}
+                </Group>
+                <Text size="sm" className="said">
+                  {sentence(message)}
+                </Text>
+                {text !== null && (
+                  <Code block className="fault-line">
+                    {text}
+                  </Code>
+                )}
+              </Stack>
+            </li>
+          );
+        })}
+      </ol>
+    </Paper>
   );
 }

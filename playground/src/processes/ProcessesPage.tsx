@@ -1,3 +1,6 @@
+import { plural } from '@lingui/core/macro';
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
 import { IconPlayerPlay, IconRoute, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -24,7 +27,7 @@ type Definition = ProcessListQuery['processDefinitions']['nodes'][number];
 
 /** The processes that can be started, and the instances that were. */
 export function ProcessesPage() {
-  usePageTitle('Processes');
+  usePageTitle(t`Processes`);
   const { may } = useViewer();
   const navigate = useNavigate();
   const [search, setSearch] = useSearchParams();
@@ -71,11 +74,11 @@ export function ProcessesPage() {
     <Stack {...getRootProps({ className: 'drop-page', ...(isDragActive && { 'data-over': true }) })}>
       <Group justify="space-between">
         <Title order={1} size="h2">
-          Processes
+          <Trans>Processes</Trans>
         </Title>
         {may('OPERATOR') && (
           <Button component={Link} to="/deploy" variant="light" leftSection={<IconUpload size={16} />}>
-            Deploy
+            <Trans>Deploy</Trans>
           </Button>
         )}
       </Group>
@@ -86,9 +89,13 @@ export function ProcessesPage() {
         }
         keepMounted={false}
       >
-        <Tabs.List aria-label="Processes and instances">
-          <Tabs.Tab value="processes">To start</Tabs.Tab>
-          <Tabs.Tab value="instances">My instances</Tabs.Tab>
+        <Tabs.List aria-label={t`Processes and instances`}>
+          <Tabs.Tab value="processes">
+            <Trans>To start</Trans>
+          </Tabs.Tab>
+          <Tabs.Tab value="instances">
+            <Trans>My instances</Trans>
+          </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="processes" pt="md">
           <Stack>
@@ -96,13 +103,13 @@ export function ProcessesPage() {
               page={data?.processDefinitions}
               error={error}
               onReload={refresh}
-              noun={['process', 'processes']}
+              noun={(total) => plural(total, { one: '# process', other: '# processes' })}
               onPage={setPage}
               empty={
                 <EmptyState
                   icon={<IconRoute size={32} />}
-                  title="No processes yet"
-                  text="An operator deploys them as BPMN 2.0 files."
+                  title={t`No processes yet`}
+                  text={t`An operator deploys them as BPMN 2.0 files.`}
                 />
               }
             >
@@ -149,21 +156,25 @@ function Process({ definition, onStart }: { definition: Definition; onStart: () 
             </Anchor>
           </Title>
           <Text size="sm" c="dimmed">
-            <code>{definition.key}</code>, version {definition.version}
+            <Trans>
+              <code>{definition.key}</code>, version {definition.version}
+            </Trans>
           </Text>
           <Text size="sm" c="dimmed">
-            Deployed by {definition.deployedBy.name} <RelativeTime at={definition.createdAt} />
+            <Trans>
+              Deployed by {definition.deployedBy.name} <RelativeTime at={definition.createdAt} />
+            </Trans>
           </Text>
         </div>
         {definition.canStart ? (
           <Group>
             <Button leftSection={<IconPlayerPlay size={16} />} onClick={onStart}>
-              Start
+              <Trans>Start</Trans>
             </Button>
           </Group>
         ) : (
           <Text size="sm" c="dimmed">
-            Others start it.
+            <Trans>Others start it.</Trans>
           </Text>
         )}
       </Stack>

@@ -1,3 +1,4 @@
+import { plural } from '@lingui/core/macro';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Paper, Stack, Table, Title } from '@mantine/core';
@@ -36,7 +37,7 @@ export function VersionList({ processKey, current, newest }: VersionListProps) {
         page={data?.processDefinition?.versions}
         error={error}
         onReload={() => reload({ requestPolicy: 'network-only' })}
-        noun={['version', 'versions']}
+        noun={(total) => plural(total, { one: '# version', other: '# versions' })}
         onPage={setPage}
         empty={null}
       >

@@ -1,3 +1,6 @@
+import { rolesLabel } from '../session/roles';
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Avatar, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconLogout } from '@tabler/icons-react';
 import { useSession } from '../session/session';
@@ -25,12 +28,16 @@ export function UserMenu() {
       <Menu.Dropdown>
         {users.length > 0 ? (
           <>
-            <Menu.Label>Development mode: act as</Menu.Label>
+            <Menu.Label>
+              <Trans>Development mode: act as</Trans>
+            </Menu.Label>
             {users.map((user) => (
               <Menu.Item
                 key={user.id}
                 leftSection={<Avatar name={user.name} color="initials" size={26} aria-hidden />}
-                rightSection={user.id === current?.id ? <IconCheck size={16} aria-label="current" /> : null}
+                rightSection={
+                  user.id === current?.id ? <IconCheck size={16} aria-label={t`current`} /> : null
+                }
                 onClick={() => chooseUser(user.id)}
               >
                 <Group gap={6} wrap="nowrap">
@@ -38,7 +45,7 @@ export function UserMenu() {
                     {user.name}
                   </Text>
                   <Text size="xs" c="dimmed">
-                    {user.roles.join(', ').toLowerCase()}
+                    {rolesLabel(user.roles)}
                   </Text>
                 </Group>
               </Menu.Item>
@@ -46,9 +53,9 @@ export function UserMenu() {
           </>
         ) : (
           <>
-            <Menu.Label>{viewer?.roles.join(', ').toLowerCase()}</Menu.Label>
+            <Menu.Label>{viewer && rolesLabel(viewer.roles)}</Menu.Label>
             <Menu.Item leftSection={<IconLogout size={16} />} onClick={signOut}>
-              Sign out
+              <Trans>Sign out</Trans>
             </Menu.Item>
           </>
         )}

@@ -1,3 +1,4 @@
+import { say } from '../language/format';
 import { Badge } from '@mantine/core';
 import type { ProcessInstanceStatus, TaskStatus } from '../gql/graphql';
 import { INSTANCE_STATUS, STATUS, type Status, type StatusLook, TASK_STATUS } from './status';
@@ -19,7 +20,7 @@ function Look({ look, status, size = 'sm', filled = false }: Shape & { look: Sta
       data-status={status}
       miw="max-content"
     >
-      {label}
+      {say(label)}
     </Badge>
   );
 }
