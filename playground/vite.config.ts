@@ -10,7 +10,7 @@ export default defineConfig({
     translation(),
     react(),
     // A text without its translation fails the build.
-    lingui({ failOnMissing: false, failOnCompileError: true }),
+    lingui({ failOnMissing: true, failOnCompileError: true }),
     {
       // The server answers /graphiql with the second page; the development server does the same.
       name: 'graphiql-page',

@@ -26,7 +26,7 @@ export interface InboxView {
 /** The views with what has left each of them. */
 export const VIEWS = {
   todo: { label: msg`To do`, view: 'TODO', leaves: ['DONE', 'GONE'] },
-  done: { label: msg`Done`, view: 'DONE', leaves: [] },
+  done: { label: msg({ message: 'Done', context: 'inbox' }), view: 'DONE', leaves: [] },
   copied: { label: msg`Copied`, view: 'COPIED', leaves: [] },
   all: { label: msg`All`, view: 'ALL', leaves: [] },
 } satisfies Record<string, { label: MessageDescriptor; view: TaskView; leaves: readonly TaskNews['kind'][] }>;

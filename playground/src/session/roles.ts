@@ -1,9 +1,8 @@
 import { t } from '@lingui/core/macro';
-import type { Role } from '../gql/graphql';
 import { list } from '../language/format';
 
 /** What a role is called. */
-function roleLabel(role: Role): string {
+function roleLabel(role: string): string {
   switch (role) {
     case 'USER':
       return t`user`;
@@ -11,10 +10,12 @@ function roleLabel(role: Role): string {
       return t`operator`;
     case 'ADMIN':
       return t`admin`;
+    default:
+      return role;
   }
 }
 
 /** What roles are called, one after the other. */
-export function rolesLabel(roles: readonly Role[]): string {
+export function rolesLabel(roles: readonly string[]): string {
   return list(roles.map(roleLabel));
 }

@@ -34,7 +34,7 @@ const CALLED_OFF = { label: msg`Cancelled`, color: 'orange', solid: '#a83c0a' };
 export const TASK_STATUS: Record<TaskStatus, StatusLook> = {
   SKIP: { label: msg`Skipped`, ...WAITS },
   NOT_START: { label: msg`Ahead`, ...WAITS },
-  WAIT: { label: msg`Waiting`, ...WAITS },
+  WAIT: { label: msg({ message: 'Waiting', context: 'task' }), ...WAITS },
   RUNNING: { label: msg`To decide`, ...MOVES },
   APPROVE: APPROVED,
   REJECT: REJECTED,
