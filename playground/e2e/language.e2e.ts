@@ -44,8 +44,15 @@ describe('the language of the pages', () => {
       const { page } = visitor;
       const left: Record<string, string> = {};
       const read = async (name: string) => {
-        const text = await page.locator('body').innerText();
-        const english = text.split('\n').find((line) => ENGLISH.test(line));
+        // What is drawn is the process's own.
+        const text = await page
+          .locator(':is(header, main) :not(svg *, code)')
+          .evaluateAll((elements) =>
+            elements.flatMap(({ childNodes }) =>
+              [...childNodes].flatMap((node) => (node instanceof Text ? [node.data] : [])),
+            ),
+          );
+        const english = text.find((part) => ENGLISH.test(part));
         if (english !== undefined) left[name] = english;
         const unreadable = await obstacles(page);
         if (unreadable.length > 0) left[`${name}, to some`] = unreadable.join('\n');

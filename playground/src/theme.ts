@@ -1,11 +1,15 @@
 import { t } from '@lingui/core/macro';
 import { createTheme, type CSSVariablesResolver, type MantineThemeOverride } from '@mantine/core';
 
+/** What everything is written in: where there is nothing else, in the system's own Chinese. */
+export const FONT =
+  "'Inter Variable', system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
+
 const base = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 7 },
   defaultRadius: 'md',
-  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamily: FONT,
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
   autoContrast: true,

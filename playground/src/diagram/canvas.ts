@@ -6,6 +6,7 @@ import type DiagramCanvas from 'diagram-js/lib/core/Canvas';
 import type ElementRegistry from 'diagram-js/lib/core/ElementRegistry';
 import type EventBus from 'diagram-js/lib/core/EventBus';
 import type Overlays from 'diagram-js/lib/features/overlays/Overlays';
+import { FONT } from '../theme';
 import type { Marks } from './marks';
 
 interface Services {
@@ -47,7 +48,7 @@ export class Canvas {
     this.#viewer = new NavigatedViewer<Services>({
       container,
       bpmnRenderer: COLOURS,
-      textRenderer: { defaultStyle: { fontFamily: "'Inter Variable', system-ui, sans-serif" } },
+      textRenderer: { defaultStyle: { fontFamily: FONT } },
       // The wheel scrolls the page; with Ctrl it zooms, see below.
       zoomScroll: { enabled: false },
     });

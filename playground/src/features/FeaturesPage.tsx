@@ -1,5 +1,5 @@
 import { rolesLabel } from '../session/roles';
-import { duration } from '../ui/time';
+import { inSeconds } from '../ui/time';
 import { plural } from '@lingui/core/macro';
 import { count } from '../language/format';
 import { t } from '@lingui/core/macro';
@@ -115,9 +115,7 @@ function limits(feature: Feature): string {
     t`${count(feature.concurrency)} at once`,
   ];
   if (feature.rateLimit)
-    parts.push(
-      t`${count(feature.rateLimit.max)} batches in ${duration(feature.rateLimit.perSeconds * 1000)}`,
-    );
+    parts.push(t`${count(feature.rateLimit.max)} batches in ${inSeconds(feature.rateLimit.perSeconds)}`);
   if (feature.allowedRoles.length > 0 && !feature.allowedRoles.includes('USER')) {
     parts.push(t`for ${rolesLabel(feature.allowedRoles)}`);
   }

@@ -192,7 +192,10 @@ function Summary({ instance }: { instance: InstanceDetails }) {
     <Part title={t`About`}>
       <dl className="value-list">
         <Fact name={t`Started`}>
-          {instance.startedBy?.name ?? t`Somebody without a token`}, <RelativeTime at={instance.startedAt} />
+          <Trans>
+            {instance.startedBy?.name ?? t`Somebody without a token`},{' '}
+            <RelativeTime at={instance.startedAt} />
+          </Trans>
         </Fact>
         {instance.finishedAt != null && (
           <Fact name={t`Ended`}>

@@ -151,7 +151,7 @@ function Process({ definition, onStart }: { definition: Definition; onStart: () 
       <Stack gap="sm" h="100%" justify="space-between">
         <div>
           <Title order={2} size="h4">
-            <Anchor component={Link} to={processAddress(definition.key)} inherit c="inherit">
+            <Anchor component={Link} to={processAddress(definition.key)} inherit>
               {definition.name}
             </Anchor>
           </Title>

@@ -20,9 +20,12 @@ export function UserMenu() {
           px="xs"
           leftSection={<Avatar name={name} color="initials" size={24} aria-hidden />}
           rightSection={<IconChevronDown size={14} />}
+          aria-label={name}
           data-testid="user-menu"
         >
-          {name}
+          <Text span inherit visibleFrom="xs">
+            {name}
+          </Text>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -33,6 +33,11 @@ export function duration(milliseconds: number): string {
   return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`;
 }
 
+/** "60 sec". */
+export function inSeconds(seconds: number): string {
+  return unit(seconds, 'second');
+}
+
 function unit(value: number, name: string, digits = 0): string {
   return value.toLocaleString(tag(), {
     style: 'unit',
