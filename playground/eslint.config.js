@@ -72,7 +72,7 @@ export default tseslint.config(
             {
               regex: {
                 pattern:
-                  '^(className|key|id|to|size|color|variant|style|w|h|src|accept|type|role|href|gap|p|m.?|p.|fz|fw|c|bg|flex|maw|miw|mah|mih|radius|justify|align|wrap|rel|target|method|event|testId|solid|ff|tt|td|ta|path|operationName|fontFamily)$',
+                  '^(className|key|id|to|size|color|variant|style|w|h|src|accept|type|role|href|gap|p|m.?|p.|fz|fw|c|bg|flex|maw|miw|mah|mih|radius|justify|align|wrap|rel|target|method|event|testId|solid|ff|tt|td|ta|path|operationName|fontFamily|FONT)$',
               },
             },
             { regex: { pattern: '^data-' } },

@@ -38,6 +38,7 @@ const COLOURS = {
 
 /** A drawing of a BPMN document by bpmn-js, to look at. This file and what it needs are loaded where there is one. */
 export class Canvas {
+  readonly #container: HTMLElement;
   readonly #viewer: NavigatedViewer<Services>;
   readonly #resized: ResizeObserver;
   readonly #marked = new Map<string, string>();
@@ -52,7 +53,9 @@ export class Canvas {
       // The wheel scrolls the page; with Ctrl it zooms, see below.
       zoomScroll: { enabled: false },
     });
+    this.#container = container;
     container.addEventListener('wheel', this.#onWheel, { passive: false });
+    container.addEventListener('pointerdown', this.#onTouch);
     this.#resized = new ResizeObserver(() => {
       this.#canvas.resized();
       if (!this.#isPlaced) this.#fitNow();
@@ -81,7 +84,7 @@ export class Canvas {
     if (this.#elements.filter((element) => element !== root).length === 0) return 'bare';
     this.#fitNow();
     this.#viewer.get('eventBus').on('drag.start', () => {
-      this.#isPlaced = true;
+      this.#place(true);
     });
     return 'drawn';
   }
@@ -140,7 +143,7 @@ export class Canvas {
   show(id: string): boolean {
     this.#canvas.getContainer().querySelector('.shown-element')?.classList.remove('shown-element');
     if (!this.has(id)) return false;
-    this.#isPlaced = true;
+    this.#place(true);
     this.#canvas.scrollToElement(id);
     this.#elements.getGraphics(id).classList.add('shown-element');
     return true;
@@ -153,27 +156,35 @@ export class Canvas {
 
   /** Comes closer by so many steps, or goes back. */
   zoom(steps: number, at?: { x: number; y: number }): void {
-    this.#isPlaced = true;
+    this.#place(true);
     const next = this.#canvas.zoom() * ZOOM_STEP ** steps;
     this.#canvas.zoom(Math.min(LARGEST, Math.max(SMALLEST, next)), at);
   }
 
   /** Shows all of it. */
   fit(): void {
-    this.#isPlaced = false;
+    this.#place(false);
     this.#fitNow();
   }
 
   /** Moves what is seen by so many steps to the right and down. */
   move(right: number, down: number): void {
-    this.#isPlaced = true;
+    this.#place(true);
     this.#canvas.scroll({ dx: -right * MOVE_STEP, dy: -down * MOVE_STEP });
   }
 
   /** Takes everything away. */
   remove(): void {
+    this.#container.removeEventListener('wheel', this.#onWheel);
+    this.#container.removeEventListener('pointerdown', this.#onTouch);
     this.#resized.disconnect();
     this.#viewer.destroy();
+  }
+
+  /** While the reader has placed it, a finger moves the drawing, and else the page: see the style of `data-placed`. */
+  #place(isPlaced: boolean): void {
+    this.#isPlaced = isPlaced;
+    this.#container.toggleAttribute('data-placed', isPlaced);
   }
 
   #fitNow(): void {
@@ -191,5 +202,20 @@ export class Canvas {
     event.preventDefault();
     const { left, top } = this.#canvas.getContainer().getBoundingClientRect();
     this.zoom(event.deltaY < 0 ? 0.5 : -0.5, { x: event.clientX - left, y: event.clientY - top });
+  };
+
+  readonly #onTouch = ({ pointerType, pointerId, clientX, clientY }: PointerEvent): void => {
+    if (pointerType !== 'touch' || !this.#isPlaced) return;
+    let [x, y] = [clientX, clientY];
+    const ended = new AbortController();
+    const { signal } = ended;
+    const move = (event: PointerEvent) => {
+      if (event.pointerId !== pointerId) return;
+      this.#canvas.scroll({ dx: event.clientX - x, dy: event.clientY - y });
+      [x, y] = [event.clientX, event.clientY];
+    };
+    window.addEventListener('pointermove', move, { signal });
+    for (const end of ['pointerup', 'pointercancel'])
+      window.addEventListener(end, () => ended.abort(), { signal });
   };
 }

@@ -10,6 +10,8 @@ const KINDS: Readonly<Record<string, MessageDescriptor>> = {
   endEvent: msg`end event`,
   intermediateCatchEvent: msg`catch event`,
   intermediateThrowEvent: msg`throw event`,
+  // What the server calls it.
+  throwEvent: msg`throw event`,
   boundaryEvent: msg`boundary event`,
   task: msg`task`,
   userTask: msg`user task`,

@@ -9,7 +9,7 @@ import { DiagramDocument } from '../diagram/operations';
 import { diagramXml } from '../diagram/source';
 import { list } from '../language/format';
 import { FaultAlert } from '../ui/FaultAlert';
-import { Folded } from './Folded';
+import { Folded } from '../ui/Folded';
 import type { InstanceDetails } from './InstancePage';
 import { holders, standing, taken } from './standing';
 

@@ -5,7 +5,7 @@ import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Group, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { RelativeTime } from '../ui/RelativeTime';
-import { Folded } from './Folded';
+import { Folded } from '../ui/Folded';
 import type { InstanceDetails } from './InstancePage';
 import { EVENTS, isOnTheWay, OUTCOMES } from './path';
 

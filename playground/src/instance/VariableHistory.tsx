@@ -9,7 +9,7 @@ import { FaultAlert } from '../ui/FaultAlert';
 import { Pager } from '../ui/Pager';
 import { LAST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
-import { Folded } from './Folded';
+import { Folded } from '../ui/Folded';
 import { VariableHistoryDocument } from './operations';
 
 const PAGE_SIZE = 20;

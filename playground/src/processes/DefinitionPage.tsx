@@ -6,6 +6,8 @@ import { IconArrowsDiff, IconPlayerPlay, IconRouteOff } from '@tabler/icons-reac
 import { Link, useParams, useSearchParams } from 'react-router';
 import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
+import { kindLabel } from '../diagram/kinds';
+import { Folded } from '../ui/Folded';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { RelativeTime } from '../ui/RelativeTime';
@@ -106,6 +108,20 @@ export function DefinitionPage() {
         </Group>
       </Group>
       <VersionDiagram processKey={key} version={definition.version} name={definition.name} />
+      <Folded title={t`The diagram in words`}>
+        <ol className="path" data-testid="node-list">
+          {definition.nodes.map((node) => (
+            <li key={node.id} data-node={node.id}>
+              <Text size="sm">
+                {node.name}{' '}
+                <Text span inherit c="dimmed">
+                  {kindLabel(node.kind)}
+                </Text>
+              </Text>
+            </li>
+          ))}
+        </ol>
+      </Folded>
       <VersionList processKey={key} current={definition.version} newest={newest} />
       <StartProcess processKey={starting ? definition.key : null} name={definition.name} onClose={close} />
     </Stack>

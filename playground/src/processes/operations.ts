@@ -33,7 +33,11 @@ export const DefinitionDocument = graphql(`
       version
       createdAt
       canStart
-      businessType
+      nodes {
+        id
+        name
+        kind
+      }
       deployedBy {
         id
         name

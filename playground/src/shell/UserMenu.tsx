@@ -20,12 +20,9 @@ export function UserMenu() {
           px="xs"
           leftSection={<Avatar name={name} color="initials" size={24} aria-hidden />}
           rightSection={<IconChevronDown size={14} />}
-          aria-label={name}
           data-testid="user-menu"
         >
-          <Text span inherit visibleFrom="xs">
-            {name}
-          </Text>
+          <span className="not-on-narrow">{name}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
