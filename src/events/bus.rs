@@ -36,6 +36,11 @@ pub enum Signal {
         /// The time.
         at: DateTime<Utc>,
     },
+    /// Jobs of a topic may be claimed.
+    Jobs {
+        /// The topic.
+        topic: String,
+    },
     /// A run has ended otherwise than by its items: whoever works on it should look.
     Stopped {
         /// The stream.

@@ -5,7 +5,7 @@ use async_graphql::MergedObject;
 use super::batch::BatchMutation;
 use super::directory::{AbsenceMutation, ImportMutation};
 use super::feature::FeatureMutation;
-use super::process::{DefinitionMutation, EventMutation, InstanceMutation, TaskMutation};
+use super::process::{DefinitionMutation, EventMutation, InstanceMutation, JobMutation, TaskMutation};
 use super::viewer::ViewerMutation;
 
 /// Changing. Each field answers null and an error where it fails; its siblings are not affected.
@@ -20,4 +20,5 @@ pub struct Mutation(
     InstanceMutation,
     TaskMutation,
     EventMutation,
+    JobMutation,
 );

@@ -161,7 +161,7 @@ impl Wanted {
                 NodeKind::ProcessInstance => wanted.instances.extend(Uuid::try_parse(&id.raw).ok()),
                 NodeKind::Task => wanted.tasks.extend(Uuid::try_parse(&id.raw).ok()),
                 // A download; and what is no node, but a part of a person or an instance.
-                NodeKind::File | NodeKind::Absence | NodeKind::Incident => {}
+                NodeKind::File | NodeKind::Absence | NodeKind::Incident | NodeKind::Job => {}
             }
         }
         wanted
@@ -283,7 +283,7 @@ impl Found {
                 let id = Uuid::try_parse(&id.raw).ok()?;
                 self.tasks.get(&id).cloned().map(One).map(Node::Task)
             }
-            NodeKind::File | NodeKind::Absence | NodeKind::Incident => None,
+            NodeKind::File | NodeKind::Absence | NodeKind::Incident | NodeKind::Job => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::batch::BatchQuery;
 use super::directory::DirectoryQuery;
 use super::feature::FeatureQuery;
 use super::node::NodeQuery;
-use super::process::{AheadQuery, EventQuery, ProcessQuery, RecordQuery};
+use super::process::{AheadQuery, EventQuery, JobQuery, ProcessQuery, RecordQuery};
 use super::viewer::ViewerQuery;
 
 /// Reading. Everything needs a token.
@@ -21,4 +21,5 @@ pub struct Query(
     AheadQuery,
     RecordQuery,
     EventQuery,
+    JobQuery,
 );

@@ -45,10 +45,12 @@ pub enum NodeKind {
     Task,
     /// An incident, by its uuid.
     Incident,
+    /// A job, by its uuid.
+    Job,
 }
 
 impl NodeKind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Feature,
         Self::Batch,
         Self::BatchItem,
@@ -65,6 +67,7 @@ impl NodeKind {
         Self::ProcessInstance,
         Self::Task,
         Self::Incident,
+        Self::Job,
     ];
 
     /// The kind's name: the GraphQL type's.
@@ -86,6 +89,7 @@ impl NodeKind {
             Self::ProcessInstance => "ProcessInstance",
             Self::Task => "Task",
             Self::Incident => "Incident",
+            Self::Job => "Job",
         }
     }
 }

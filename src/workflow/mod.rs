@@ -16,6 +16,7 @@ mod form;
 mod history;
 mod inbox;
 mod instance;
+mod job;
 mod live;
 mod look_ahead;
 mod many;
@@ -39,6 +40,10 @@ pub use event::{EVENT_KIND, EventHandler, Events, Sent};
 pub use form::{TaskForm, form_of, start_form};
 pub use inbox::{InboxKind, InboxMessage};
 pub use instance::{InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started};
+pub use job::{
+    CALL_KIND, CallHandler, ClaimJobs, ClaimedJob, FailJob, HttpAnswer, HttpCalls, HttpRequest, JobFilter,
+    JobKind, JobStatus, JobsAvailable, MAX_ANSWER, MAX_CLAIMED, ThrowJobError,
+};
 pub use live::{InboxChange, InstanceProgress};
 pub use look_ahead::{Ahead, LookAhead};
 pub use model::{Approval, Counting, NodeType, Rejection, Strategy};
@@ -58,6 +63,8 @@ pub use crate::storage::entity::business_record::Model as RecordVersion;
 pub use crate::storage::entity::event_subscription::Model as EventSubscription;
 /// Something that could not be done for an instance.
 pub use crate::storage::entity::incident::Model as Incident;
+/// A job as it is kept.
+pub use crate::storage::entity::job::Model as Job;
 /// A token's stay at a node.
 pub use crate::storage::entity::process_activity::Model as Activity;
 /// Something that was done in an instance.

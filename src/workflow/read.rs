@@ -108,6 +108,11 @@ pub(super) async fn decided(
     Ok(found)
 }
 
+/// Those of the jobs that a machine has begun: nobody can say how far it is.
+pub(super) async fn begun(connection: &impl ConnectionTrait, jobs: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
+    ids_of(connection, "SELECT j.id FROM job j WHERE j.id IN ({}) AND j.attempt > 0", jobs).await
+}
+
 /// The tasks of the rounds that are open in the instances, in their order within each; not the signers
 /// that were added to them. There must be at least one instance.
 pub(super) async fn open_rounds(

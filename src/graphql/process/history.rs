@@ -73,6 +73,14 @@ pub enum HistoryKind {
     End,
     /// What it waited for has happened: a time, a message, a signal.
     Trigger,
+    /// A machine has done its work.
+    CompleteJob,
+    /// A machine's work has ended with an error of the process.
+    ErrorJob,
+    /// Something could not be done, until somebody sees to it.
+    Incident,
+    /// Somebody has seen to what could not be done: it is done again.
+    ResolveIncident,
 }
 
 same_as!(
@@ -102,6 +110,10 @@ same_as!(
         Resume,
         End,
         Trigger,
+        CompleteJob,
+        ErrorJob,
+        Incident,
+        ResolveIncident,
     }
 );
 

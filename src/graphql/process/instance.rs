@@ -9,6 +9,7 @@ use super::definition::{DefinitionList, ProcessDefinition};
 use super::event::{EventSubscription, Incident};
 use super::history::{HistoryConnection, HistoryList};
 use super::instance_list::InstanceList;
+use super::job::Job;
 use super::node::ProcessActivity;
 use super::record::BusinessRecord;
 use super::status::ProcessInstanceStatus;
@@ -221,6 +222,11 @@ object_at_hand! {
         /// What could not be done for it and nobody has seen to yet, oldest first; at most 100.
         async fn incidents(&self) -> Result<Rows<Arc<Incident>>> {
             Ok(Rows(self.list.incidents(&self.row.id).await?))
+        }
+
+        /// What machines are to do for it and have not done yet, oldest first; at most 100.
+        async fn jobs(&self) -> Result<Rows<Arc<Job>>> {
+            Ok(Rows(self.list.jobs(&self.row.id).await?))
         }
 
         /// The way of its tokens, and of those of the instances that it has called: every stay at a node,

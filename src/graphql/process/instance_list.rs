@@ -10,6 +10,7 @@ use super::definition::ProcessDefinition;
 use super::event::{EventSubscription, Incident, IncidentList};
 use super::history::{HistoryEntry, HistoryList};
 use super::instance::ProcessInstance;
+use super::job::Job;
 use super::node::ProcessActivity;
 use super::record::{BusinessRecord, RecordList};
 use super::task::Task;
@@ -44,6 +45,7 @@ pub struct InstanceList {
     records: ListLoader<Uuid, Arc<BusinessRecord>>,
     subscriptions: ListLoader<Uuid, Vec<Arc<EventSubscription>>>,
     incidents: ListLoader<Uuid, Vec<Arc<Incident>>>,
+    jobs: ListLoader<Uuid, Vec<Arc<Job>>>,
 }
 
 impl InstanceList {
@@ -70,6 +72,7 @@ impl InstanceList {
             records: ListLoader::new(ids()),
             subscriptions: ListLoader::new(ids()),
             incidents: ListLoader::new(ids()),
+            jobs: ListLoader::new(ids()),
         })
     }
 
@@ -220,6 +223,20 @@ impl InstanceList {
             Ok(waiting)
         };
         Ok(self.subscriptions.get(id, load).await?.unwrap_or_default())
+    }
+
+    /// What machines are to do for an instance of the list, read for all of it at once.
+    pub(super) async fn jobs(&self, id: &Uuid) -> Result<Vec<Arc<Job>>> {
+        self.actor()?;
+        let load = async |ids: &[Uuid]| -> Result<HashMap<_, _>, Fault> {
+            let found = self.services.workflow.jobs_of(ids).await?;
+            let wrap = |(id, rows): (Uuid, Vec<domain::Job>)| {
+                let jobs = rows.into_iter().map(|row| Ok(Arc::new(Job::new(row)?)));
+                Ok((id, jobs.collect::<Result<Vec<_>, Fault>>()?))
+            };
+            found.into_iter().map(wrap).collect()
+        };
+        Ok(self.jobs.get(id, load).await?.unwrap_or_default())
     }
 
     /// The open incidents of an instance of the list, read for all of it at once.

@@ -6,6 +6,7 @@ use async_graphql::{Context, Enum, ID, Result, Subscription};
 use futures::{Stream, StreamExt as _};
 
 use super::instance::ProcessInstance;
+use super::job::JobsAvailable;
 use super::status::same_as;
 use super::task::Task;
 use super::task_list::TaskList;
@@ -113,6 +114,21 @@ impl ProcessSubscription {
         Ok(messages.map(move |message| {
             budget.reset();
             Ok(One(TaskInbox::new(&services, &actor, message?)?))
+        }))
+    }
+
+    /// Follows the jobs of topics: first how many of each there are to claim, then each topic again when
+    /// something of it has become so, without an end. For OPERATOR.
+    async fn jobs_available(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The topics, 1 to 50.")] topics: Vec<String>,
+    ) -> Result<impl Stream<Item = Result<One<JobsAvailable>>>> {
+        let messages = services(ctx)?.workflow.follow_jobs(actor(ctx)?, topics)?;
+        let budget = ctx.data_opt::<Budget>().cloned().unwrap_or_default();
+        Ok(messages.map(move |message| {
+            budget.reset();
+            Ok(One(JobsAvailable(message?)))
         }))
     }
 

@@ -29,6 +29,8 @@ pub struct Model {
     pub resolved_at: Option<DateTimeUtc>,
     /// Who has.
     pub resolved_by: Option<String>,
+    /// The job that it is about, where it is about one.
+    pub job_id: Option<Uuid>,
 }
 
 by_place!(Model {
@@ -41,7 +43,8 @@ by_place!(Model {
     input,
     created_at,
     resolved_at,
-    resolved_by
+    resolved_by,
+    job_id
 });
 
 /// Nothing is related by sea-orm.

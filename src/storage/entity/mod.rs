@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod inbox_entry;
 pub mod incident;
 pub mod item;
+pub mod job;
 pub mod lease;
 pub mod ledger_entry;
 pub mod outbox;

@@ -59,6 +59,7 @@ impl Case {
             Change::Settled { activity, node, verdict, reason } => {
                 self.settle(place, activity, &node, verdict, reason)?;
             }
+            Change::Reminded { activity } => self.remind(activity).await?,
             Change::Closed { activity } => self.close(activity).await?,
             Change::Reopened { activity, task, whole } => {
                 self.reopen(place, activity, task, whole).await?;
@@ -73,6 +74,8 @@ impl Case {
                 self.add_instance(new)?;
                 ahead.push_back(Due::Step(instance, Command::Start));
             }
+            Change::JobCreated(request) => self.create_job(place, request)?,
+            Change::JobCancelled { job } => self.jobs.cancel(job),
             Change::Subscribed(subscription) => self.subscribe(place, subscription),
             Change::Unsubscribed { id } => self.unsubscribe(id),
             Change::MessageThrown { name } => self.throw(place, EventKind::Message, name),
@@ -217,6 +220,18 @@ impl Case {
         if let Some(next) = waiting.iter().find(|task| waits(&task.row)) {
             let note = Note::automatic();
             self.move_task(next.row.id, TaskStatus::Running, HistoryKind::Open, note)?;
+        }
+        Ok(())
+    }
+
+    /// Asks those once more whose open tasks are these.
+    async fn remind(&mut self, activity: Uuid) -> Result<(), Fault> {
+        let now = self.now;
+        for task in self.siblings(activity).await? {
+            if task.row.status == TaskStatus::Running.code() {
+                let id = task.row.id;
+                self.change_task(id, HistoryKind::Urge, Note::automatic(), |row| row.urged_at = Some(now))?;
+            }
         }
         Ok(())
     }

@@ -58,11 +58,19 @@ pub enum HistoryKind {
     End,
     /// What it waited for has happened.
     Trigger,
+    /// A machine has done its work.
+    CompleteJob,
+    /// A machine's work has ended with an error of the process.
+    ErrorJob,
+    /// Something could not be done.
+    Incident,
+    /// It is done again.
+    ResolveIncident,
 }
 
 impl HistoryKind {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::Start,
         Self::Create,
         Self::Open,
@@ -87,6 +95,10 @@ impl HistoryKind {
         Self::Resume,
         Self::End,
         Self::Trigger,
+        Self::CompleteJob,
+        Self::ErrorJob,
+        Self::Incident,
+        Self::ResolveIncident,
     ];
 
     /// The word in the database and the API.
@@ -116,6 +128,10 @@ impl HistoryKind {
             Self::Resume => "RESUME",
             Self::End => "END",
             Self::Trigger => "TRIGGER",
+            Self::CompleteJob => "COMPLETE_JOB",
+            Self::ErrorJob => "ERROR_JOB",
+            Self::Incident => "INCIDENT",
+            Self::ResolveIncident => "RESOLVE_INCIDENT",
         }
     }
 

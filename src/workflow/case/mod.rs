@@ -11,6 +11,7 @@ mod events;
 mod hand;
 mod history;
 mod inbox;
+mod jobs;
 mod reopen;
 mod step;
 mod store;
@@ -83,6 +84,7 @@ pub(super) struct Case {
     subscribed: Vec<event_subscription::Model>,
     unsubscribed: Vec<Uuid>,
     thrown: Vec<event_thrown::Model>,
+    jobs: jobs::Jobs,
     /// Timers are to be handed out again.
     has_rearmed: bool,
     /// Activities whose tasks have been read: all of them, or those that are open or were added.
@@ -130,6 +132,7 @@ impl Case {
             subscribed: Vec::new(),
             unsubscribed: Vec::new(),
             thrown: Vec::new(),
+            jobs: jobs::Jobs::default(),
             has_rearmed: false,
             read_activities: BTreeSet::new(),
         })

@@ -167,6 +167,7 @@ fn fault(error: &StepError) -> Fault {
         | StepError::Repetition { .. }
         | StepError::Timer { .. }
         | StepError::Nameless(_)
+        | StepError::Script { .. }
         | StepError::UnknownElement(_) => {
             Fault::conflict(format!("the process cannot go on: {error}; nothing was changed"))
         }

@@ -44,6 +44,8 @@ impl Case {
         failpoints.reached("case.after_outbox");
         signals.extend(self.write_events().await?);
         failpoints.reached("case.after_events");
+        signals.extend(self.write_jobs().await?);
+        failpoints.reached("case.after_jobs");
         // Last, so that inboxes which many share are held for as short as can be.
         signals.extend(self.write_inboxes().await?);
         failpoints.reached("case.before_commit");

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -16,15 +16,21 @@ use super::Happening;
 use super::handler::{CONCURRENCY, EVENT_KIND, MAX_ATTEMPTS};
 use crate::engine::{Engine, NewRun};
 use crate::events::Signal;
+use crate::kernel::Fault;
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::{for_update_skip_locked, sql};
-use crate::storage::entity::{event_subscription, event_thrown};
+use crate::storage::entity::{event_subscription, event_thrown, job as job_row};
+use crate::workflow::job::{self, CALL_KIND, Calling, JobStatus};
 use crate::workflow::{EventKind, Workflow};
 
 /// The most timers that one transaction hands out.
 const TIMERS: usize = 5_000;
 /// The most messages and signals that one transaction hands out, each to all who wait for it.
 const THROWN: usize = 100;
+/// The most calls that one transaction hands out.
+const CALLS: usize = 500;
+/// As whom we do jobs ourselves.
+const OURSELVES: &str = "docket";
 /// How many timers one statement marks.
 const MARKED: usize = 500;
 /// How long runs are kept that have ended, for whoever looks into the database.
@@ -92,8 +98,10 @@ impl Events {
     /// Runs that ended long ago are of no use to anybody.
     async fn forget(&self) {
         let before = self.workflow.inner.clock.now() - KEPT;
-        if let Err(error) = self.engine.forget(EVENT_KIND, before, FORGOTTEN).await {
-            tracing::warn!(%error, "ended runs could not be forgotten");
+        for kind in [EVENT_KIND, CALL_KIND] {
+            if let Err(error) = self.engine.forget(kind, before, FORGOTTEN).await {
+                tracing::warn!(%error, "ended runs could not be forgotten");
+            }
         }
     }
 
@@ -101,13 +109,15 @@ impl Events {
     ///
     /// # Errors
     /// The database's; what was handed out until then stays so.
-    pub async fn hand_out(&self) -> Result<Option<DateTime<Utc>>, DbErr> {
+    pub async fn hand_out(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let inner = &self.workflow.inner;
+        while self.workflow.sweep_jobs().await? {}
         loop {
             let tx = inner.db.begin().await?;
             let timers = self.hand_out_timers(&tx).await?;
             let thrown = self.hand_out_thrown(&tx).await?;
-            if timers == 0 && thrown == 0 {
+            let calls = self.hand_out_calls(&tx).await?;
+            if timers == 0 && thrown == 0 && calls == 0 {
                 // Nothing was written.
                 break;
             }
@@ -115,15 +125,16 @@ impl Events {
             tx.commit().await?;
             inner.failpoints.reached("events.after_commit");
             self.engine.announce_work();
-            if timers < TIMERS && thrown < THROWN {
+            if timers < TIMERS && thrown < THROWN && calls < CALLS {
                 break;
             }
         }
         let reader = inner.db.reader();
-        let text =
-            "SELECT min(due_at) AS next FROM event_subscription WHERE due_at IS NOT NULL AND run_id IS NULL";
+        let text = "SELECT min(next) AS next FROM (\
+             SELECT min(due_at) AS next FROM event_subscription WHERE due_at IS NOT NULL AND run_id IS NULL \
+             UNION ALL SELECT min(due_at) FROM job WHERE due_at IS NOT NULL) all_due";
         let row = reader.query_one_raw(sql(reader.get_database_backend(), text, [])).await?;
-        row.map_or(Ok(None), |row| row.try_get("", "next"))
+        Ok(row.map_or(Ok(None), |row| row.try_get("", "next"))?)
     }
 
     async fn hand_out_timers(&self, tx: &DatabaseTransaction) -> Result<usize, DbErr> {
@@ -146,6 +157,33 @@ impl Events {
                 .exec(tx)
                 .await?;
         }
+        Ok(ids.len())
+    }
+
+    /// Calls over HTTP that nobody makes yet.
+    async fn hand_out_calls(&self, tx: &DatabaseTransaction) -> Result<usize, DbErr> {
+        let backend = tx.get_database_backend();
+        let text = format!(
+            "SELECT j.id FROM job j WHERE j.status = 'PENDING' AND NOT j.suspended AND j.kind = 'HTTP' \
+             ORDER BY j.id LIMIT {CALLS}{}",
+            for_update_skip_locked(backend)
+        );
+        let rows = tx.query_all_raw(sql(backend, text, [])).await?;
+        let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<Uuid>, _>>()?;
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let items = ids.iter().map(|job| json!(Calling { job: *job }).to_string()).collect();
+        let run = self.run(tx, CALL_KIND, job::CONCURRENCY, job::MAX_ATTEMPTS, items).await?;
+        job_row::Entity::update_many()
+            .col_expr(job_row::Column::Status, Expr::value(JobStatus::Running.as_str()))
+            .col_expr(job_row::Column::LockId, Expr::value(run))
+            .col_expr(job_row::Column::LockedBy, Expr::value(OURSELVES))
+            .col_expr(job_row::Column::Worker, Expr::value(OURSELVES))
+            .col_expr(job_row::Column::Attempt, Expr::col(job_row::Column::Attempt).add(1))
+            .filter(job_row::Column::Id.is_in(ids.iter().copied()))
+            .exec(tx)
+            .await?;
         Ok(ids.len())
     }
 
@@ -176,16 +214,21 @@ impl Events {
         variables: &Map<String, Value>,
     ) -> Result<Uuid, DbErr> {
         let happening = |id: &Uuid| Happening { subscription: *id, variables: variables.clone() }.text();
-        let run = NewRun {
-            id: Uuid::now_v7(),
-            kind: EVENT_KIND,
-            priority: 0,
-            concurrency: CONCURRENCY,
-            max_attempts: MAX_ATTEMPTS,
-            context: "{}".to_owned(),
-        };
-        let run = self.engine.enqueue_in_op(tx, run, subscriptions.iter().map(happening).collect()).await?;
-        Ok(run.id)
+        let items = subscriptions.iter().map(happening).collect();
+        self.run(tx, EVENT_KIND, CONCURRENCY, MAX_ATTEMPTS, items).await
+    }
+
+    async fn run(
+        &self,
+        tx: &DatabaseTransaction,
+        kind: &'static str,
+        concurrency: u32,
+        max_attempts: u32,
+        items: Vec<String>,
+    ) -> Result<Uuid, DbErr> {
+        let (id, context) = (Uuid::now_v7(), "{}".to_owned());
+        let run = NewRun { id, kind, priority: 0, concurrency, max_attempts, context };
+        Ok(self.engine.enqueue_in_op(tx, run, items).await?.id)
     }
 }
 

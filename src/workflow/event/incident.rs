@@ -16,6 +16,8 @@ use crate::kernel::{Actor, Fault, Role};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
 use crate::storage::entity::{event_subscription, event_thrown, incident, item};
+use crate::workflow::case::{Case, HistoryKind, Note};
+use crate::workflow::status::InstanceStatus;
 use crate::workflow::{EventKind, Workflow};
 
 /// How many items of a run are read at once.
@@ -79,6 +81,7 @@ fn about(item: item::Model, row: &event_subscription::Model, now: DateTime<Utc>)
         created_at: now,
         resolved_at: None,
         resolved_by: None,
+        job_id: None,
     }
 }
 
@@ -91,49 +94,71 @@ impl Workflow {
         if !actor.has_role(Role::Operator) {
             return Err(Fault::forbidden("only OPERATOR may resolve incidents"));
         }
-        let inner = &self.inner;
-        let found = incident::Entity::find_by_id(id).one(inner.db.reader()).await?;
+        let found = incident::Entity::find_by_id(id).one(self.inner.db.reader()).await?;
         let mut found = found.ok_or_else(|| Fault::not_found("incident"))?;
-        let happening: Happening = serde_json::from_str(&found.input).map_err(Fault::internal)?;
-        let now = inner.clock.now();
-        let tx = inner.db.begin().await?;
+        let (root, instance) = (found.root_id, found.instance_id);
+        let mut case = Case::open(&self.inner, Some(&actor.user_id), root, instance).await?;
+        let now = case.now;
         let resolved = incident::Entity::update_many()
             .col_expr(incident::Column::ResolvedAt, Expr::value(now))
             .col_expr(incident::Column::ResolvedBy, Expr::value(actor.user_id.clone()))
             .filter(incident::Column::Id.eq(id))
             .filter(incident::Column::ResolvedAt.is_null())
-            .exec(&tx)
+            .exec(case.tx())
             .await?;
         if resolved.rows_affected == 0 {
             return Err(Fault::conflict("the incident was resolved already"));
         }
-        let waiting = event_subscription::Entity::find_by_id(happening.subscription).one(&tx).await?;
-        match waiting {
-            Some(row) if row.kind == EventKind::Timer.as_str() => {
-                event_subscription::Entity::update_many()
-                    .col_expr(event_subscription::Column::RunId, Expr::value(Option::<Uuid>::None))
-                    .filter(event_subscription::Column::Id.eq(row.id))
-                    .exec(&tx)
-                    .await?;
-            }
-            Some(row) => {
-                let again = event_thrown::Model {
-                    id: Uuid::now_v7(),
-                    kind: row.kind,
-                    name: row.name.unwrap_or_default(),
-                    business_key: None,
-                    variables: serde_json::to_string(&happening.variables).map_err(Fault::internal)?,
-                    created_at: now,
-                    subscription_id: Some(row.id),
-                };
-                again.into_active_model().insert(&tx).await?;
-            }
-            // Nobody waits for it any more: there is nothing left to be done.
-            None => {}
+        let again = redo_in_op(case.tx(), &found, now).await?;
+        // Of an instance that has ended nothing more is written down.
+        if case.instance(instance)?.status == InstanceStatus::Running.code() {
+            let note = Note { node: Some(found.node_id.clone()), ..Note::default() };
+            case.write_down(instance, HistoryKind::ResolveIncident, note)?;
         }
-        tx.commit().await?;
-        inner.bus.publish(Signal::Due { at: now });
+        let committed = case.commit().await?;
+        self.inner.failpoints.reached("incident.after_resolved");
+        self.committed(committed);
+        self.inner.bus.publish(again);
         (found.resolved_at, found.resolved_by) = (Some(now), Some(actor.user_id.clone()));
         Ok(found)
     }
+}
+
+/// Has what an incident is about done again; who must look. What nobody waits for any more is done no
+/// more.
+async fn redo_in_op(
+    tx: &DatabaseTransaction,
+    incident: &incident::Model,
+    now: DateTime<Utc>,
+) -> Result<Signal, Fault> {
+    let due = Signal::Due { at: now };
+    if let Some(job) = incident.job_id {
+        let text = "UPDATE job SET status = 'PENDING', failures = 0, lock_id = NULL \
+                    WHERE id = $1 AND status = 'FAILED' RETURNING topic";
+        let row = tx.query_one_raw(sql(tx.get_database_backend(), text, [job.into()])).await?;
+        let topic = row.map(|row| row.try_get_by_index(0)).transpose()?;
+        return Ok(topic.map_or(due, |topic| Signal::Jobs { topic }));
+    }
+    let happening: Happening = serde_json::from_str(&incident.input).map_err(Fault::internal)?;
+    let waiting = event_subscription::Entity::find_by_id(happening.subscription).one(tx).await?;
+    let Some(row) = waiting else { return Ok(due) };
+    if row.kind == EventKind::Timer.as_str() {
+        event_subscription::Entity::update_many()
+            .col_expr(event_subscription::Column::RunId, Expr::value(Option::<Uuid>::None))
+            .filter(event_subscription::Column::Id.eq(row.id))
+            .exec(tx)
+            .await?;
+        return Ok(due);
+    }
+    let again = event_thrown::Model {
+        id: Uuid::now_v7(),
+        kind: row.kind,
+        name: row.name.unwrap_or_default(),
+        business_key: None,
+        variables: serde_json::to_string(&happening.variables).map_err(Fault::internal)?,
+        created_at: now,
+        subscription_id: Some(row.id),
+    };
+    again.into_active_model().insert(tx).await?;
+    Ok(due)
 }

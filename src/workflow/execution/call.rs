@@ -21,11 +21,7 @@ impl Machine<'_> {
             None => self.facts.business_key.map(str::to_owned),
         };
         let mut variables = if call.inherits { self.visible(scope) } else { Map::new() };
-        for Mapping { source, target } in &call.inputs {
-            let found = source.evaluate(&self.scoped(scope, &[]));
-            let value = found.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?;
-            variables.insert(target.clone(), value);
-        }
+        variables.extend(self.inputs(&call.inputs, &node.id, scope)?);
         let instance = self.novelty.id();
         if let Some(token) = self.state.token_mut(id) {
             token.waits = Waits::Child { instance };
@@ -43,6 +39,13 @@ impl Machine<'_> {
     /// All variables as a token in a scope sees them.
     fn visible(&self, scope: u32) -> Map<String, Value> {
         let mut found = self.variables.clone();
+        found.extend(self.locals(scope));
+        found
+    }
+
+    /// The variables of the scopes around a token, the inner ones before those around them.
+    pub(super) fn locals(&self, scope: u32) -> Map<String, Value> {
+        let mut found = Map::new();
         let mut around = Vec::new();
         let mut scope = scope;
         while let Some(inner) = self.state.scope(scope) {
@@ -77,7 +80,8 @@ impl Machine<'_> {
         self.leave(id, Left::Completed)
     }
 
-    fn take_outputs(
+    /// Takes back of what another has come to.
+    pub(super) fn take_outputs(
         &mut self,
         node: &str,
         outputs: &[Mapping],

@@ -63,6 +63,11 @@ pub enum Change {
         /// Why.
         reason: &'static str,
     },
+    /// Those who have not decided at a user task are asked once more.
+    Reminded {
+        /// Where.
+        activity: Uuid,
+    },
     /// Whatever is still open at a user task is so no more.
     Closed {
         /// Where.
@@ -90,6 +95,13 @@ pub enum Change {
         /// What it begins with.
         variables: Map<String, Value>,
     },
+    /// A machine is to work.
+    JobCreated(JobRequest),
+    /// Nobody waits for a job any longer.
+    JobCancelled {
+        /// Which.
+        job: Uuid,
+    },
     /// Something is waited for from now on, or again.
     Subscribed(Subscription),
     /// It is waited for no longer.
@@ -112,6 +124,21 @@ pub enum Change {
         /// Its instance.
         instance: Uuid,
     },
+}
+
+/// What a machine is to do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobRequest {
+    /// The job's id: the same in every attempt.
+    pub job: Uuid,
+    /// The entry of the node.
+    pub activity: Uuid,
+    /// The node.
+    pub node: ElementId,
+    /// What kind of work it is.
+    pub topic: String,
+    /// What it is done with, beside the variables.
+    pub inputs: Map<String, Value>,
 }
 
 /// How a token has gone from a node.

@@ -13,6 +13,11 @@ use crate::workflow::due;
 use crate::workflow::expression::Template;
 use crate::workflow::model::{ElementId, Node, NodeKind, Timer, Trigger};
 
+/// Whether a text can be the name of an event, or of a kind of work.
+pub(super) fn is_name(text: &str) -> bool {
+    (1..=MAX_NAME).contains(&text.chars().count())
+}
+
 impl Machine<'_> {
     /// A token begins an activity: what is at its border is waited for.
     pub(super) fn attach(&mut self, id: u32, node: &Node) -> Result<(), Halt> {
@@ -57,7 +62,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn subscribe(&mut self, event: &Node, trigger: &Trigger, holder: Holder) -> Result<(), Halt> {
+    pub(super) fn subscribe(&mut self, event: &Node, trigger: &Trigger, holder: Holder) -> Result<(), Halt> {
         let scope = self.scope_of(holder)?;
         let wake = match trigger {
             Trigger::Timer(timer) => self.timer(event, timer, scope)?,
@@ -92,8 +97,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn name_of(&self, name: &Template, event: &Node, scope: u32) -> Result<String, StepError> {
-        let is_name = |text: &String| (1..=MAX_NAME).contains(&text.chars().count());
-        let text = self.text(name, &event.id, scope)?.filter(is_name);
+        let text = self.text(name, &event.id, scope)?.filter(|text| is_name(text));
         text.ok_or_else(|| StepError::Nameless(event.id.to_string()))
     }
 
@@ -142,6 +146,7 @@ impl Machine<'_> {
                 }
                 self.begin_event_subprocess(scope, event, start.is_interrupting)
             }
+            (NodeKind::User(task), Holder::Token(id)) => self.timed_out(id, event, task, subscription),
             (_, Holder::Token(id)) => self.caught(id, event),
             (_, Holder::Scope(_)) => Err(StepError::NotWaiting.into()),
         }
@@ -165,7 +170,7 @@ impl Machine<'_> {
 
     /// What does not interrupt can happen again: a message or a signal as often as it comes, a timer as
     /// often as it says. What it missed while nobody looked is made up once.
-    fn renew(&mut self, subscription: &Subscription) -> Result<(), StepError> {
+    pub(super) fn renew(&mut self, subscription: &Subscription) -> Result<(), StepError> {
         let Subscription { id, node, holder, wake } = subscription;
         let Wake::Timer { at, every, more } = wake else { return Ok(()) };
         self.unsubscribe(|one| one.id == *id);

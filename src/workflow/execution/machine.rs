@@ -114,6 +114,8 @@ impl<'a> Machine<'a> {
             Command::Trigger { subscription, variables } => {
                 self.trigger(*subscription, variables)?;
             }
+            Command::JobDone { job, answer } => self.job_done(*job, answer)?,
+            Command::JobError { job, code, variables } => self.job_error(*job, code, variables)?,
             Command::Cancel => {
                 self.clear(ROOT, Left::Cancelled);
                 self.unsubscribe(|_| true);
@@ -209,6 +211,9 @@ impl<'a> Machine<'a> {
             NodeKind::EventBased => self.wait_for_first(id, node),
             NodeKind::Throw(throw) => self.throw(id, node, throw),
             NodeKind::Call(call) => self.call(id, node, call),
+            NodeKind::Service(service) => self.serve(id, node, service),
+            NodeKind::Script(task) => self.script(id, node, task),
+            NodeKind::Receive(name) => self.receive(id, node, name),
             NodeKind::User(task) => self.ask(id, node, task),
         }
     }
@@ -305,6 +310,7 @@ impl<'a> Machine<'a> {
         match (&token.waits, token.activity) {
             (Waits::People { .. }, Some(activity)) => self.changes.push(Change::Closed { activity }),
             (Waits::Child { instance }, _) => self.changes.push(Change::Abandoned { instance: *instance }),
+            (Waits::Job { job }, _) => self.changes.push(Change::JobCancelled { job: *job }),
             (Waits::Scopes { .. }, _) => self.clear_owned(id, how),
             _ => {}
         }

@@ -13,11 +13,13 @@ mod decision;
 mod events;
 mod formats;
 mod gateway;
+mod job;
 mod machine;
 mod repeat;
 mod round;
 mod state;
 mod thrown;
+mod timeout;
 mod undo;
 mod user_task;
 mod variables;
@@ -28,7 +30,7 @@ use uuid::Uuid;
 
 pub use approvers::{ADMINISTRATORS, Answer, Approver, Asked, Found, Named, Question, Signer, Source};
 pub use back::targets;
-pub use change::{Change, Ending, Left};
+pub use change::{Change, Ending, JobRequest, Left};
 use machine::Machine;
 #[cfg(test)]
 pub use round::Standing;
@@ -91,6 +93,22 @@ pub enum Command {
     Trigger {
         /// The subscription.
         subscription: Uuid,
+        /// What it brings: variables.
+        variables: Map<String, Value>,
+    },
+    /// A job is done.
+    JobDone {
+        /// Which.
+        job: Uuid,
+        /// What came of it.
+        answer: Map<String, Value>,
+    },
+    /// A job ends with an error of the model, for whoever around it catches the code.
+    JobError {
+        /// Which.
+        job: Uuid,
+        /// The error's code.
+        code: String,
         /// What it brings: variables.
         variables: Map<String, Value>,
     },
@@ -180,9 +198,17 @@ pub enum StepError {
         /// What is wrong.
         reason: String,
     },
-    /// An event's name is none.
+    /// The name of an event, or the topic of a job, is none.
     #[error("{0}: its name is empty, or longer than {MAX_NAME} characters")]
     Nameless(String),
+    /// A script's value is none that variables could take.
+    #[error("{node}: its script: {reason}")]
+    Script {
+        /// The task.
+        node: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// Nobody waits where the command says.
     #[error("nobody is asked there any more")]
     NotWaiting,

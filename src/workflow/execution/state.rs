@@ -14,7 +14,7 @@ use crate::workflow::model::ElementId;
 
 /// The format in which states are written. Each change of their shape makes a new one, and
 /// [`State::load`] reads all that there were.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// The scope of the process itself.
 pub const ROOT: u32 = 0;
@@ -102,6 +102,11 @@ pub enum Waits {
     },
     /// For something to happen: one of the subscriptions that it holds.
     Event,
+    /// For a machine's work.
+    Job {
+        /// Which.
+        job: Uuid,
+    },
 }
 
 /// Something that is waited for, for as long as its holder is there.
@@ -217,8 +222,8 @@ impl State {
     pub fn load(format: u32, text: &str) -> Result<Self, StateError> {
         let mut state: Self = match format {
             1 => super::formats::from_first(text)?,
-            // The second knew of no subscriptions.
-            2 | FORMAT => serde_json::from_str(text)?,
+            // The second knew of no subscriptions, the third of no jobs.
+            2 | 3 | FORMAT => serde_json::from_str(text)?,
             newer => return Err(StateError::Newer(newer)),
         };
         // They are looked up by their numbers.
@@ -273,6 +278,14 @@ impl State {
     pub fn children(&self) -> impl Iterator<Item = Uuid> {
         self.tokens.iter().filter_map(|token| match token.waits {
             Waits::Child { instance } => Some(instance),
+            _ => None,
+        })
+    }
+
+    /// The jobs that tokens wait for.
+    pub fn jobs(&self) -> impl Iterator<Item = Uuid> {
+        self.tokens.iter().filter_map(|token| match token.waits {
+            Waits::Job { job } => Some(job),
             _ => None,
         })
     }

@@ -78,6 +78,15 @@ pub struct Later {
     pub activities: Vec<Uuid>,
     /// The children that it has led to.
     pub children: Vec<Uuid>,
+    /// The jobs that it has led to: nobody takes back what a machine has begun.
+    pub jobs: Vec<Uuid>,
+}
+
+impl Later {
+    /// All of it.
+    pub fn all(&self) -> impl Iterator<Item = &Uuid> {
+        self.activities.iter().chain(&self.children).chain(&self.jobs)
+    }
 }
 
 /// What an approval at `activity` has led to, where it can still be taken back as far as the tokens
@@ -115,6 +124,7 @@ fn is_in_turn(token: &Token) -> bool {
 fn collect(state: &State, token: &Token, later: &mut Later) {
     match &token.waits {
         Waits::Child { instance } => later.children.push(*instance),
+        Waits::Job { job } => later.jobs.push(*job),
         Waits::People { .. } => later.activities.extend(token.activity),
         Waits::Scopes { .. } => {
             for scope in state.scopes_of(token.id) {
@@ -136,7 +146,13 @@ pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
     // What has happened beside a token has gone on from there.
     let fired = match command {
         Command::Trigger { subscription, .. } => {
-            before.subscriptions.iter().find(|one| one.id == *subscription).map(|one| one.holder)
+            let fired = before.subscriptions.iter().find(|one| one.id == *subscription);
+            // Whoever is only reminded has not gone on.
+            let is_its_own = |one: &Subscription| match one.holder {
+                Holder::Token(id) => before.token(id).is_some_and(|token| token.node == one.node),
+                Holder::Scope(_) => false,
+            };
+            fired.filter(|one| !is_its_own(one)).map(|one| one.holder)
         }
         _ => None,
     };
@@ -171,9 +187,10 @@ pub(super) fn keep(state: &mut State, before: &State, command: &Command) {
         made_last_approvers: state.last_approvers.clone(),
         earlier: earlier.into_iter().map(|earlier| earlier.shortened(DEPTH - 2)).collect(),
     };
-    // A child that is not waited for any longer has ended, and does not come back.
+    // A child or a job that is not waited for any longer has ended, and does not come back.
     let has_abandoned = undo.tokens.iter().any(|token| match &token.waits {
         Waits::Child { instance } => !state.waits_for(*instance),
+        Waits::Job { job } => state.jobs().all(|kept| kept != *job),
         _ => false,
     });
     // Nothing came of it but an end: there is nothing to take back.

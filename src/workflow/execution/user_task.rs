@@ -64,6 +64,9 @@ impl Machine<'_> {
                 }
                 let mut round = Round::new(rule, u32::try_from(signers.len()).unwrap_or(u32::MAX));
                 round.elements = elements.unwrap_or_default();
+                if let Some(timeout) = &task.approval.timeout {
+                    self.limit_time(id, node, timeout)?;
+                }
                 self.open(id, round, Asked { signers, rule, due, form, is_resubmission })
             }
         }
@@ -100,7 +103,7 @@ impl Machine<'_> {
     }
 
     /// The node decides without asking anybody.
-    fn settle(
+    pub(super) fn settle(
         &mut self,
         id: u32,
         node: &Node,

@@ -14,6 +14,7 @@ mod operators;
 mod parser;
 mod precedence;
 mod program;
+mod script;
 mod template;
 mod translate;
 mod value;
@@ -30,6 +31,7 @@ use self::operators::Answer;
 pub use self::operators::kind_of;
 pub(super) use self::operators::same;
 use self::program::Program;
+pub use self::script::{Language, Script};
 pub use self::template::Template;
 
 /// The most bytes of a text with expressions.

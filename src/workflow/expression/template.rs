@@ -34,6 +34,11 @@ impl Template {
         Ok(Self { source: text.into(), parts: parts(text)?.into() })
     }
 
+    /// A text in which nothing is read: it stands for itself.
+    pub fn plain(text: &str) -> Self {
+        Self { source: text.into(), parts: [Part::Text(text.to_owned())].into() }
+    }
+
     /// The text it was read from.
     pub fn source(&self) -> &str {
         &self.source
@@ -67,6 +72,31 @@ impl Template {
         let value = self.evaluate(variables)?;
         let text = written(&value).map_err(|reason| self.error(reason))?;
         Ok((!text.is_empty()).then(|| text.into_owned()))
+    }
+
+    /// Its value as a text in which `encode` was done to what its expressions result in, and not to what
+    /// stands around them.
+    ///
+    /// # Errors
+    /// As [`text`](Self::text).
+    pub fn encoded(
+        &self,
+        variables: &dyn Variables,
+        encode: impl Fn(&str) -> String,
+    ) -> Result<String, EvaluationError> {
+        let mut text = Value::String(String::new());
+        for part in self.parts.iter() {
+            let next = match part {
+                Part::Text(text) => text.clone(),
+                Part::Expression(program) => {
+                    let value = program.run(variables).map_err(|reason| self.error(reason))?;
+                    encode(&written(&value).map_err(|reason| self.error(reason))?)
+                }
+            };
+            let told = |reason| self.error(reason);
+            text = join(&[written(&text).map_err(told)?, next.into()]).map_err(told)?;
+        }
+        written(&text).map(std::borrow::Cow::into_owned).map_err(|reason| self.error(reason))
     }
 
     /// Its value as a list of texts: a list's members, or a text's parts between commas, without

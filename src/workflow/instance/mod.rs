@@ -98,6 +98,7 @@ impl Workflow {
         }
         let kind = if suspended { HistoryKind::Suspend } else { HistoryKind::Resume };
         case.change_instance(id, kind, Note { reason, ..Note::default() }, |row| row.suspended = suspended)?;
+        case.suspend_jobs(suspended).await?;
         if !suspended {
             case.rearm_timers().await?;
         }

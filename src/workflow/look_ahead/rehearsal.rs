@@ -125,8 +125,12 @@ impl<'a> Rehearsal<'a> {
     pub(super) async fn play(mut self) -> Result<LookAhead, Fault> {
         let mut steps = 0;
         while self.found.stopped_by.is_none()
-            && let Some((instance, command)) =
-                self.due.pop_front().or_else(|| self.next_approval()).or_else(|| self.next_event())
+            && let Some((instance, command)) = self
+                .due
+                .pop_front()
+                .or_else(|| self.next_approval())
+                .or_else(|| self.next_event())
+                .or_else(|| self.next_job())
         {
             steps += 1;
             if steps > MAX_STEPS {
@@ -163,6 +167,15 @@ impl<'a> Rehearsal<'a> {
             let held = Holder::Token(token.id);
             let subscription = player.state.subscriptions.iter().find(|one| one.holder == held)?.id;
             Some((player.id, Command::Trigger { subscription, variables: Map::new() }))
+        };
+        self.players.iter().filter(|player| !player.has_ended).find_map(waiting)
+    }
+
+    /// A machine's work is done, with nothing that is known of its outcome.
+    fn next_job(&self) -> Option<(Uuid, Command)> {
+        let waiting = |player: &Player| {
+            let job = player.state.jobs().next()?;
+            Some((player.id, Command::JobDone { job, answer: Map::new() }))
         };
         self.players.iter().filter(|player| !player.has_ended).find_map(waiting)
     }

@@ -31,6 +31,8 @@ pub struct Approval {
     pub needs_comment: bool,
     /// Whether a decision carries a second factor's ticket.
     pub second_factor: bool,
+    /// What happens where nobody decides in time.
+    pub timeout: Option<Timeout>,
     /// What may be done with the fields of the form; those not named may be read.
     pub fields: BTreeMap<String, FieldAccess>,
 }
@@ -49,9 +51,33 @@ impl Default for Approval {
             needs_signature: false,
             needs_comment: false,
             second_factor: false,
+            timeout: None,
             fields: BTreeMap::new(),
         }
     }
+}
+
+/// What happens where nobody decides in time.
+#[derive(Debug)]
+pub struct Timeout {
+    /// How long there is time: a duration of ISO 8601.
+    pub after: Template,
+    /// What happens then.
+    pub action: TimeoutAction,
+}
+
+/// What happens where nobody decides in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeoutAction {
+    /// 1: those who are asked are reminded.
+    Remind {
+        /// How often, as long as they have not decided: 1 to 100.
+        times: u32,
+    },
+    /// 2: it is approved.
+    Approve,
+    /// 3: it is rejected.
+    Reject,
 }
 
 /// Who decides at a node.

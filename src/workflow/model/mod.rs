@@ -6,17 +6,22 @@ mod ahead;
 mod approval;
 mod codes;
 mod event;
+mod http;
 mod repetition;
+mod service;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use approval::{
     Approval, Counting, FieldAccess, Nobody, NodeType, Rejection, SameApprover, StarterApproves, Strategy,
+    Timeout, TimeoutAction,
 };
 pub use event::{Boundary, EventStart, Throw, Timer, Trigger};
+pub use http::{DEFAULT_CALLBACK, DEFAULT_TIMEOUT, HttpCall, MAX_TIMEOUT, Wait};
 pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
 use serde_json::Value;
+pub use service::{DEFAULT_ATTEMPTS, External, MAX_ATTEMPTS, ScriptTask, Service, Work};
 
 use super::expression::{Expression, Template};
 use super::form::Form;
@@ -106,6 +111,12 @@ pub enum NodeKind {
     Manual,
     /// Nothing in particular: recorded and left at once.
     Task,
+    /// A machine works.
+    Service(Box<Service>),
+    /// Something is worked out at once.
+    Script(Box<ScriptTask>),
+    /// Waits for a message, as an activity.
+    Receive(Template),
     /// The first flow whose condition holds.
     Exclusive,
     /// All flows; waits for a token of each flow that comes in.
@@ -197,6 +208,9 @@ impl NodeKind {
             Self::User(_) => "userTask",
             Self::Manual => "manualTask",
             Self::Task => "task",
+            Self::Service(service) => service.element,
+            Self::Script(_) => "scriptTask",
+            Self::Receive(_) => "receiveTask",
             Self::Exclusive => "exclusiveGateway",
             Self::Parallel => "parallelGateway",
             Self::Inclusive => "inclusiveGateway",
@@ -213,7 +227,17 @@ impl NodeKind {
 
     /// Whether it is an activity: what can be repeated and skipped.
     pub fn is_activity(&self) -> bool {
-        matches!(self, Self::User(_) | Self::Manual | Self::Task | Self::Subprocess | Self::Call(_))
+        matches!(
+            self,
+            Self::User(_)
+                | Self::Manual
+                | Self::Task
+                | Self::Service(_)
+                | Self::Script(_)
+                | Self::Receive(_)
+                | Self::Subprocess
+                | Self::Call(_)
+        )
     }
 }
 

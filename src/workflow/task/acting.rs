@@ -130,7 +130,8 @@ impl Around {
             let later = execution::can_take_back(state, row.activity_id, row.decided_by.as_deref());
             if let Some(later) = later {
                 let decided = read::decided(case.tx(), &later.activities, &later.children).await?;
-                around.can_be_taken_back = decided.is_empty();
+                let begun = read::begun(case.tx(), &later.jobs).await?;
+                around.can_be_taken_back = decided.is_empty() && begun.is_empty();
             }
         }
         // Whether an approval was taken back before, those tell that were asked since.

@@ -193,10 +193,11 @@ impl Workflow {
             (activities.into_iter().collect(), children.into_iter().collect());
         let approved: Vec<_> = laters.iter().map(|(id, _)| *id).collect();
         let reader = self.inner.db.reader();
-        let decided = read::decided(reader, &activities, &children).await?;
+        let jobs: Vec<_> = laters.iter().flat_map(|(_, later)| later.jobs.iter().copied()).collect();
+        let mut decided = read::decided(reader, &activities, &children).await?;
+        decided.extend(read::begun(reader, &jobs).await?);
         let asked_again = read::asked_again(reader, &approved).await?;
-        let untouched =
-            |later: &Later| !later.activities.iter().chain(&later.children).any(|id| decided.contains(id));
+        let untouched = |later: &Later| !later.all().any(|id| decided.contains(id));
         let last = laters.into_iter().filter(|(id, later)| untouched(later) && !asked_again.contains(id));
         Ok(last.map(|(id, _)| id).collect())
     }

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use super::office::Office;
 use crate::storage::Db;
 use crate::storage::entity::{
-    business_record, event_subscription, inbox, inbox_entry, outbox, process_activity, process_history,
-    process_instance, task, task_candidate, variable_history,
+    business_record, event_subscription, inbox, inbox_entry, incident, job, outbox, process_activity,
+    process_history, process_instance, task, task_candidate, variable_history,
 };
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{State, Waits};
@@ -35,6 +35,8 @@ pub(super) struct Books {
     entries: Vec<inbox_entry::Model>,
     inboxes: BTreeMap<String, i64>,
     subscriptions: Vec<event_subscription::Model>,
+    jobs: Vec<job::Model>,
+    incidents: Vec<incident::Model>,
 }
 
 impl Office {
@@ -66,6 +68,7 @@ impl Office {
             one.its_end_is_told_once();
             one.variables_are_as_written();
             one.what_is_waited_for_is_known();
+            one.what_machines_do_is_known();
         }
         books.history_tells_the_statuses();
         books.inboxes_hold_what_is_to_be_done();
@@ -109,6 +112,8 @@ impl Books {
         let records =
             rows!(business_record).order_by_asc(business_record::Column::Version).all(reader).await.unwrap();
         let subscriptions = rows!(event_subscription).all(reader).await.unwrap();
+        let jobs = rows!(job).all(reader).await.unwrap();
+        let incidents = rows!(incident).all(reader).await.unwrap();
         let ids: Vec<_> = tasks.iter().map(|row| row.id).collect();
         let of_tasks =
             |ids: &[Uuid]| Condition::all().add(task_candidate::Column::TaskId.is_in(ids.iter().copied()));
@@ -131,6 +136,8 @@ impl Books {
             entries,
             inboxes,
             subscriptions,
+            jobs,
+            incidents,
         }
     }
 

@@ -88,7 +88,7 @@ impl Draft {
         format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:flowable="http://flowable.org/bpmn"
-  xmlns:docket="https://docket.dev/bpmn" targetNamespace="tests">{beside}<process {attributes}>{body}</process></definitions>"#
+  xmlns:docket="https://docket.dev/bpmn" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="tests">{beside}<process {attributes}>{body}</process></definitions>"#
         )
     }
 }

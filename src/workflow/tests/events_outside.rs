@@ -39,20 +39,10 @@ fn waiting(key: &str) -> Draft {
         .flows("start > wait > review > end")
 }
 
-async fn starts_with_key(office: &Office, process: &str, key: &str) -> uuid::Uuid {
-    let start = crate::workflow::StartProcess {
-        definition_key: process.to_owned(),
-        business_key: Some(key.to_owned()),
-        ..Default::default()
-    };
-    let started = office.workflow.start(Some(&actor("alice")), start).await;
-    office.deed(started).await.unwrap().instance.id
-}
-
 async fn a_message_finds_the_one_who_waits(scratch: Scratch) {
     let office = Office::over(scratch).await;
     office.deploys(&waiting("p")).await;
-    let [one, other] = [starts_with_key(&office, "p", "K1").await, starts_with_key(&office, "p", "K2").await];
+    let [one, other] = [office.starts_about("p", "K1").await, office.starts_about("p", "K2").await];
     refused(office.messages("shipped", "K3", json!({})).await, ErrorCode::NotFound);
     refused(office.messages("paid", "K1", json!({})).await, ErrorCode::NotFound);
     assert_eq!(office.messages("shipped", "K1", json!({"parcel": 7})).await.unwrap(), one);
@@ -63,7 +53,7 @@ async fn a_message_finds_the_one_who_waits(scratch: Scratch) {
     // Once.
     refused(office.messages("shipped", "K1", json!({})).await, ErrorCode::NotFound);
     // Of several with a key, one must be named.
-    let third = starts_with_key(&office, "p", "K2").await;
+    let third = office.starts_about("p", "K2").await;
     refused(office.messages("shipped", "K2", json!({})).await, ErrorCode::Conflict);
     let named = Sent { instance: Some(third), ..sent("shipped", json!({})) };
     office.deed(office.workflow.send_message(&actor("olivia"), named).await).await.unwrap();
@@ -74,7 +64,7 @@ async fn a_message_finds_the_one_who_waits(scratch: Scratch) {
 async fn who_may_tell_what(scratch: Scratch) {
     let office = Office::over(scratch).await;
     office.deploys(&waiting("p")).await;
-    let id = starts_with_key(&office, "p", "K1").await;
+    let id = office.starts_about("p", "K1").await;
     let flow = &office.workflow;
     let message = |variables| Sent { business_key: Some("K1".into()), ..sent("shipped", variables) };
     for user in ["alice", "bob"] {
@@ -105,8 +95,8 @@ async fn a_message_that_was_thrown_finds_its_key(scratch: Scratch) {
         .beside(SHIPPED)
         .flows("start > tell > end");
     office.deploys(&thrower).await;
-    let [one, other] = [starts_with_key(&office, "p", "K1").await, starts_with_key(&office, "p", "K2").await];
-    let told = starts_with_key(&office, "thrower", "K2").await;
+    let [one, other] = [office.starts_about("p", "K1").await, office.starts_about("p", "K2").await];
+    let told = office.starts_about("thrower", "K2").await;
     assert_eq!(office.status(told).await, InstanceStatus::Approve);
     office.happens().await;
     assert!(office.tasks(one).await.is_empty());
@@ -215,7 +205,7 @@ async fn what_cannot_go_on_is_an_incident(scratch: Scratch) {
         .flows("which > small [${sum == 1}]")
         .flows("which > large [${sum == 2}]");
     office.deploys(&draft).await;
-    let id = starts_with_key(&office, "p", "K1").await;
+    let id = office.starts_about("p", "K1").await;
     office.passes("PT1H").await;
     let incidents = office.incidents(id).await;
     assert_eq!(incidents.len(), 1);

@@ -21,9 +21,10 @@ use crate::workflow::task::Decide;
 use crate::workflow::{SecondFactor, StartProcess, Workflow, WorkflowParts};
 
 /// What must be refused, with this code.
-pub(super) fn refused<T>(done: Result<T, Fault>, code: ErrorCode) {
+pub(super) fn refused<T>(done: Result<T, Fault>, code: ErrorCode) -> Fault {
     let fault = done.err().expect("this must be refused");
     assert_eq!(fault.code(), code, "{fault} {:?}", fault.details());
+    fault
 }
 
 /// Whoever has a ticket with their own name has confirmed what they do.
@@ -104,6 +105,17 @@ impl Office {
 
     pub(super) async fn starts(&self, user: &str, key: &str, variables: Value) -> Uuid {
         self.tries_to_start(user, key, variables).await.unwrap()
+    }
+
+    /// Starts an instance about something, for Alice.
+    pub(super) async fn starts_about(&self, process: &str, key: &str) -> Uuid {
+        let start = StartProcess {
+            definition_key: process.to_owned(),
+            business_key: Some(key.to_owned()),
+            ..StartProcess::default()
+        };
+        let started = self.workflow.start(Some(&actor("alice")), start).await;
+        self.deed(started).await.unwrap().instance.id
     }
 
     pub(super) async fn tries_to_start(

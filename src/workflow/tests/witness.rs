@@ -61,7 +61,7 @@ impl Office {
     }
 
     /// Every row that is written of instances.
-    async fn everything(&self) -> Vec<String> {
+    pub(super) async fn everything(&self) -> Vec<String> {
         let mut found = Vec::new();
         macro_rules! rows {
             ($($table:ident),+ $(,)?) => {$(

@@ -8,6 +8,7 @@
 //! | `rejection` | `END` 1, `RETURN` 2 with `returnNode`, a user task that lies before |
 //! | `nobody` | `APPROVE` 1, `REJECT` 2, `USERS` 3 with `nobodyUsers`, `ADMINISTRATORS` 4 |
 //! | `starterApproves` | `ALLOW` 1, `SKIP` 2, `LEADER` 3 |
+//! | `timeout` with `timeoutAction` and `reminders` | see [`timeout`] |
 //! | `batchApprove`, `allowWithdraw`, `needsSignature`, `needsComment`, `secondFactor` | `true`, `false` |
 //!
 //! `<docket:field name="…" access="READ|WRITE|NONE"/>` in `extensionElements` says what may be done
@@ -15,6 +16,7 @@
 
 mod fields;
 mod strategy;
+mod timeout;
 pub(super) mod values;
 
 use super::expressions;
@@ -49,6 +51,7 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> Approval {
         needs_signature: flag("needsSignature", basis.needs_signature, faults),
         needs_comment: flag("needsComment", basis.needs_comment, faults),
         second_factor: flag("secondFactor", basis.second_factor, faults),
+        timeout: timeout::read(element, faults),
         fields: fields::read(element, faults),
     }
 }
@@ -136,5 +139,8 @@ pub(super) fn check(task: &UserTask, element: &Element, faults: &mut Faults) {
     }
     if !task.approval.fields.is_empty() && task.form.is_none() {
         contradiction("fields are named, but the task has no formKey");
+    }
+    if task.approval.node_type != NodeType::User && task.approval.timeout.is_some() {
+        contradiction("there is a timeout, but nodeType says that nobody is asked");
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn names<T>(choices: &[(&str, u32, T)]) -> String {
 }
 
 /// A whole number within bounds.
-pub(super) fn number(
+pub(in crate::workflow::bpmn) fn number(
     element: &Element,
     name: &str,
     bounds: RangeInclusive<u32>,

@@ -9,7 +9,7 @@ use crate::workflow::expression::Template;
 use crate::workflow::model::{Call, Mapping};
 
 /// The most values that are handed over in one direction.
-const MAX_MAPPINGS: usize = 500;
+pub(super) const MAX_MAPPINGS: usize = 500;
 
 /// How Camunda Modeler says that the child has the caller's business key, which it has anyway.
 const OWN_BUSINESS_KEY: &[&str] = &["#{execution.processBusinessKey}", "${execution.processBusinessKey}"];
@@ -89,7 +89,8 @@ fn read_input(input: &Element, element: &Element, call: &mut Call, faults: &mut 
     }
 }
 
-fn mapping(mapped: &Element, element: &Element, faults: &mut Faults) -> Option<Mapping> {
+/// One value that is handed over; none, with a fault, where it is none.
+pub(super) fn mapping(mapped: &Element, element: &Element, faults: &mut Faults) -> Option<Mapping> {
     let spot = element.spot().of_child(mapped);
     let said = |name: &str| mapped.attribute(name).map(str::trim).filter(|text| !text.is_empty());
     let source = match (said("source"), said("sourceExpression")) {

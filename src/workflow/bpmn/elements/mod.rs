@@ -7,6 +7,7 @@ mod data;
 mod event;
 mod flow;
 mod repetition;
+mod service;
 mod user_task;
 
 use super::declared::Declared;
@@ -139,6 +140,13 @@ fn kind(
         "userTask" => (NodeKind::User(Box::new(user_task::read(element, faults))), Vocabulary::USER_TASK),
         "manualTask" => (NodeKind::Manual, Vocabulary::ACTIVITY),
         "task" => (NodeKind::Task, Vocabulary::ACTIVITY),
+        "serviceTask" | "sendTask" | "businessRuleTask" => {
+            // Checked also where it does nothing.
+            vendor::check(element, &Vocabulary::SERVICE, spot, faults);
+            return service::read(element, declared, faults);
+        }
+        "receiveTask" => (service::receive(element, declared, faults)?, Vocabulary::ACTIVITY),
+        "scriptTask" => (service::script(element, faults)?, Vocabulary::SCRIPT),
         "exclusiveGateway" => (NodeKind::Exclusive, Vocabulary::BARE),
         "parallelGateway" => (NodeKind::Parallel, Vocabulary::BARE),
         "inclusiveGateway" => (NodeKind::Inclusive, Vocabulary::BARE),

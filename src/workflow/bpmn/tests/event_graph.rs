@@ -35,7 +35,7 @@ fn boundary_events() {
             beside("", SIGNAL).replace("</process>", &format!("\n<boundaryEvent id=\"b\" attachedToRef=\"x\">{SIGNAL}</boundaryEvent>{}</process>", flow("b", "e").trim_end())),
             &[(BadReference, "b", 13)],
         ),
-        ("a host that is not supported", at_border("", SIGNAL).replace("userTask", "serviceTask"), &[(Unsupported, "n", 5)]),
+        ("a host that is not supported", at_border("", SIGNAL).replace("userTask", "transaction"), &[(Unsupported, "n", 5)]),
         ("neither true nor false", at_border("cancelActivity=\"maybe\"", SIGNAL), &[(BadValue, "b", 6)]),
         ("an error that does not interrupt", at_border("cancelActivity=\"false\"", "<errorEventDefinition/>"), &[(Contradiction, "b", 6)]),
         (

@@ -104,7 +104,7 @@ fn a_byte_order_mark_and_a_declaration_are_fine() {
 #[test]
 fn lines_end_as_they_do_anywhere() {
     for ending in ["\n", "\r\n", "\r"] {
-        let xml = around("<serviceTask id=\"n\"/>").replace('\n', ending);
+        let xml = around("<transaction id=\"n\"/>").replace('\n', ending);
         assert_eq!(faults_of(&xml), [(FaultCode::Unsupported, "n".to_owned(), 5)], "{ending:?}");
     }
 }

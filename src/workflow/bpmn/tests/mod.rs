@@ -7,6 +7,7 @@ mod events;
 mod faults;
 mod graph;
 mod hardening;
+mod machines;
 mod parts;
 mod properties;
 mod samples;

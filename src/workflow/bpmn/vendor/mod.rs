@@ -120,7 +120,8 @@ fn check_extension(
     let name = &*child.name;
     let shown = format!("<{}{name}>", child.space.prefix());
     let message = match child.space {
-        Space::Docket if !knows.own_elements.contains(&name) && !knows.elements.contains(&name) => {
+        _ if knows.elements.contains(&name) => return,
+        Space::Docket if !knows.own_elements.contains(&name) => {
             format!("there is no {shown} in a {}", element.name)
         }
         Space::Flowable | Space::Camunda | Space::Activiti if REFUSED_ELEMENTS.contains(&name) => {

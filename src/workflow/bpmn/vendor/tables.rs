@@ -61,6 +61,9 @@ impl Vocabulary {
             "needsSignature",
             "needsComment",
             "secondFactor",
+            "timeout",
+            "timeoutAction",
+            "reminders",
         ],
         own_elements: &["field"],
         ..NOTHING
@@ -72,6 +75,29 @@ impl Vocabulary {
         elements: &["in", "out"],
         ..NOTHING
     };
+    /// Of a service, send or business rule task.
+    pub(in crate::workflow::bpmn) const SERVICE: Self = Self {
+        attributes: &[
+            "skipExpression",
+            "class",
+            "delegateExpression",
+            "decisionRef",
+            "expression",
+            "mapDecisionResult",
+            "resultVariable",
+            "resultVariableName",
+            "taskPriority",
+            "topic",
+            "type",
+        ],
+        own: &["retries"],
+        own_elements: &["http"],
+        elements: &["in", "out", "field", "inputOutput", "failedJobRetryTimeCycle", "taskDefinition"],
+        ..NOTHING
+    };
+    /// Of a script task.
+    pub(in crate::workflow::bpmn) const SCRIPT: Self =
+        Self { attributes: &["skipExpression", "resultVariable", "resultVariableName"], ..NOTHING };
     /// Of what repeats an activity.
     pub(in crate::workflow::bpmn) const REPETITION: Self =
         Self { attributes: &["collection", "elementVariable"], ..NOTHING };

@@ -65,6 +65,11 @@ impl Seen<'_> {
         let Some(task) = self.model().user_task(&activity.node_id).filter(|_| !tasks.is_empty()) else {
             return;
         };
+        // Where the time was over, who was heard until then does not count.
+        let is_late = |task: &&&task::Model| task.reason.as_deref() == Some("nobody has decided in time");
+        if tasks.iter().any(|task| is_late(&task)) {
+            return;
+        }
         let approved = tasks.iter().filter(|task| task.status == TaskStatus::Approve.code()).count();
         let needed = match (&self.model().node(&activity.node_id).unwrap().repetition, task.approval.counting)
         {

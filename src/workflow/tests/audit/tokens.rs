@@ -81,7 +81,7 @@ impl Seen<'_> {
                 }
                 // What it waits for is looked at apart.
                 Waits::Event => {}
-                Waits::Join { .. } | Waits::Child { .. } | Waits::Scopes { .. } => {}
+                Waits::Join { .. } | Waits::Child { .. } | Waits::Scopes { .. } | Waits::Job { .. } => {}
             }
         }
     }

@@ -52,4 +52,21 @@ impl Seen<'_> {
             }
         }
     }
+    /// A token waits for each job that has not ended, and for no other.
+    pub(super) fn what_machines_do_is_known(&self) {
+        let mine = self.books.jobs.iter().filter(|row| row.instance_id == self.instance.id);
+        let open = mine.filter(|row| row.finished_at.is_none());
+        let in_books: BTreeSet<_> = open.map(|row| (row.id, row.node_id.clone(), row.activity_id)).collect();
+        let waiting = self.state.tokens.iter().filter_map(|token| match token.waits {
+            Waits::Job { job } => Some((job, token.node.to_string(), token.activity.unwrap())),
+            _ => None,
+        });
+        assert_eq!(waiting.collect::<BTreeSet<_>>(), in_books, "each job is waited for");
+        for row in self.books.jobs.iter().filter(|row| row.instance_id == self.instance.id) {
+            let is_failed = row.status == "FAILED";
+            let about = self.books.incidents.iter().filter(|one| one.job_id == Some(row.id));
+            let open = about.filter(|one| one.resolved_at.is_none()).count();
+            assert_eq!(open, usize::from(is_failed), "a job that has failed has an incident: {row:?}");
+        }
+    }
 }

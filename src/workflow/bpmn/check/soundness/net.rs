@@ -234,6 +234,8 @@ fn takes_time(scope: &Scope<'_>, node: usize) -> bool {
         NodeKind::User(_)
             | NodeKind::Subprocess
             | NodeKind::Call(_)
+            | NodeKind::Service(_)
+            | NodeKind::Receive(_)
             | NodeKind::Catch(_)
             | NodeKind::EventBased
     );

@@ -1,0 +1,187 @@
+//! Workers take jobs, for a while.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _,
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{MAX_TOPIC, check_worker};
+use crate::kernel::{Actor, Fault};
+use crate::storage::by_place::ByPlace as _;
+use crate::storage::dialect::{for_update_skip_locked, sql};
+use crate::storage::entity::{job, process_instance};
+use crate::workflow::Workflow;
+
+/// The most jobs that are claimed at once.
+pub const MAX_CLAIMED: u32 = 100;
+/// The most topics that are asked for at once.
+const MAX_TOPICS: usize = 50;
+/// The longest name of a worker, in characters.
+const MAX_WORKER: usize = 128;
+/// The most variables that are named.
+const MAX_NAMES: usize = 500;
+/// For how long jobs are claimed: at least and at most.
+const LOCK: std::ops::RangeInclusive<TimeDelta> = TimeDelta::seconds(1)..=TimeDelta::days(1);
+
+/// What a worker asks for.
+#[derive(Debug, Clone)]
+pub struct ClaimJobs {
+    /// Of which topics, 1 to 50; the first goes before the second.
+    pub topics: Vec<String>,
+    /// What the worker calls itself, 1 to 128 characters.
+    pub worker: String,
+    /// How many at most: 1 to 100.
+    pub max: u32,
+    /// For how long: a second to a day.
+    pub lock: TimeDelta,
+    /// Which of the instance's variables it needs; none: all.
+    pub variables: Option<Vec<String>>,
+}
+
+/// A job that a worker has.
+#[derive(Debug, Clone)]
+pub struct ClaimedJob {
+    /// The job; its `lock_id` proves it the worker's.
+    pub row: job::Model,
+    /// The instance's variables, with what the document hands to the job.
+    pub variables: Map<String, Value>,
+}
+
+impl Workflow {
+    /// Claims jobs: PENDING ones become RUNNING, those of the highest priority first, the oldest of them
+    /// first. Nobody else gets them until their time is over. For OPERATOR.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` below OPERATOR; `BAD_INPUT` at what is out of bounds.
+    pub async fn claim_jobs(&self, actor: &Actor, claim: ClaimJobs) -> Result<Vec<ClaimedJob>, Fault> {
+        check_worker(actor)?;
+        check(&claim)?;
+        let inner = &self.inner;
+        let tx = inner.db.begin().await?;
+        let mut rows = Vec::new();
+        let mut left = claim.max as usize;
+        for topic in &claim.topics {
+            let found = self.claim_in_op(&tx, actor, &claim, topic, left).await?;
+            left -= found.len();
+            rows.extend(found);
+            if left == 0 {
+                break;
+            }
+        }
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let given = variables_of(&tx, &rows).await?;
+        inner.failpoints.reached("job.before_claimed");
+        tx.commit().await?;
+        inner.failpoints.reached("job.after_claimed");
+        if let Some(at) = rows.iter().filter_map(|row| row.due_at).min() {
+            inner.bus.publish(crate::events::Signal::Due { at });
+        }
+        rows.into_iter().map(|row| claimed(row, &given, claim.variables.as_deref())).collect()
+    }
+
+    async fn claim_in_op(
+        &self,
+        tx: &DatabaseTransaction,
+        actor: &Actor,
+        claim: &ClaimJobs,
+        topic: &str,
+        max: usize,
+    ) -> Result<Vec<job::Model>, DbErr> {
+        let (backend, now) = (tx.get_database_backend(), self.inner.clock.now());
+        // Materialized: read as a loop, more would be claimed than were asked for.
+        let text = format!(
+            "WITH next AS MATERIALIZED (SELECT j.id FROM job j WHERE j.topic = $1 AND j.status = 'PENDING' \
+             AND NOT j.suspended AND j.kind = 'EXTERNAL' ORDER BY j.priority DESC, j.id LIMIT {max}{}) \
+             UPDATE job SET status = 'RUNNING', lock_id = $2, locked_by = $3, worker = $4, due_at = $5, \
+             attempt = attempt + 1 FROM next WHERE job.id = next.id RETURNING {}",
+            for_update_skip_locked(backend),
+            job::Model::columns("job")
+        );
+        let lock = Uuid::now_v7();
+        let values = [
+            topic.into(),
+            lock.into(),
+            actor.user_id.as_str().into(),
+            claim.worker.as_str().into(),
+            (now + claim.lock).into(),
+        ];
+        let mut rows = job::Model::all(tx, sql(backend, text, values)).await?;
+        rows.sort_unstable_by_key(|row| (std::cmp::Reverse(row.priority), row.id));
+        Ok(rows)
+    }
+}
+
+/// The variables of the instances of jobs, each instance's once.
+async fn variables_of(tx: &DatabaseTransaction, rows: &[job::Model]) -> Result<HashMap<Uuid, String>, DbErr> {
+    let found: Vec<(Uuid, String)> = process_instance::Entity::find()
+        .select_only()
+        .column(process_instance::Column::Id)
+        .column(process_instance::Column::Variables)
+        .filter(process_instance::Column::Id.is_in(rows.iter().map(|row| row.instance_id)))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+fn claimed(
+    row: job::Model,
+    given: &HashMap<Uuid, String>,
+    wanted: Option<&[String]>,
+) -> Result<ClaimedJob, Fault> {
+    let text = given.get(&row.instance_id).map_or("{}", String::as_str);
+    let mut variables: Map<String, Value> = serde_json::from_str(text).map_err(Fault::internal)?;
+    if let Some(wanted) = wanted {
+        variables.retain(|name, _| wanted.contains(name));
+    }
+    let inputs: Map<String, Value> = serde_json::from_str(&row.inputs).map_err(Fault::internal)?;
+    variables.extend(inputs);
+    Ok(ClaimedJob { row, variables })
+}
+
+fn check(claim: &ClaimJobs) -> Result<(), Fault> {
+    check_topics("topics", &claim.topics)?;
+    if !(1..=MAX_WORKER).contains(&claim.worker.chars().count()) || claim.worker.chars().any(char::is_control)
+    {
+        return Err(Fault::bad_input("worker", format!("a worker's name has 1 to {MAX_WORKER} characters")));
+    }
+    if !(1..=MAX_CLAIMED).contains(&claim.max) {
+        return Err(Fault::bad_input("max", format!("1 to {MAX_CLAIMED} jobs at once")));
+    }
+    check_lock(claim.lock)?;
+    if claim.variables.as_ref().is_some_and(|names| names.len() > MAX_NAMES) {
+        return Err(Fault::bad_input("variables", format!("at most {MAX_NAMES} names")));
+    }
+    Ok(())
+}
+
+/// # Errors
+/// `BAD_INPUT` at `field` for no topic, too many, or what is none.
+pub(super) fn check_topics(field: &str, topics: &[String]) -> Result<(), Fault> {
+    if !(1..=MAX_TOPICS).contains(&topics.len()) {
+        return Err(Fault::bad_input(field, format!("name 1 to {MAX_TOPICS} topics")));
+    }
+    for (place, topic) in topics.iter().enumerate() {
+        if !(1..=MAX_TOPIC).contains(&topic.chars().count()) || topic.contains('\0') {
+            let message = format!("a topic has 1 to {MAX_TOPIC} characters");
+            return Err(Fault::bad_input(format!("{field}[{place}]"), message));
+        }
+    }
+    Ok(())
+}
+
+/// # Errors
+/// `BAD_INPUT` at `lockSeconds`.
+pub(super) fn check_lock(lock: TimeDelta) -> Result<(), Fault> {
+    match LOCK.contains(&lock) {
+        true => Ok(()),
+        false => Err(Fault::bad_input("lockSeconds", "jobs are claimed for 1 to 86,400 seconds")),
+    }
+}

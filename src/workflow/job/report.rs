@@ -1,0 +1,260 @@
+//! Workers report what has become of their jobs.
+
+use chrono::TimeDelta;
+use sea_orm::{ConnectionTrait as _, DbErr, EntityTrait as _};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::claim::check_lock;
+use super::rules::{self, Ended, MAX_WAIT, Next};
+use super::{JobKind, check_worker};
+use crate::events::Signal;
+use crate::kernel::{Actor, Fault};
+use crate::storage::dialect::sql;
+use crate::storage::entity::job;
+use crate::workflow::case::Case;
+use crate::workflow::execution::Command;
+use crate::workflow::{Workflow, variable};
+
+/// The longest code, in characters.
+const MAX_CODE: usize = 64;
+/// The longest code of an error of a process, in characters.
+const MAX_ERROR: usize = 255;
+/// The most bytes that what comes of a job takes, as JSON.
+const MAX_VARIABLES: usize = 256 << 10;
+/// The longest message, in characters.
+const MAX_MESSAGE: usize = 2_000;
+
+/// What a worker says of a job that it could not do.
+#[derive(Debug, Clone, Default)]
+pub struct FailJob {
+    /// What is wrong, for programs: 1 to 64 characters.
+    pub code: String,
+    /// What is wrong, for people.
+    pub message: String,
+    /// How long to wait before another attempt; none: as the document says, or longer each time.
+    pub retry_after: Option<TimeDelta>,
+    /// Another attempt is no use.
+    pub is_final: bool,
+}
+
+/// An error of the process with which a worker ends a job.
+#[derive(Debug, Clone, Default)]
+pub struct ThrowJobError {
+    /// The error's code, which an event in the process catches: 1 to 255 characters.
+    pub code: String,
+    /// What is wrong, for people.
+    pub message: Option<String>,
+    /// What it brings: variables.
+    pub variables: Map<String, Value>,
+}
+
+impl Workflow {
+    /// A job is done, and its instance goes on with what came of it, in the same transaction. Reported
+    /// again by whoever has done it, it is done once. For OPERATOR.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` below OPERATOR; `BAD_INPUT` at `variables`; `NOT_FOUND`; `CONFLICT` with the job's
+    /// `status` where it is the worker's no more, where the instance is suspended, or cannot go on.
+    pub async fn complete_job(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        lock: Uuid,
+        variables: Map<String, Value>,
+    ) -> Result<job::Model, Fault> {
+        check_worker(actor)?;
+        check_variables(&variables)?;
+        self.end_job(actor, id, lock, Ended::Done, variables).await
+    }
+
+    /// A job ends with an error of the process, for whoever around its task catches the code; where
+    /// nobody does, the instance ends as rejected. For OPERATOR.
+    ///
+    /// # Errors
+    /// As [`complete_job`](Self::complete_job); `BAD_INPUT` at `errorCode` or `message` too.
+    pub async fn throw_job_error(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        lock: Uuid,
+        error: ThrowJobError,
+    ) -> Result<job::Model, Fault> {
+        check_worker(actor)?;
+        check_variables(&error.variables)?;
+        check_text("errorCode", &error.code, 1..=MAX_ERROR)?;
+        let message = error.message.filter(|message| !message.is_empty());
+        check_text("message", message.as_deref().unwrap_or_default(), 0..=MAX_MESSAGE)?;
+        self.end_job(actor, id, lock, Ended::Error { code: error.code, message }, error.variables).await
+    }
+
+    /// A job could not be done: it is tried again later, or, past its attempts, becomes an incident of its
+    /// instance. For OPERATOR.
+    ///
+    /// # Errors
+    /// As [`complete_job`](Self::complete_job); `BAD_INPUT` at `code`, `message` or `retryAfterSeconds`.
+    pub async fn fail_job(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        lock: Uuid,
+        failure: FailJob,
+    ) -> Result<job::Model, Fault> {
+        check_worker(actor)?;
+        check_text("code", &failure.code, 1..=MAX_CODE)?;
+        check_text("message", &failure.message, 0..=MAX_MESSAGE)?;
+        if failure.retry_after.is_some_and(|wait| wait < TimeDelta::zero() || wait > MAX_WAIT) {
+            return Err(Fault::bad_input("retryAfterSeconds", "0 to 604,800 seconds: seven days"));
+        }
+        let row = self.job_row(id).await?;
+        rules::check_held(&row, lock)?;
+        let FailJob { code, message, retry_after, is_final } = failure;
+        let next = rules::after_failure(&row, is_final, retry_after, self.inner.clock.now(), self.jitter());
+        match next {
+            Next::Incident => {
+                self.end_job(actor, id, lock, Ended::Failed { code, message }, Map::new()).await
+            }
+            Next::Again(at) => {
+                let text = "UPDATE job SET status = 'WAITING', failures = failures + 1, due_at = $3, \
+                            lock_id = NULL, error_code = $4, error_message = $5 \
+                            WHERE id = $1 AND lock_id = $2 AND status = 'RUNNING'";
+                let values = [id.into(), lock.into(), at.into(), code.into(), message.into()];
+                self.guarded(text, values).await?;
+                self.inner.bus.publish(Signal::Due { at });
+                self.job_row(id).await
+            }
+        }
+    }
+
+    /// A worker needs longer: the job is its own for so long from now on. For OPERATOR.
+    ///
+    /// # Errors
+    /// As [`complete_job`](Self::complete_job); `BAD_INPUT` at `lockSeconds`.
+    pub async fn extend_job(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        lock: Uuid,
+        longer: TimeDelta,
+    ) -> Result<job::Model, Fault> {
+        check_worker(actor)?;
+        check_lock(longer)?;
+        let row = self.job_row(id).await?;
+        rules::check_held(&row, lock)?;
+        let until = self.inner.clock.now() + longer;
+        let text = "UPDATE job SET due_at = $3 WHERE id = $1 AND lock_id = $2 AND status = 'RUNNING'";
+        self.guarded(text, [id.into(), lock.into(), until.into()]).await?;
+        self.job_row(id).await
+    }
+
+    async fn end_job(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        lock: Uuid,
+        ended: Ended,
+        variables: Map<String, Value>,
+    ) -> Result<job::Model, Fault> {
+        let found = self.job_row(id).await?;
+        if ended == Ended::Done && rules::is_ended_by(&found, lock) {
+            return Ok(found);
+        }
+        let (root, instance) = (found.root_id, found.instance_id);
+        let mut case = Case::open(&self.inner, Some(&actor.user_id), root, instance).await?;
+        let row = job::Entity::find_by_id(id).one(case.tx()).await?;
+        let row = row.ok_or_else(|| Fault::not_found("job"))?;
+        if ended == Ended::Done && rules::is_ended_by(&row, lock) {
+            return Ok(row);
+        }
+        rules::check_held(&row, lock)?;
+        let is_failed = matches!(ended, Ended::Failed { .. });
+        if !is_failed && case.instance(root)?.suspended {
+            return Err(Fault::conflict("the instance is suspended: report again when it has been resumed")
+                .with("suspended", true.into())
+                .with("retryable", true.into()));
+        }
+        variable::check_initiator("variables", &variables, &case.definition(instance)?.model)?;
+        let command = match &ended {
+            Ended::Done => Some(Command::JobDone { job: id, answer: variables }),
+            Ended::Error { code, .. } => Some(Command::JobError { job: id, code: code.clone(), variables }),
+            Ended::Failed { .. } => None,
+        };
+        case.end_job(row, lock, ended)?;
+        if let Some(command) = command {
+            case.command(instance, command).await?;
+        }
+        let committed = case.commit().await?;
+        self.inner.failpoints.reached("job.after_commit");
+        self.committed(committed);
+        self.job_row(id).await
+    }
+
+    /// A statement that changes one job, which must still be the worker's.
+    async fn guarded<const N: usize>(&self, text: &str, values: [sea_orm::Value; N]) -> Result<(), Fault> {
+        let writer = self.inner.db.writer();
+        let done = writer.execute_raw(sql(writer.get_database_backend(), text, values)).await?;
+        match done.rows_affected() {
+            1 => Ok(()),
+            _ => Err(Fault::conflict("the job is yours no more: its time was over; claim it again")),
+        }
+    }
+
+    /// A job, whoever may see it.
+    ///
+    /// # Errors
+    /// `NOT_FOUND`.
+    pub(super) async fn job_row(&self, id: Uuid) -> Result<job::Model, Fault> {
+        let found: Result<_, DbErr> = job::Entity::find_by_id(id).one(self.inner.db.reader()).await;
+        found?.ok_or_else(|| Fault::not_found("job"))
+    }
+
+    /// A number from 0 to 1.
+    fn jitter(&self) -> f64 {
+        const STEPS: u16 = 1_000;
+        let drawn = u16::try_from((self.inner.draw)(usize::from(STEPS) + 1)).unwrap_or(STEPS);
+        f64::from(drawn) / f64::from(STEPS)
+    }
+
+    /// A worker has not reported in time, for the last time that it may; or nobody has called back.
+    pub(super) async fn give_job_up(&self, row: job::Model) -> Result<(), Fault> {
+        let lock = row.lock_id;
+        let mut case = Case::open(&self.inner, None, row.root_id, row.instance_id).await?;
+        let Some(row) = job::Entity::find_by_id(row.id).one(case.tx()).await? else { return Ok(()) };
+        // It may have been extended, or reported, meanwhile.
+        let is_over = row.due_at.is_some_and(|due| due <= case.now);
+        if row.lock_id != lock || !is_over {
+            return Ok(());
+        }
+        let (code, message) = match row.kind == JobKind::Http.as_str() {
+            true => ("CALLBACK_TIMEOUT", "nobody has called back in time"),
+            false => (crate::engine::LEASE_EXPIRED, "its worker did not report in time"),
+        };
+        let ended = Ended::Failed { code: code.to_owned(), message: message.to_owned() };
+        case.end_job(row, lock.unwrap_or_default(), ended)?;
+        let committed = case.commit().await?;
+        self.committed(committed);
+        Ok(())
+    }
+}
+
+/// What comes of a job, as variables.
+///
+/// # Errors
+/// `BAD_INPUT` at `variables`.
+fn check_variables(variables: &Map<String, Value>) -> Result<(), Fault> {
+    variable::check_names("variables", variables)?;
+    match serde_json::to_string(variables).map_err(Fault::internal)?.len() <= MAX_VARIABLES {
+        true => Ok(()),
+        false => Err(Fault::bad_input("variables", format!("at most {MAX_VARIABLES} bytes as JSON"))),
+    }
+}
+
+fn check_text(field: &str, text: &str, length: std::ops::RangeInclusive<usize>) -> Result<(), Fault> {
+    match length.contains(&text.chars().count()) && !text.contains('\0') {
+        true => Ok(()),
+        false => {
+            let (least, most) = (length.start(), length.end());
+            Err(Fault::bad_input(field, format!("{least} to {most} characters")))
+        }
+    }
+}
