@@ -40,6 +40,29 @@ const FAULTY = order('flowable:assignee="${nobody.knows()}" flowable:formKey="f"
 const MENDED = order('flowable:assignee="olivia"');
 const NEXT = order('flowable:assignee="admin"', 'noted');
 
+/** Nobody knows where to go after a second. */
+const STUCK = drawnProcess(
+  'stuck',
+  'Stuck',
+  [
+    { id: 'begun', xml: '<bpmn:startEvent id="begun" />' },
+    {
+      id: 'later',
+      xml: '<bpmn:intermediateCatchEvent id="later" name="A second later"><bpmn:timerEventDefinition><bpmn:timeDuration>PT1S</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>',
+    },
+    { id: 'which', xml: '<bpmn:exclusiveGateway id="which" />' },
+    { id: 'small', xml: '<bpmn:task id="small" name="Post it" />' },
+    { id: 'done', xml: '<bpmn:endEvent id="done" />' },
+  ],
+  [
+    ['begun', 'later'],
+    ['later', 'which'],
+    ['which', 'small', '${sum == 1}'],
+    ['which', 'done', '${sum == 2}'],
+    ['small', 'done'],
+  ],
+);
+
 const row = (page: Page, about: string) => page.locator('.task-item', { hasText: about });
 
 /** Approves in the inbox what is about something. */
@@ -153,6 +176,35 @@ describe('a process', () => {
       await expect.poll(() => markOf(stands, 'first')).toBe('rejected');
       await page.getByRole('button', { name: 'The diagram in words' }).click();
       await page.getByTestId('node-list').getByText('Bob looks: Rejected').waitFor();
+    });
+  });
+
+  it('is drawn where it could not go on', async () => {
+    await at.visit(async (visitor) => {
+      const { page } = visitor;
+      await page.goto('/deploy');
+      await visitor.become('Olivia');
+      await choose(page, 'stuck.bpmn', STUCK);
+      await page.getByRole('button', { name: 'Deploy' }).click();
+      await page.waitForURL('**/processes/stuck?version=1');
+      await start(visitor, 'Stuck', reference('stuck'));
+      const stands = await drawing(page);
+      await expect.poll(() => markOf(stands, 'later')).toBe('failed');
+      await stands.getByText('Could not go on').waitFor();
+    });
+  });
+
+  it('is drawn as soon as what draws it can be loaded', async () => {
+    await at.visit(async (visitor) => {
+      const { page } = visitor;
+      await visitor.expecting(/net::ERR_FAILED/, async () => {
+        await page.route('**/assets/canvas-*.js', (route) => route.abort());
+        await page.goto('/processes/leave-request');
+        await page.getByText('The drawing could not be loaded').waitFor();
+        await page.unroute('**/assets/canvas-*.js');
+        await page.getByRole('button', { name: 'Try again' }).click();
+        await drawing(page);
+      });
     });
   });
 

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { flow } from './processes';
 
 /** The drawing on a page, once it is there. */
 export async function drawing(place: Page | Locator): Promise<Locator> {
@@ -18,7 +19,7 @@ export function drawnProcess(
   key: string,
   name: string,
   elements: readonly { id: string; xml: string }[],
-  flows: readonly (readonly [from: string, to: string])[],
+  flows: readonly (readonly [from: string, to: string, condition?: string])[],
 ): string {
   const size = (xml: string) => (/task/i.test(xml) ? { width: 100, height: 80 } : { width: 36, height: 36 });
   const left = (place: number) => 160 + place * 160;
@@ -31,9 +32,7 @@ export function drawnProcess(
     const begin = left(start ?? 0) + size(elements[start ?? 0]?.xml ?? '').width;
     return `<bpmndi:BPMNEdge id="${from}-${to}_di" bpmnElement="${from}-${to}"><di:waypoint x="${begin}" y="200" /><di:waypoint x="${left(end ?? 0)}" y="200" /></bpmndi:BPMNEdge>`;
   });
-  const sequence = flows.map(
-    ([from, to]) => `<bpmn:sequenceFlow id="${from}-${to}" sourceRef="${from}" targetRef="${to}" />`,
-  );
+  const sequence = flows.map((one) => flow(...one));
   return `<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:flowable="http://flowable.org/bpmn" id="d" targetNamespace="t">
   <bpmn:process id="${key}" name="${name}" isExecutable="true">

@@ -1,7 +1,6 @@
-import { plural } from '@lingui/core/macro';
 import type { MessageDescriptor } from '@lingui/core';
+import { msg, plural, t } from '@lingui/core/macro';
 import { say, tag } from '../language/format';
-import { msg, t } from '@lingui/core/macro';
 import { type Fault, NETWORK } from './fault';
 
 /** A fault as a person reads it: a short title and a sentence that says what to do. */

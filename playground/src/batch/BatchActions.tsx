@@ -1,6 +1,4 @@
-import { plural } from '@lingui/core/macro';
-import { count } from '../language/format';
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Button, Group, Text, Tooltip } from '@mantine/core';
 import { modals } from '@mantine/modals';
@@ -8,6 +6,7 @@ import { IconDownload, IconFileSpreadsheet, IconPlayerStop, IconRefresh } from '
 import { useState } from 'react';
 import { useClient, useMutation } from 'urql';
 import { type Fault, faultOfResult } from '../api/fault';
+import { count } from '../language/format';
 import { type BatchState, isFinal } from '../progress/progressState';
 import { useViewer } from '../session/viewer';
 import { notifyDone } from '../ui/notify';

@@ -1,12 +1,11 @@
-import { plural } from '@lingui/core/macro';
-import { say } from '../language/format';
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Breadcrumbs, Button, Group, Loader, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconPhotoSearch } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { Fault } from '../api/fault';
+import { say } from '../language/format';
 import { isFinal } from '../progress/progressState';
 import { useSession } from '../session/session';
 import { EmptyState } from '../ui/EmptyState';

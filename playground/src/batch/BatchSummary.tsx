@@ -1,8 +1,8 @@
-import { count, tag } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Code, Group, Paper, SimpleGrid, Spoiler, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { count, tag } from '../language/format';
 import { type BatchState, isFinal } from '../progress/progressState';
 import { BatchProgressBar } from '../ui/BatchProgressBar';
 import { RelativeTime } from '../ui/RelativeTime';

@@ -1,12 +1,12 @@
-import { useLanguage } from '../language/language';
-import { count } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Group, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import { nameOfUrl } from '../batches/pictureUrls';
-import { currentAttempt, type PageItem } from '../progress/progressState';
 import { humanise } from '../forms/schemaFields';
+import { count } from '../language/format';
+import { useLanguage } from '../language/language';
+import { currentAttempt, type PageItem } from '../progress/progressState';
 import { StatusBadge } from '../ui/StatusBadge';
 import { duration } from '../ui/time';
 import { Picture } from './Picture';

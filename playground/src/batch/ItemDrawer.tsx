@@ -1,4 +1,3 @@
-import { count } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import {
@@ -20,8 +19,9 @@ import { useEffect } from 'react';
 import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
 import { sentence } from '../api/faultText';
-import type { ItemDetailsQuery } from '../gql/graphql';
 import { humanise } from '../forms/schemaFields';
+import type { ItemDetailsQuery } from '../gql/graphql';
+import { count } from '../language/format';
 import { currentAttempt, type PageItem } from '../progress/progressState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { RelativeTime } from '../ui/RelativeTime';

@@ -1,8 +1,8 @@
-import { count, say } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Chip, Group } from '@mantine/core';
 import type { BatchItemStatus } from '../gql/graphql';
+import { count, say } from '../language/format';
 import type { BatchState } from '../progress/progressState';
 import { STATUS } from '../ui/status';
 

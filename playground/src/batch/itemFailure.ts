@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core';
-import { say } from '../language/format';
 import { msg, t } from '@lingui/core/macro';
 import { humanise } from '../forms/schemaFields';
+import { say } from '../language/format';
 
 /** The codes of `BatchItem.errorCode` as a person reads them. */
 const TITLES: Readonly<Record<string, MessageDescriptor>> = {

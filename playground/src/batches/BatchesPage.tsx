@@ -1,6 +1,4 @@
-import { count, list, say } from '../language/format';
-import { plural } from '@lingui/core/macro';
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Button, Group, Paper, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
@@ -10,6 +8,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useQuery } from 'urql';
 import { useFeatures } from '../features/useFeatures';
 import type { BatchListQuery } from '../gql/graphql';
+import { count, list, say } from '../language/format';
 import { isFinal } from '../progress/progressState';
 import { useViewer } from '../session/viewer';
 import { BatchProgressBar } from '../ui/BatchProgressBar';

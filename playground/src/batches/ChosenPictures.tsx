@@ -1,9 +1,9 @@
-import { count } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Button, CloseButton, Group, Loader, Stack, Text, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconPhoto, IconWorld } from '@tabler/icons-react';
 import { faultText } from '../api/faultText';
+import { count } from '../language/format';
 import type { ChosenPicture, PictureBasket } from './pictureBasket';
 
 function Look({ picture }: { picture: ChosenPicture }) {

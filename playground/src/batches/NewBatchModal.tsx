@@ -1,6 +1,4 @@
-import { plural } from '@lingui/core/macro';
-import { count as amount } from '../language/format';
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Button, Collapse, Group, Modal, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { IconAdjustments, IconArrowRight } from '@tabler/icons-react';
@@ -13,8 +11,9 @@ import { newRequestKey } from '../api/requestKey';
 import { barTo } from '../features/featureAccess';
 import { type Feature, useFeatures } from '../features/useFeatures';
 import type { CreateBatchInput } from '../gql/graphql';
-import { ParameterForm } from '../parameters/ParameterForm';
+import { count as amount } from '../language/format';
 import { inputDataOf, parameterGroups, type ParameterValue } from '../parameters/parameterFields';
+import { ParameterForm } from '../parameters/ParameterForm';
 import { useSession } from '../session/session';
 import { useViewer } from '../session/viewer';
 import { FaultAlert } from '../ui/FaultAlert';

@@ -1,12 +1,12 @@
-import { count, list } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Button, Group, Stack, Tabs, Text, Textarea, Tooltip } from '@mantine/core';
 import { IconCloudUpload, IconLink, IconPhoto, IconPlus } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
-import { FaultAlert } from '../ui/FaultAlert';
 import { networkFault } from '../api/fault';
+import { count, list } from '../language/format';
+import { FaultAlert } from '../ui/FaultAlert';
 import type { PictureBasket, UploadSource } from './pictureBasket';
 import { parseUrls } from './pictureUrls';
 import { loadSamples, type Sample, sampleSource, sampleUrl } from './samples';

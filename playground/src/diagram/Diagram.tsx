@@ -14,7 +14,7 @@ import {
 import { createPortal } from 'react-dom';
 import { Drawing, type DrawingState } from './drawing';
 import { MarkIcon } from './MarkIcon';
-import { type Marks, markLabel, marksAmong } from './marks';
+import { markLabel, type Marks, marksAmong } from './marks';
 
 interface DiagramProps {
   xml: string;

@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import { MarkIcon } from './MarkIcon';
-import { type Marks, markLabel } from './marks';
+import { markLabel, type Marks } from './marks';
 
 interface NodeListProps {
   nodes: readonly { id: string; name: string }[];

@@ -1,8 +1,4 @@
-import { rolesLabel } from '../session/roles';
-import { inSeconds } from '../ui/time';
-import { plural } from '@lingui/core/macro';
-import { count } from '../language/format';
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import {
   Badge,
@@ -22,10 +18,13 @@ import { useState } from 'react';
 import { useMutation } from 'urql';
 import { faultOfResult } from '../api/fault';
 import { humanise } from '../forms/schemaFields';
+import { count } from '../language/format';
+import { rolesLabel } from '../session/roles';
 import { useViewer } from '../session/viewer';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone, notifyFault } from '../ui/notify';
+import { inSeconds } from '../ui/time';
 import { usePageTitle } from '../ui/usePageTitle';
 import { SetFeatureEnabledDocument } from './operations';
 import { type Feature, useFeatures } from './useFeatures';

@@ -1,17 +1,17 @@
-import { say } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { CloseButton, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import { useQuery } from 'urql';
+import { say } from '../language/format';
 import { ProcessListDocument } from '../processes/operations';
 import { PersonPicker } from '../task/PeoplePicker';
 import {
   DUE,
   type DueKey,
   type InboxView,
-  type StatusKey,
   STATUSES,
+  type StatusKey,
   TASK_ORDERS,
   type TaskOrderKey,
 } from './inboxView';

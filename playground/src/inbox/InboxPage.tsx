@@ -1,12 +1,11 @@
-import { count, say } from '../language/format';
 import type { MessageDescriptor } from '@lingui/core';
-import { plural } from '@lingui/core/macro';
-import { msg, t } from '@lingui/core/macro';
+import { msg, plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Button, Drawer, Group, Paper, Skeleton, Stack, Tabs, Title } from '@mantine/core';
 import { IconArrowUp, IconInbox } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { count, say } from '../language/format';
 import { useSession } from '../session/session';
 import { TaskPanel } from '../task/TaskPanel';
 import { EmptyState } from '../ui/EmptyState';
@@ -15,8 +14,8 @@ import { LiveBadge } from '../ui/LiveBadge';
 import { Pager } from '../ui/Pager';
 import { FIRST_PAGE } from '../ui/paging';
 import { usePageTitle } from '../ui/usePageTitle';
-import { InboxFilters } from './InboxFilters';
 import { useInbox } from './inboxContext';
+import { InboxFilters } from './InboxFilters';
 import {
   type InboxView,
   isFiltered,

@@ -1,9 +1,9 @@
-import { list, say } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Group, Stack, Text } from '@mantine/core';
 import { sentence } from '../api/faultText';
 import type { AheadFragment } from '../gql/graphql';
+import { list, say } from '../language/format';
 import { TASK_STATUS } from '../ui/status';
 
 type Node = AheadFragment['nodes'][number];

@@ -1,7 +1,5 @@
-import { Trans } from '@lingui/react/macro';
-import { count } from '../language/format';
-import { became, deed } from './telling';
 import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Badge, Blockquote, Text, Timeline } from '@mantine/core';
 import {
   IconAlarm,
@@ -21,8 +19,10 @@ import {
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { HistoryKind } from '../gql/graphql';
+import { count } from '../language/format';
 import { FileLink } from '../task/Attachments';
 import { RelativeTime } from '../ui/RelativeTime';
+import { became, deed } from './telling';
 import { type Act, acts, type Consequence, filesOf, type HistoryEntry } from './timeline';
 
 interface HistoryTimelineProps {

@@ -1,4 +1,3 @@
-import { say } from '../language/format';
 import type { MessageDescriptor } from '@lingui/core';
 import { msg, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
@@ -7,6 +6,7 @@ import { IconBan, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { type Fault, faultOfResult } from '../api/fault';
+import { say } from '../language/format';
 import { useViewer } from '../session/viewer';
 import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone } from '../ui/notify';

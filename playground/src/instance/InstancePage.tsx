@@ -1,6 +1,4 @@
-import { plural } from '@lingui/core/macro';
-import { count, list, say } from '../language/format';
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import {
   Anchor,
@@ -15,14 +13,12 @@ import {
   Title,
 } from '@mantine/core';
 import { IconRouteOff } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { ValueList } from '../forms/SchemaForm';
-import { isSchema } from '../forms/schemaFields';
 import type { InstancePageQuery, InstanceRowFragment } from '../gql/graphql';
 import { useInboxNews } from '../inbox/inboxContext';
 import type { InboxNews } from '../inbox/inboxFeed';
-import { versionAddress } from '../processes/addresses';
+import { count, say } from '../language/format';
 import { useSession } from '../session/session';
 import { Holder } from '../task/TaskFacts';
 import { EmptyState } from '../ui/EmptyState';
@@ -30,7 +26,6 @@ import { FaultAlert } from '../ui/FaultAlert';
 import { LiveBadge } from '../ui/LiveBadge';
 import { Pager } from '../ui/Pager';
 import { LAST_PAGE, type PageArgument } from '../ui/paging';
-import { RelativeTime } from '../ui/RelativeTime';
 import { INSTANCE_STATUS } from '../ui/status';
 import { InstanceStatusBadge, TaskStatusBadge } from '../ui/StatusBadge';
 import { usePageTitle } from '../ui/usePageTitle';
@@ -41,6 +36,7 @@ import { InstanceActions } from './InstanceActions';
 import { InstanceDiagram, InstanceNodes } from './InstanceDiagram';
 import { Part } from './Part';
 import { Path } from './Path';
+import { Summary } from './Summary';
 import { useInstance } from './useInstance';
 import { VariableHistory } from './VariableHistory';
 import { WaitsFor } from './WaitsFor';
@@ -176,71 +172,6 @@ function WatchedInstance({ id }: { id: string }) {
         </Stack>
       </SimpleGrid>
     </Stack>
-  );
-}
-
-/** The variables without what the page says otherwise; none where one may not see them. */
-function shownVariables(variables: unknown): Record<string, unknown> {
-  if (!isSchema(variables)) return {};
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('PROCESS_')));
-}
-
-function Summary({ instance }: { instance: InstanceDetails }) {
-  const { currentNodes } = instance;
-  const variables = shownVariables(instance.variables);
-  return (
-    <Part title={t`About`}>
-      <dl className="value-list">
-        <Fact name={t`Started`}>
-          <Trans>
-            {instance.startedBy?.name ?? t`Somebody without a token`},{' '}
-            <RelativeTime at={instance.startedAt} />
-          </Trans>
-        </Fact>
-        {instance.finishedAt != null && (
-          <Fact name={t`Ended`}>
-            <RelativeTime at={instance.finishedAt} />
-          </Fact>
-        )}
-        {instance.reason != null && <Fact name={t`Reason`}>{instance.reason}</Fact>}
-        {currentNodes.length > 0 && (
-          <Fact name={t`Now at`}>{list(currentNodes.map(({ name }) => name))}</Fact>
-        )}
-        <Fact name={t`Process`}>
-          <Anchor
-            component={Link}
-            to={versionAddress(instance.definition.key, instance.definition.version)}
-            size="sm"
-            underline="always"
-          >
-            <Trans>
-              {instance.definition.name}, version {instance.definition.version}
-            </Trans>
-          </Anchor>
-        </Fact>
-      </dl>
-      {Object.keys(variables).length > 0 && (
-        <>
-          <Title order={3} size="h5">
-            <Trans>Variables</Trans>
-          </Title>
-          <ValueList values={variables} />
-        </>
-      )}
-    </Part>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <Text component="dt" size="sm" c="dimmed">
-        {name}
-      </Text>
-      <Text component="dd" size="sm" m={0} className="said">
-        {children}
-      </Text>
-    </div>
   );
 }
 

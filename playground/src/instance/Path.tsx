@@ -1,11 +1,10 @@
-import { say } from '../language/format';
-import { plural } from '@lingui/core/macro';
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Group, Text } from '@mantine/core';
 import { Link } from 'react-router';
-import { RelativeTime } from '../ui/RelativeTime';
+import { say } from '../language/format';
 import { Folded } from '../ui/Folded';
+import { RelativeTime } from '../ui/RelativeTime';
 import type { InstanceDetails } from './InstancePage';
 import { EVENTS, isOnTheWay, OUTCOMES } from './path';
 

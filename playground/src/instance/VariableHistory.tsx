@@ -1,15 +1,14 @@
-import { plural } from '@lingui/core/macro';
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
 import { FaultAlert } from '../ui/FaultAlert';
+import { Folded } from '../ui/Folded';
 import { Pager } from '../ui/Pager';
 import { LAST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
-import { Folded } from '../ui/Folded';
 import { VariableHistoryDocument } from './operations';
 
 const PAGE_SIZE = 20;

@@ -1,7 +1,7 @@
-import { kindLabel } from '../diagram/kinds';
 import { Trans } from '@lingui/react/macro';
 import { Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import type { Difference, PropertyChange } from '../diagram/differences';
+import { kindLabel } from '../diagram/kinds';
 import { MarkIcon } from '../diagram/MarkIcon';
 import { markLabel } from '../diagram/marks';
 

@@ -1,6 +1,4 @@
-import { plural } from '@lingui/core/macro';
-import { list, say } from '../language/format';
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Group, Paper, Select, Stack, Table } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
@@ -8,6 +6,7 @@ import { useCallback, useState } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import type { InstanceRowFragment, ProcessInstanceStatus } from '../gql/graphql';
+import { list, say } from '../language/format';
 import { useViewer } from '../session/viewer';
 import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';

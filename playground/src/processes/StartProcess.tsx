@@ -17,8 +17,8 @@ import {
   type FormValues,
   withoutFaultsOf,
 } from '../forms/formValues';
-import { SchemaForm } from '../forms/SchemaForm';
 import { type FormField, formFields } from '../forms/schemaFields';
+import { SchemaForm } from '../forms/SchemaForm';
 import type { StartFormQuery } from '../gql/graphql';
 import { AheadList } from '../instance/AheadList';
 import { ApproverChoice } from '../task/DemandFields';

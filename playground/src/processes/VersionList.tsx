@@ -1,5 +1,4 @@
-import { plural } from '@lingui/core/macro';
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Paper, Stack, Table, Title } from '@mantine/core';
 import { useState } from 'react';

@@ -1,5 +1,5 @@
-import { t } from '@lingui/core/macro';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { t } from '@lingui/core/macro';
 import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { type Fault, faultOf } from '../api/fault';

@@ -1,4 +1,3 @@
-import { count } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import {
@@ -16,6 +15,7 @@ import { useState } from 'react';
 import { useMutation } from 'urql';
 import { type Fault, faultOfResult } from '../api/fault';
 import { newRequestKey } from '../api/requestKey';
+import { count } from '../language/format';
 import { useSession } from '../session/session';
 import { useViewer } from '../session/viewer';
 import { FaultAlert } from '../ui/FaultAlert';

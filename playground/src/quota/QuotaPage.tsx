@@ -1,7 +1,5 @@
 import type { MessageDescriptor } from '@lingui/core';
-import { plural } from '@lingui/core/macro';
-import { count, say } from '../language/format';
-import { msg, t } from '@lingui/core/macro';
+import { msg, plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { IconCoins } from '@tabler/icons-react';
@@ -9,6 +7,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import type { LedgerKind, LedgerQuery } from '../gql/graphql';
+import { count, say } from '../language/format';
 import { useViewer } from '../session/viewer';
 import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';

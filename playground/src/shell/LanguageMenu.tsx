@@ -1,9 +1,9 @@
 import { t } from '@lingui/core/macro';
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconCheck, IconLanguage } from '@tabler/icons-react';
-import { choose, type Language, LANGUAGES, LANGUAGE_TAGS, useLanguage } from '../language/language';
-import { notifyFault } from '../ui/notify';
 import { networkFault } from '../api/fault';
+import { choose, type Language, LANGUAGE_TAGS, LANGUAGES, useLanguage } from '../language/language';
+import { notifyFault } from '../ui/notify';
 
 /** Chooses the language of the pages, each by its own name. */
 export function LanguageMenu() {

@@ -1,4 +1,3 @@
-import { count, say } from '../language/format';
 import { msg, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import {
@@ -21,6 +20,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconCoins, IconMoon, IconSun } from '@tabler/icons-react';
 import { Link, NavLink, Outlet } from 'react-router';
 import { useInbox } from '../inbox/inboxContext';
+import { count, say } from '../language/format';
 import { useViewer } from '../session/viewer';
 import { LanguageMenu } from './LanguageMenu';
 import { UserMenu } from './UserMenu';

@@ -1,8 +1,8 @@
-import { rolesLabel } from '../session/roles';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Avatar, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconLogout } from '@tabler/icons-react';
+import { rolesLabel } from '../session/roles';
 import { useSession } from '../session/session';
 import { useViewer } from '../session/viewer';
 

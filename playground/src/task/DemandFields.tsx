@@ -1,8 +1,8 @@
 import { t } from '@lingui/core/macro';
 import { Stack, TextInput } from '@mantine/core';
+import type { DemandFaults, Demands, Given } from './demands';
 import { PeoplePicker } from './PeoplePicker';
 import { Signature } from './Signature';
-import type { DemandFaults, Demands, Given } from './demands';
 
 interface DemandFieldsProps {
   demands: Demands;

@@ -1,4 +1,3 @@
-import { say } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import {
@@ -16,6 +15,7 @@ import { useState } from 'react';
 import { useClient, useQuery } from 'urql';
 import type { Fault } from '../api/fault';
 import type { SignPlace, TaskAction } from '../gql/graphql';
+import { say } from '../language/format';
 import { FaultAlert } from '../ui/FaultAlert';
 import { ACTIONS, perform, type TaskDetails, type TaskOrder, type TaskOutcome } from './actions';
 import { type Attachment, Attachments } from './Attachments';

@@ -1,9 +1,9 @@
-import { say } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Button, Group, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import type { TaskAction } from '../gql/graphql';
+import { say } from '../language/format';
 import { TASK_STATUS } from '../ui/status';
 import { ACTIONS, type TaskDetails } from './actions';
 

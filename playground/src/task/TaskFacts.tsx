@@ -1,10 +1,10 @@
-import { count, list } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
 import { IconAlarm, IconClockExclamation } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { TaskRow } from '../inbox/inboxState';
+import { count, list } from '../language/format';
 import { RelativeTime } from '../ui/RelativeTime';
 import { useNow } from '../ui/useNow';
 import type { TaskDetails } from './actions';

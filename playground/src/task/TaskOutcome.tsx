@@ -1,10 +1,10 @@
-import { say } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Alert, Text } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import type { Fault } from '../api/fault';
 import { sentence } from '../api/faultText';
+import { say } from '../language/format';
 import { RelativeTime } from '../ui/RelativeTime';
 import { TASK_STATUS } from '../ui/status';
 import type { TaskDetails } from './actions';

@@ -1,4 +1,3 @@
-import { say } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Group, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
@@ -17,11 +16,12 @@ import {
   type FormValues,
   withoutFaultsOf,
 } from '../forms/formValues';
-import { SchemaForm } from '../forms/SchemaForm';
 import { formFields } from '../forms/schemaFields';
+import { SchemaForm } from '../forms/SchemaForm';
 import type { TaskAction } from '../gql/graphql';
-import type { InboxNews } from '../inbox/inboxFeed';
 import { useInboxNews } from '../inbox/inboxContext';
+import type { InboxNews } from '../inbox/inboxFeed';
+import { say } from '../language/format';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone } from '../ui/notify';

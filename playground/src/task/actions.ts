@@ -1,6 +1,6 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import type { AnyVariables, Client } from 'urql';
 import { type Fault, faultOfResult, networkFault } from '../api/fault';
 import type { SignPlace, TaskAction, TaskDetailsFragment } from '../gql/graphql';

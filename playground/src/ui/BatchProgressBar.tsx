@@ -1,7 +1,7 @@
-import { count, say } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { Progress, Tooltip } from '@mantine/core';
 import type { BatchStateFragment } from '../gql/graphql';
+import { count, say } from '../language/format';
 import { STATUS } from './status';
 
 type Counts = Pick<

@@ -1,7 +1,7 @@
-import { count } from '../language/format';
 import { t } from '@lingui/core/macro';
 import { ActionIcon, Group, Text } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconChevronsLeft, IconChevronsRight } from '@tabler/icons-react';
+import { count } from '../language/format';
 import { FIRST_PAGE, LAST_PAGE, type PageArgument, type PageEnds } from './paging';
 
 interface PagerProps {

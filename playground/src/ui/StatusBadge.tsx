@@ -1,6 +1,6 @@
-import { say } from '../language/format';
 import { Badge } from '@mantine/core';
 import type { ProcessInstanceStatus, TaskStatus } from '../gql/graphql';
+import { say } from '../language/format';
 import { INSTANCE_STATUS, STATUS, type Status, type StatusLook, TASK_STATUS } from './status';
 
 interface Shape {
