@@ -2,8 +2,9 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { drawing, drawnProcess, markOf } from './harness/drawn';
 import { obstacles } from './harness/obstacles';
-import { choose, reference, start, status } from './harness/processes';
+import { choose, deploy, reference, start, status } from './harness/processes';
 import { stage } from './harness/spec';
+import type { Visitor } from './harness/visitor';
 
 const at = stage();
 
@@ -64,6 +65,15 @@ const STUCK = drawnProcess(
 );
 
 const row = (page: Page, about: string) => page.locator('.task-item', { hasText: about });
+
+/** Has two versions of the order there, and opens the second one. */
+async function deployTwice(olivia: Visitor): Promise<void> {
+  await deploy(olivia, 'Orders', MENDED);
+  await olivia.page.goto('/deploy');
+  await choose(olivia.page, 'next.bpmn', NEXT);
+  await olivia.page.getByRole('button', { name: 'Deploy' }).click();
+  await olivia.page.waitForURL('**/processes/orders?version=2');
+}
 
 /** Approves in the inbox what is about something. */
 async function approve(page: Page, about: string): Promise<void> {
@@ -162,6 +172,7 @@ describe('a process', () => {
 
   it('is drawn where it was rejected, and told in words beside it', async () => {
     await at.meet(['Bob', 'Olivia'], async (bob, olivia) => {
+      await deploy(olivia, 'Orders', MENDED);
       const about = reference('order');
       await start(olivia, 'Orders', about);
       await bob.page.goto('/inbox');
@@ -213,10 +224,7 @@ describe('a process', () => {
       const { page } = visitor;
       await page.goto('/processes');
       await visitor.become('Olivia');
-      await page.goto('/deploy');
-      await choose(page, 'next.bpmn', NEXT);
-      await page.getByRole('button', { name: 'Deploy' }).click();
-      await page.waitForURL('**/processes/orders?version=2');
+      await deployTwice(visitor);
       await page.getByRole('link', { name: 'Compare with the one before' }).click();
       const [before, after] = [page.locator('[data-side=from]'), page.locator('[data-side=to]')];
       for (const side of [before, after]) await drawing(side);
@@ -301,6 +309,7 @@ describe.each(['light', 'dark'] as const)('drawings in %s colours', (colorScheme
       await drawing(page);
       await page.getByRole('table', { name: 'Versions' }).waitFor();
       found.definition = await rested(page);
+      await deployTwice(visitor);
       await page.goto('/processes/orders/compare?from=1&to=2');
       await page.getByTestId('differences').waitFor();
       await drawing(page.locator('[data-side=to]'));
