@@ -1,11 +1,16 @@
+import { lingui } from '@lingui/vite-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { translation } from './translation.ts';
 
 const server = process.env.DOCKET_TEST_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   plugins: [
+    translation(),
     react(),
+    // A text without its translation fails the build.
+    lingui({ failOnMissing: true, failOnCompileError: true }),
     {
       // The server answers /graphiql with the second page; the development server does the same.
       name: 'graphiql-page',
@@ -37,5 +42,5 @@ export default defineConfig({
       '^/batches/[^/]+/.+': { target: server },
     },
   },
-  test: { include: ['src/**/*.test.ts'] },
+  test: { include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/language/english.ts'] },
 });

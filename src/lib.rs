@@ -3,6 +3,7 @@
 //! `docs/architecture.md` tells how the rooms fit together.
 
 pub mod account;
+pub mod adapters;
 pub mod app;
 pub mod batch;
 pub mod directory;

@@ -22,8 +22,8 @@ const ROOMS: &[(&str, &str)] = &[
     ("workflow", "kernel storage events engine files directory"),
     ("batch", "kernel storage events engine files account pipeline directory workflow"),
     ("sync", "kernel storage events engine files directory workflow batch"),
-    // And the rooms whose ports they implement, once there are such.
-    ("adapters", "kernel files"),
+    // And the rooms whose ports they implement.
+    ("adapters", "kernel files workflow"),
     ("graphql", "kernel events engine files account pipeline directory workflow batch sync"),
     ("http", "kernel events engine files account pipeline directory workflow batch sync graphql"),
     (

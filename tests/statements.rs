@@ -13,7 +13,7 @@ use docket::batch::CreateBatch;
 use docket::directory::Import;
 use docket::kernel::{Actor, ManualClock, PageArgs, Role};
 use docket::pipeline::NewFeature;
-use docket::workflow::{InstanceFilter, InstanceOrder, StartProcess};
+use docket::workflow::{InstanceFilter, InstanceOrder, Mode, NewWebhook, StartProcess};
 use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
@@ -128,8 +128,17 @@ async fn add_approvals(app: &App, count: usize) {
 }
 
 async fn ask(app: &App, counted: &Statements, query: &str, variables: Value) -> (Value, Vec<String>) {
-    let request =
-        Request::new(query).variables(Variables::from_json(variables)).data(actor("alice", Role::User));
+    ask_as(&actor("alice", Role::User), app, counted, query, variables).await
+}
+
+async fn ask_as(
+    actor: &Actor,
+    app: &App,
+    counted: &Statements,
+    query: &str,
+    variables: Value,
+) -> (Value, Vec<String>) {
+    let request = Request::new(query).variables(Variables::from_json(variables)).data(actor.clone());
     counted.take();
     let response = app.schema.execute(request).await;
     assert!(response.errors.is_empty(), "{query}: {:?}", response.errors);
@@ -212,6 +221,32 @@ async fn statements_do_not_grow_with_the_lists() {
         assert_eq!(for_few.len(), for_many.len(), "{name}: {for_many:#?}");
         assert!(for_many.len() <= most, "{name}: at most {most} statements: {for_many:#?}");
     }
+
+    let admin = actor("root", Role::Admin);
+    for number in 0..50 {
+        let new = NewWebhook {
+            mode: Mode::Notify,
+            url: format!("https://receiver.example/{number}"),
+            description: String::new(),
+            definition_key: None,
+            event_types: None,
+            actions: None,
+            on_failure: None,
+            timeout_seconds: None,
+            enabled: true,
+        };
+        app.workflow.create_webhook(&admin, new).await.unwrap();
+    }
+    let start = StartProcess { definition_key: "p7".to_owned(), ..StartProcess::default() };
+    app.workflow.start(Some(&actor("alice", Role::User)), start).await.unwrap();
+    let query = "query($first: Int!) { webhooks(first: $first) { totalCount nodes { url createdBy { name } \
+        deliveries(first: 5) { totalCount nodes { status attempts { number } } } } } }";
+    let (few, for_few) = ask_as(&admin, &app, &counted, query, json!({"first": 5})).await;
+    let (many, for_many) = ask_as(&admin, &app, &counted, query, json!({"first": 50})).await;
+    assert_eq!(few["webhooks"]["nodes"][4]["deliveries"]["totalCount"], 2);
+    assert_eq!(many["webhooks"]["nodes"][49]["deliveries"]["totalCount"], 2);
+    assert_eq!(for_few.len(), for_many.len(), "webhooks: {for_many:#?}");
+    assert!(for_many.len() <= 6, "webhooks: {for_many:#?}");
 
     // What is called is suspended with its caller, and told so wherever it is met.
     let called = "{ processInstances(filter: {suspended: true}) { totalCount nodes { suspended parent { suspended } \

@@ -56,14 +56,27 @@ impl Approvals {
     /// # Errors
     /// Where the database is not to be had.
     pub async fn open(url: &str) -> Outcome<Self> {
+        Self::open_with(url, []).await
+    }
+
+    /// The same with further settings, by their variables.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and where a setting is not good.
+    pub async fn open_with<const N: usize>(url: &str, settings: [(&str, String); N]) -> Outcome<Self> {
         let folder = tempfile::tempdir()?;
         let data = folder.path().to_string_lossy().into_owned();
         let variables = [("DATABASE_URL", url.to_owned()), ("DOCKET_DATA_DIR", data)];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value));
+        let variables = variables.into_iter().chain(settings).map(|(name, value)| (name.to_owned(), value));
         let app = App::build(Config::load(Mode::Tool, None, variables)?, Arc::new(SystemClock)).await?;
         let operator = Actor { role: Role::Operator, ..person(0) };
         app.workflow.definitions().deploy(&operator, ONE_STEP.to_owned()).await?;
         Ok(Self { app, _folder: folder })
+    }
+
+    /// Everything.
+    pub fn app(&self) -> &App {
+        &self.app
     }
 
     /// The service.
@@ -138,7 +151,8 @@ impl Approvals {
         Ok(waiting.len() as f64 / started.elapsed().as_secs_f64())
     }
 
-    /// Whether everything came out: so many instances approved, each result told once.
+    /// Whether everything came out: so many instances approved, and nothing written for webhooks, for
+    /// nobody is told.
     ///
     /// # Errors
     /// Where it did not.
@@ -151,7 +165,7 @@ impl Approvals {
         let found: (i64, i64, i64) =
             (row.try_get("", "ended")?, row.try_get("", "told")?, row.try_get("", "open")?);
         let count = i64::try_from(count)?;
-        if found == (count, count, 0) {
+        if found == (count, 0, 0) {
             return Ok(());
         }
         Err(format!("of {count} instances {} ended, {} told and {} tasks open", found.0, found.1, found.2)

@@ -107,12 +107,6 @@ fn tables(backend: DbBackend, who: &str) -> [Table; 7] {
             rows: "SELECT * FROM variable_history WHERE instance_id = $1",
         },
         Table {
-            name: "outbox",
-            own: vec![("instance_id", instance()), ("operation_key", "'copy:' || n".to_owned())],
-            same: "kind, payload, created_at",
-            rows: "SELECT * FROM outbox WHERE instance_id = $1",
-        },
-        Table {
             name: "inbox_entry",
             own: vec![
                 ("principal", format!("'user:' || {who}")),

@@ -9,6 +9,7 @@ mod m20261122_000002_queue;
 mod m20261122_000003_directory;
 mod m20261122_000004_workflow;
 mod m20261122_000005_events;
+mod m20261123_000006_webhooks;
 mod m20261123_000007_charts;
 mod m20261123_000008_jobs;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_directory::Migration),
             Box::new(m20261122_000004_workflow::Migration),
             Box::new(m20261122_000005_events::Migration),
+            Box::new(m20261123_000006_webhooks::Migration),
             Box::new(m20261123_000007_charts::Migration),
             Box::new(m20261123_000008_jobs::Migration),
         ]

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { obstacles } from './harness/obstacles';
+import { deploy } from './harness/processes';
 import { stage } from './harness/spec';
 import type { Visitor } from './harness/visitor';
 
@@ -174,14 +175,8 @@ describe('approvals', () => {
   it('tell calmly that somebody else was first', async () => {
     await at.meet(['Bob', 'Olivia'], async (bob, olivia) => {
       const about = reference('vote');
+      await deploy(olivia, 'Either', EITHER);
       await olivia.page.goto('/processes');
-      await olivia.page.getByRole('button', { name: 'Deploy' }).click();
-      await olivia.page.getByLabel('BPMN file').setInputFiles({
-        name: 'either.bpmn',
-        mimeType: 'text/xml',
-        buffer: Buffer.from(EITHER),
-      });
-      await olivia.page.getByText('is at version 1').waitFor();
       await olivia.page
         .getByRole('article', { name: 'Either' })
         .getByRole('button', { name: 'Start' })
@@ -252,9 +247,11 @@ describe('approvals', () => {
       const { page } = visitor;
       await page.goto('/processes');
       await visitor.become('Olivia');
-      await page.getByRole('button', { name: 'Deploy' }).click();
+      await page.getByRole('link', { name: 'Deploy' }).click();
       await page.getByLabel('BPMN file').setInputFiles(join(SAMPLES, 'broken.bpmn'));
-      const faults = page.getByRole('table', { name: 'Faults' }).getByRole('row');
+      await page.getByText('There is no drawing of it').waitFor();
+      await page.getByRole('button', { name: 'Deploy' }).click();
+      const faults = page.getByRole('list', { name: 'Faults' }).getByRole('listitem');
       await expect.poll(() => faults.count()).toBeGreaterThan(2);
     });
   });

@@ -5,6 +5,9 @@ import { FeaturesPage } from './features/FeaturesPage';
 import { InboxPage } from './inbox/InboxPage';
 import { InboxProvider } from './inbox/InboxProvider';
 import { InstancePage } from './instance/InstancePage';
+import { ComparePage } from './processes/ComparePage';
+import { DefinitionPage } from './processes/DefinitionPage';
+import { DeployPage } from './processes/DeployPage';
 import { ProcessesPage } from './processes/ProcessesPage';
 import { QuotaPage } from './quota/QuotaPage';
 import { SessionProvider } from './session/SessionProvider';
@@ -24,6 +27,9 @@ export function App() {
               <Route path="inbox" element={<InboxPage />} />
               <Route path="tasks/:id" element={<TaskPage />} />
               <Route path="processes" element={<ProcessesPage />} />
+              <Route path="processes/:key" element={<DefinitionPage />} />
+              <Route path="processes/:key/compare" element={<ComparePage />} />
+              <Route path="deploy" element={<DeployPage />} />
               <Route path="instances/:id" element={<InstancePage />} />
               <Route path="features" element={<FeaturesPage />} />
               <Route path="quota" element={<QuotaPage />} />

@@ -1,18 +1,31 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { t } from '@lingui/core/macro';
+import { createTheme, type CSSVariablesResolver, type MantineThemeOverride } from '@mantine/core';
 
-export const theme = createTheme({
+/** What everything is written in: where there is nothing else, in the system's own Chinese. */
+export const FONT =
+  "'Inter Variable', system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
+
+const base = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 7 },
   defaultRadius: 'md',
-  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamily: FONT,
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
   autoContrast: true,
-  components: {
-    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
-    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
-  },
 });
+
+/** The theme with what the library's own buttons are called in the language that is spoken. */
+export function themeIn(): MantineThemeOverride {
+  const closeButtonProps = { 'aria-label': t`Close` };
+  return {
+    ...base,
+    components: {
+      Modal: { defaultProps: { closeButtonProps } },
+      Drawer: { defaultProps: { closeButtonProps } },
+    },
+  };
+}
 
 /** Text on a light tint of its own colour, dark enough to read. */
 const ON_TINT = {

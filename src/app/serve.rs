@@ -12,7 +12,9 @@ use super::config::{Config, Mode};
 use super::error::StartError;
 use super::shutdown;
 use super::wiring::App;
+use crate::engine::Engine;
 use crate::kernel::SystemClock;
+use crate::workflow::{Deliveries, Events};
 
 /// How often what crashes left behind in the object storage is looked for.
 const SWEEP: Duration = Duration::from_secs(6 * 3600);
@@ -33,7 +35,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     watch(&app)?;
     announce(app.config.mode, address);
     let sweeping = tokio::spawn(sweep(app.files.clone()));
-    let working = tokio::spawn(work(app.engine.clone(), app.events.clone()));
+    let working = tokio::spawn(work(app.engine.clone(), app.events.clone(), app.deliveries.clone()));
     let serving = async {
         crate::http::serve(listener, router, app.serve_options()).await;
     };
@@ -52,7 +54,7 @@ pub async fn worker(config: Config) -> Result<(), StartError> {
     watch(&app)?;
     tracing::info!("working");
     let sweeping = tokio::spawn(sweep(app.files.clone()));
-    let working = tokio::spawn(work(app.engine.clone(), app.events.clone()));
+    let working = tokio::spawn(work(app.engine.clone(), app.events.clone(), app.deliveries.clone()));
     let ended = until_stopped(working, app.stopping.cancelled(), &app.stopping).await;
     sweeping.abort();
     ended
@@ -74,9 +76,10 @@ fn announce(mode: Mode, address: std::net::SocketAddr) {
     tracing::info!(%address, "listening");
 }
 
-/// The engine, and what hands it the events of processes; both until they are told to stop.
-async fn work(engine: crate::engine::Engine, events: crate::workflow::Events) {
-    tokio::join!(engine.work(), events.work());
+/// The engine, what hands it the events of processes, and what tells webhooks of them; all until they are
+/// told to stop.
+async fn work(engine: Engine, events: Events, deliveries: Deliveries) {
+    tokio::join!(engine.work(), events.work(), deliveries.work());
 }
 
 async fn sweep(files: crate::files::Files) {

@@ -15,6 +15,7 @@ use super::error::StartError;
 use super::probes::{DatabaseProbe, Recent, StorageProbe};
 use super::secret::token_secret;
 use crate::account::Accounts;
+use crate::adapters::{GuardedCalls, GuardedWebhooks};
 use crate::batch::{Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerParts};
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineParts};
@@ -23,11 +24,13 @@ use crate::files::fetch::{Fetcher, SystemResolver};
 use crate::files::{Files, Inputs, LinkSigner, ObjectStore};
 use crate::graphql::{self, Api, Services};
 use crate::http::auth::{Authenticator, JwksOptions, TokenRules};
-use crate::http::{self, FileRoutes, HttpState, Probe, ServeOptions};
+use crate::http::{self, CallbackRoutes, FileRoutes, HttpState, Probe, ServeOptions};
 use crate::kernel::{Clock, Failpoints};
 use crate::pipeline::{Features, HttpPictureServices, Processor, StepKinds};
 use crate::storage::Db;
-use crate::workflow::{EventHandler, Events, NoSecondFactor, Workflow, WorkflowParts};
+use crate::workflow::{
+    CallHandler, Deliveries, DeliveriesParts, EventHandler, Events, NoSecondFactor, Workflow, WorkflowParts,
+};
 
 /// How long a client may take to send a request's head, and an idle connection is kept.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
@@ -56,6 +59,8 @@ pub struct App {
     pub workflow: Workflow,
     /// Hands what is due in them to the engine; it does nothing until [`Events::work`] is called.
     pub events: Events,
+    /// Sends what webhooks are to be told; it does nothing until [`Deliveries::work`] is called.
+    pub deliveries: Deliveries,
     /// The GraphQL schema over all of these.
     pub schema: Api,
     /// The secret that tokens are signed with, where it is ours.
@@ -81,9 +86,10 @@ impl App {
         let accounts = Accounts::new(db.clone(), clock.clone());
         let kinds = Arc::new(StepKinds::new(&config.pipeline)?);
         let features = Features::new(db.clone(), clock.clone(), kinds.clone());
-        let fetcher = Fetcher::new(config.fetch.clone(), Arc::new(SystemResolver), clock.clone());
+        let fetcher = Fetcher::new(config.fetch.clone(), Arc::new(SystemResolver), clock.clone())
+            .map_err(StartError::Fetch)?;
         let largest = config.files.max_bytes.max(config.fetch.max_bytes);
-        let inputs = Inputs::new(files.clone(), fetcher.map_err(StartError::Fetch)?, largest);
+        let inputs = Inputs::new(files.clone(), fetcher.clone(), largest);
         let stopping = CancellationToken::new();
         let services = Arc::new(HttpPictureServices::new(&config.pipeline)?);
         let handler = PipelineHandler::new(PipelineHandlerParts {
@@ -102,20 +108,29 @@ impl App {
             directory: directory.clone(),
             files: files.clone(),
             second_factor: Arc::new(NoSecondFactor),
+            sender: Arc::new(GuardedWebhooks::new(fetcher.clone(), clock.clone())),
+            random: rand::random,
             draw: |below| rand::random_range(0..below.max(1)),
             failpoints: Failpoints::of_environment(),
         });
+        let calls = Arc::new(GuardedCalls::new(fetcher, clock.clone()));
+        let calls = CallHandler::new(workflow.clone(), calls, links.clone(), config.public_url.clone());
         let engine = Engine::new(EngineParts {
             db: db.clone(),
             clock: clock.clone(),
             bus: bus.clone(),
-            handlers: vec![Arc::new(handler), Arc::new(EventHandler::new(workflow.clone()))],
+            handlers: vec![Arc::new(handler), Arc::new(EventHandler::new(workflow.clone())), Arc::new(calls)],
             config: config.engine.clone(),
             holder: Uuid::new_v4().to_string(),
             jitter: rand::random::<f64>,
             stopping: stopping.clone(),
         });
         let events = Events::new(workflow.clone(), engine.clone(), stopping.clone());
+        let deliveries = Deliveries::new(DeliveriesParts {
+            workflow: workflow.clone(),
+            chance: rand::random::<f64>,
+            stopping: stopping.clone(),
+        });
         let batches = Batches::new(BatchesParts {
             db: db.clone(),
             clock: clock.clone(),
@@ -153,6 +168,7 @@ impl App {
             directory,
             workflow,
             events,
+            deliveries,
             schema,
             token_secret,
             stopping,
@@ -203,7 +219,12 @@ impl App {
             links: self.links.clone(),
             clock: self.clock.clone(),
         });
-        Ok(http::router(state, further))
+        let callbacks = http::callback_routes(CallbackRoutes {
+            workflow: self.workflow.clone(),
+            links: self.links.clone(),
+            clock: self.clock.clone(),
+        });
+        Ok(http::router(state, further.merge(callbacks)))
     }
 
     /// How to serve the routes, and until when.

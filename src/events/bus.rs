@@ -36,6 +36,8 @@ pub enum Signal {
         /// The time.
         at: DateTime<Utc>,
     },
+    /// Something is to be told to webhooks.
+    Told,
     /// Jobs of a topic may be claimed.
     Jobs {
         /// The topic.

@@ -118,7 +118,11 @@ impl<J: Journal> Feed<J> {
         let (stream, running) = match signal {
             Signal::Changed { stream, .. } => (stream, None),
             Signal::Running { stream, items } => (stream, Some(items)),
-            Signal::Work | Signal::Due { .. } | Signal::Jobs { .. } | Signal::Stopped { .. } => return,
+            Signal::Work
+            | Signal::Due { .. }
+            | Signal::Told
+            | Signal::Jobs { .. }
+            | Signal::Stopped { .. } => return,
         };
         let readers = self.readers.lock();
         let Some(reader) = readers.get(stream) else { return };

@@ -21,6 +21,7 @@ mod subscription;
 #[cfg(test)]
 mod tests;
 mod viewer;
+mod webhook;
 
 use std::sync::Arc;
 

@@ -7,6 +7,7 @@ use super::directory::{AbsenceMutation, ImportMutation};
 use super::feature::FeatureMutation;
 use super::process::{DefinitionMutation, EventMutation, InstanceMutation, JobMutation, TaskMutation};
 use super::viewer::ViewerMutation;
+use super::webhook::WebhookMutation;
 
 /// Changing. Each field answers null and an error where it fails; its siblings are not affected.
 #[derive(MergedObject, Default)]
@@ -20,5 +21,6 @@ pub struct Mutation(
     InstanceMutation,
     TaskMutation,
     EventMutation,
+    WebhookMutation,
     JobMutation,
 );

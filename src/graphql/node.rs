@@ -161,7 +161,12 @@ impl Wanted {
                 NodeKind::ProcessInstance => wanted.instances.extend(Uuid::try_parse(&id.raw).ok()),
                 NodeKind::Task => wanted.tasks.extend(Uuid::try_parse(&id.raw).ok()),
                 // A download; and what is no node, but a part of a person or an instance.
-                NodeKind::File | NodeKind::Absence | NodeKind::Incident | NodeKind::Job => {}
+                NodeKind::File
+                | NodeKind::Absence
+                | NodeKind::Incident
+                | NodeKind::Job
+                | NodeKind::Webhook
+                | NodeKind::WebhookDelivery => {}
             }
         }
         wanted
@@ -283,7 +288,12 @@ impl Found {
                 let id = Uuid::try_parse(&id.raw).ok()?;
                 self.tasks.get(&id).cloned().map(One).map(Node::Task)
             }
-            NodeKind::File | NodeKind::Absence | NodeKind::Incident | NodeKind::Job => None,
+            NodeKind::File
+            | NodeKind::Absence
+            | NodeKind::Incident
+            | NodeKind::Job
+            | NodeKind::Webhook
+            | NodeKind::WebhookDelivery => None,
         }
     }
 }

@@ -8,6 +8,7 @@ use super::feature::FeatureQuery;
 use super::node::NodeQuery;
 use super::process::{AheadQuery, EventQuery, JobQuery, ProcessQuery, RecordQuery};
 use super::viewer::ViewerQuery;
+use super::webhook::WebhookQuery;
 
 /// Reading. Everything needs a token.
 #[derive(MergedObject, Default)]
@@ -21,5 +22,6 @@ pub struct Query(
     AheadQuery,
     RecordQuery,
     EventQuery,
+    WebhookQuery,
     JobQuery,
 );

@@ -6,6 +6,7 @@
 
 mod assets;
 pub mod auth;
+mod callbacks;
 mod config;
 mod dev_users;
 mod files;
@@ -27,6 +28,7 @@ mod tests;
 
 pub use assets::{Asset, Assets, Playground};
 pub use auth::{Authenticated, Identity, MaybeAuthenticated};
+pub use callbacks::{CallbackRoutes, callback_routes};
 pub use config::{HttpConfig, SocketConfig};
 pub use dev_users::DevUsers;
 pub use files::{FileRoutes, file_routes};

@@ -45,12 +45,16 @@ pub enum NodeKind {
     Task,
     /// An incident, by its uuid.
     Incident,
+    /// A webhook, by its uuid.
+    Webhook,
+    /// A delivery to a webhook, by its number.
+    WebhookDelivery,
     /// A job, by its uuid.
     Job,
 }
 
 impl NodeKind {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 19] = [
         Self::Feature,
         Self::Batch,
         Self::BatchItem,
@@ -67,6 +71,8 @@ impl NodeKind {
         Self::ProcessInstance,
         Self::Task,
         Self::Incident,
+        Self::Webhook,
+        Self::WebhookDelivery,
         Self::Job,
     ];
 
@@ -89,6 +95,8 @@ impl NodeKind {
             Self::ProcessInstance => "ProcessInstance",
             Self::Task => "Task",
             Self::Incident => "Incident",
+            Self::Webhook => "Webhook",
+            Self::WebhookDelivery => "WebhookDelivery",
             Self::Job => "Job",
         }
     }

@@ -35,6 +35,7 @@ mod tests;
 mod trees;
 mod values;
 mod variable;
+mod webhook;
 
 pub use bpmn::ModelFault;
 pub use case::{EventKind, HistoryKind};
@@ -60,6 +61,10 @@ pub use task::{
     counting_at,
 };
 pub use values::value_place;
+pub use webhook::{
+    Deliveries, DeliveriesParts, DeliveryStatus, DeliveryView, EventType, HookAction, Mode, NewWebhook,
+    OnFailure, Replay, WebhookAnswer, WebhookMessage, WebhookPatch, WebhookSender,
+};
 
 /// A version of a business record as it is kept.
 pub use crate::storage::entity::business_record::Model as RecordVersion;
@@ -79,3 +84,7 @@ pub use crate::storage::entity::process_instance::Model as Instance;
 pub use crate::storage::entity::task::Model as Task;
 /// A value that a variable was given.
 pub use crate::storage::entity::variable_history::Model as VariableValue;
+/// A webhook as it is kept.
+pub use crate::storage::entity::webhook::Model as Webhook;
+/// An attempt to deliver an event to a webhook.
+pub use crate::storage::entity::webhook_attempt::Model as WebhookAttempt;

@@ -9,6 +9,7 @@ use super::case::Committed;
 use super::definition::Definitions;
 use super::execution::ADMINISTRATORS;
 use super::live::{InboxJournal, InstanceJournal};
+use super::webhook::{Known, WebhookSender};
 use crate::directory::{Directory, Principal};
 use crate::events::{Bus, Feed};
 use crate::files::Files;
@@ -54,6 +55,10 @@ pub struct WorkflowParts {
     pub files: Files,
     /// Checks second factors.
     pub second_factor: Arc<dyn SecondFactor>,
+    /// Brings messages to webhooks.
+    pub sender: Arc<dyn WebhookSender>,
+    /// Makes random bytes for secrets.
+    pub random: fn() -> [u8; 32],
     /// Draws a number below the given one, which is at least 1.
     pub draw: fn(usize) -> usize,
     /// Where a test lets the program die.
@@ -76,6 +81,9 @@ pub(super) struct Inner {
     pub instances: Arc<Feed<InstanceJournal>>,
     pub inboxes: Arc<Feed<InboxJournal>>,
     pub second_factor: Arc<dyn SecondFactor>,
+    pub sender: Arc<dyn WebhookSender>,
+    pub hooks: Known,
+    pub random: fn() -> [u8; 32],
     pub draw: fn(usize) -> usize,
     pub failpoints: Failpoints,
 }
@@ -97,6 +105,9 @@ impl Workflow {
                 files: parts.files,
                 definitions,
                 second_factor: parts.second_factor,
+                sender: parts.sender,
+                hooks: Known::default(),
+                random: parts.random,
                 draw: parts.draw,
                 failpoints: parts.failpoints,
             }),

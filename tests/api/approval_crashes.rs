@@ -92,7 +92,7 @@ const APPROVED: [&str; 16] = [
     "record 1 1",
     "record 2 2",
     "task review 2 bob",
-    "told PROCESS_INSTANCE_ENDED",
+    "told instance.approved",
     "variable PROCESS_REASON null",
     "variable PROCESS_STATUS 1",
 ];
@@ -102,6 +102,15 @@ impl Person<'_> {
         let query =
             "mutation ($input: DeployProcessInput!) { deployProcess(input: $input) { definition { id } } }";
         self.asks(query, json!({"input": {"bpmnXml": CLAIM}})).await.data();
+    }
+
+    /// Wants somebody to be told of results, who is nowhere.
+    async fn wants_results_told(&self) {
+        let query =
+            "mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { webhook { id } } }";
+        let types = ["INSTANCE_APPROVED", "INSTANCE_REJECTED", "INSTANCE_CANCELLED"];
+        let input = json!({"url": "https://receiver.invalid/", "eventTypes": types});
+        self.asks(query, json!({ "input": input })).await.data();
     }
 
     async fn claims(&self, input: &Value) -> Answer {
@@ -132,6 +141,7 @@ fn about(key: &str) -> Value {
 async fn killed_between_any_two_writes_a_decision_is_whole_or_not_at_all(mut place: Place) {
     let server = place.start().await;
     server.olivia().deploys_claims().await;
+    server.admin().wants_results_told().await;
     for at in PLACES {
         server.alice().claims(&about(at)).await.data();
     }
@@ -173,6 +183,7 @@ async fn killed_between_any_two_writes_a_decision_is_whole_or_not_at_all(mut pla
 async fn killed_at_the_start_an_instance_is_there_once(mut place: Place) {
     let server = place.start().await;
     server.olivia().deploys_claims().await;
+    server.admin().wants_results_told().await;
     assert!(server.stop().await);
     let database = place.books().await;
     for at in ["case.before_writing", "case.after_tasks", "case.before_commit", "case.after_commit"] {
@@ -196,6 +207,7 @@ async fn killed_at_the_start_an_instance_is_there_once(mut place: Place) {
 async fn killed_while_an_approval_is_taken_back(mut place: Place) {
     let server = place.start().await;
     server.olivia().deploys_claims().await;
+    server.admin().wants_results_told().await;
     let places = ["case.after_activities", "case.after_tasks", "case.before_commit", "case.after_commit"];
     let database = place.books().await;
     for at in places {

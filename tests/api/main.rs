@@ -15,3 +15,4 @@ mod limits;
 mod live;
 mod races;
 mod replicas;
+mod webhooks;

@@ -99,8 +99,6 @@ const HISTORY: &str = "INSERT INTO process_history (root_id, instance_id, revisi
     ($1, $1, $2, 2, 'END', NULL, NULL, NULL, 1, 2, $5)";
 const VARIABLES: &str = "INSERT INTO variable_history (instance_id, name, revision, value, changed_by, at) \
     VALUES ($1, 'PROCESS_STATUS', $2, '2', $3, $4), ($1, 'PROCESS_REASON', $2, 'null', $3, $4)";
-const OUTBOX: &str = "INSERT INTO outbox (operation_key, kind, instance_id, payload, created_at) \
-    VALUES ($1, 'PROCESS_INSTANCE_ENDED', $2, $3, $4)";
 const INBOX: &str = "INSERT INTO inbox (principal, stream, revision) VALUES ($1, $2, 1) \
     ON CONFLICT (principal) DO UPDATE SET revision = inbox.revision + excluded.revision RETURNING revision";
 const ENTRY: &str = "INSERT INTO inbox_entry (principal, task_id, state, revision) VALUES ($1, $2, 'DONE', $3) \
@@ -162,13 +160,6 @@ macro_rules! decisions {
                     .bind(one.instance)
                     .bind(next)
                     .bind(one.who.as_str())
-                    .bind(now)
-                    .execute(&mut *connection)
-                    .await?;
-                sqlx::query(OUTBOX)
-                    .bind(format!("process_instance:{}:ended", one.instance))
-                    .bind(one.instance)
-                    .bind(format!(r#"{{"instanceId":"{}","status":"APPROVE","statusCode":2}}"#, one.instance))
                     .bind(now)
                     .execute(&mut *connection)
                     .await?;

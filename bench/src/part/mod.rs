@@ -9,6 +9,7 @@ mod growth;
 mod inbox;
 mod photographs;
 mod reading;
+mod webhooks;
 
 use crate::comparison::{Comparison, Outcome};
 use crate::stage::{Database, Stage};
@@ -43,11 +44,13 @@ pub enum Name {
     DecidingSqlite,
     /// The first page of an inbox.
     Inbox,
+    /// Webhooks told, beside a slow one.
+    Webhooks,
 }
 
 impl Name {
     /// Every part, in the order of a whole run.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::EnginePostgres,
         Self::EngineSqlite,
         Self::GrowthPostgres,
@@ -60,6 +63,7 @@ impl Name {
         Self::DecidingPostgres,
         Self::DecidingSqlite,
         Self::Inbox,
+        Self::Webhooks,
     ];
 }
 
@@ -81,5 +85,6 @@ pub async fn comparison(name: Name, stage: &Stage) -> Outcome<Comparison> {
         Name::DecidingPostgres => Ok(deciding::comparison(Database::Postgres, stage)),
         Name::DecidingSqlite => Ok(deciding::comparison(Database::Sqlite, stage)),
         Name::Inbox => Ok(inbox::comparison(stage)),
+        Name::Webhooks => Ok(webhooks::comparison(stage)),
     }
 }

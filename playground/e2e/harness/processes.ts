@@ -16,13 +16,16 @@ export async function deploy(olivia: Visitor, name: string, bpmn: string): Promi
   await page.goto('/processes');
   await page.getByRole('article').first().waitFor();
   if ((await page.getByRole('article', { name }).count()) > 0) return;
+  await page.getByRole('link', { name: 'Deploy' }).click();
+  await choose(page, 'process.bpmn', bpmn);
   await page.getByRole('button', { name: 'Deploy' }).click();
-  await page.getByLabel('BPMN file').setInputFiles({
-    name: 'process.bpmn',
-    mimeType: 'text/xml',
-    buffer: Buffer.from(bpmn),
-  });
   await page.getByText('is at version 1').waitFor();
+}
+
+/** Chooses a file on the page that deploys. */
+export async function choose(page: Page, name: string, text: string): Promise<void> {
+  await page.getByLabel('BPMN file').setInputFiles({ name, mimeType: 'text/xml', buffer: Buffer.from(text) });
+  await page.getByRole('heading', { name }).waitFor();
 }
 
 /** Opens the start dialog of a process. */

@@ -26,6 +26,8 @@ interface VisitOptions {
   browser: Browser;
   url: string;
   colorScheme?: 'light' | 'dark';
+  /** What the person reads; English where it is not given, as the specs find things by English texts. */
+  locale?: string;
 }
 
 /** A person with a browser of their own on the playground, whose console is watched. */
@@ -48,12 +50,17 @@ export class Visitor {
     });
   }
 
-  static async arrive({ browser, url, colorScheme = 'light' }: VisitOptions): Promise<Visitor> {
+  static async arrive({
+    browser,
+    url,
+    colorScheme = 'light',
+    locale = 'en-GB',
+  }: VisitOptions): Promise<Visitor> {
     const context = await browser.newContext({
       baseURL: url,
       colorScheme,
       viewport: { width: 1280, height: 900 },
-      locale: 'en-GB',
+      locale,
     });
     context.setDefaultTimeout(30_000);
     return new Visitor(context, await context.newPage(), new URL(url).origin);

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { CombinedError } from '@urql/core';
 
 /** What went wrong with a request, whichever way it was sent; `code` is the server's `extensions.code`. */
@@ -67,7 +68,7 @@ export function faultOf(message: string, details: Record<string, unknown> | unde
 
 /** The fault of a request that got no answer at all. */
 export function networkFault(): Fault {
-  return { code: NETWORK, message: 'The server cannot be reached.' };
+  return { code: NETWORK, message: t`The server cannot be reached.` };
 }
 
 /** The first fault of a failed query or mutation. */
@@ -75,7 +76,7 @@ export function faultOfResult(error: CombinedError): Fault {
   const first = error.graphQLErrors[0];
   if (first) return faultOf(first.message, first.extensions);
   const status = (error.response as Response | undefined)?.status;
-  if (status === 401) return { code: 'UNAUTHENTICATED', message: 'The server did not accept the token.' };
+  if (status === 401) return { code: 'UNAUTHENTICATED', message: t`The server did not accept the token.` };
   return networkFault();
 }
 
@@ -86,5 +87,8 @@ export function faultOfJson(status: number, body: unknown): Fault {
     const message = text(details.message);
     if (message !== undefined) return faultOf(message, details);
   }
-  return { code: status === 401 ? 'UNAUTHENTICATED' : 'INTERNAL', message: `The server answered ${status}.` };
+  return {
+    code: status === 401 ? 'UNAUTHENTICATED' : 'INTERNAL',
+    message: t`The server answered ${status}.`,
+  };
 }

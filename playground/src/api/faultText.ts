@@ -1,3 +1,6 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg, plural, t } from '@lingui/core/macro';
+import { say, tag } from '../language/format';
 import { type Fault, NETWORK } from './fault';
 
 /** A fault as a person reads it: a short title and a sentence that says what to do. */
@@ -6,21 +9,22 @@ export interface FaultText {
   detail: string;
 }
 
-const FIELDS: Record<string, string> = {
-  inputImages: 'Pictures',
-  inputData: 'Parameters',
-  featureId: 'Feature',
-  idempotencyKey: 'Idempotency key',
-  userId: 'User',
-  amount: 'Amount',
-  reason: 'Reason',
-  after: 'Place in the list',
-  before: 'Place in the list',
+const FIELDS: Record<string, MessageDescriptor> = {
+  inputImages: msg`Pictures`,
+  inputData: msg`Parameters`,
+  featureId: msg`Feature`,
+  idempotencyKey: msg`Idempotency key`,
+  userId: msg`User`,
+  amount: msg`Amount`,
+  reason: msg`Reason`,
+  after: msg`Place in the list`,
+  before: msg`Place in the list`,
 };
 
 function fieldName(field: string): string {
   const last = field.split('.').findLast((part) => part !== 'input') ?? field;
-  return FIELDS[last] ?? last;
+  const name = FIELDS[last];
+  return name ? say(name) : last;
 }
 
 /** A message of the server's, begun and ended as sentences are. */
@@ -34,11 +38,13 @@ export function sentence(message: string): string {
 function wait(resetAt: string, now: Date): string | undefined {
   const seconds = Math.ceil((Date.parse(resetAt) - now.getTime()) / 1000);
   if (!Number.isFinite(seconds)) return undefined;
-  if (seconds <= 0) return 'You can try again now.';
+  if (seconds <= 0) return t`You can try again now.`;
   const span =
-    seconds < 90 ? `${seconds} second${seconds === 1 ? '' : 's'}` : `${Math.ceil(seconds / 60)} minutes`;
-  const at = new Date(resetAt).toLocaleTimeString();
-  return `You can try again in ${span}, at ${at}.`;
+    seconds < 90
+      ? plural(seconds, { one: '# second', other: '# seconds' })
+      : plural(Math.ceil(seconds / 60), { one: '# minute', other: '# minutes' });
+  const at = new Date(resetAt).toLocaleTimeString(tag());
+  return t`You can try again in ${span}, at ${at}.`;
 }
 
 /** Words a fault; `now` decides how long a rate limit still lasts. */
@@ -46,45 +52,45 @@ export function faultText(fault: Fault, now: Date): FaultText {
   switch (fault.code) {
     case 'BAD_INPUT':
       return {
-        title: fault.field === undefined ? 'That does not work' : `${fieldName(fault.field)}: please check`,
+        title: fault.field === undefined ? t`That does not work` : t`${fieldName(fault.field)}: please check`,
         detail: sentence(fault.message),
       };
     case 'FORBIDDEN':
-      return { title: 'Not allowed', detail: sentence(fault.message) };
+      return { title: t`Not allowed`, detail: sentence(fault.message) };
     case 'NOT_FOUND':
-      return { title: 'Not found', detail: sentence(fault.message) };
+      return { title: t`Not found`, detail: sentence(fault.message) };
     case 'RATE_LIMITED': {
       const when = fault.resetAt === undefined ? undefined : wait(fault.resetAt, now);
-      return { title: 'Too many batches', detail: when ?? sentence(fault.message) };
+      return { title: t`Too many batches`, detail: when ?? sentence(fault.message) };
     }
     case 'QUOTA_EXCEEDED':
       return {
-        title: 'Not enough quota',
+        title: t`Not enough quota`,
         detail:
           fault.required === undefined || fault.balance === undefined
             ? sentence(fault.message)
-            : `This costs ${fault.required} and you have ${fault.balance}: ${fault.required - fault.balance} more needed.`,
+            : t`This costs ${fault.required} and you have ${fault.balance}: ${fault.required - fault.balance} more needed.`,
       };
     case 'UNAUTHENTICATED':
       return {
-        title: 'Signed out',
-        detail: 'The token is missing, wrong or has run out. Choose a user again.',
+        title: t`Signed out`,
+        detail: t`The token is missing, wrong or has run out. Choose a user again.`,
       };
     case 'CONFLICT':
-      return { title: 'Something else came first', detail: sentence(fault.message) };
+      return { title: t`Something else came first`, detail: sentence(fault.message) };
     case 'LOCKED':
-      return { title: 'Held by a batch', detail: sentence(fault.message) };
+      return { title: t`Held by a batch`, detail: sentence(fault.message) };
     case 'TOO_COMPLEX':
-      return { title: 'The request is too large', detail: sentence(fault.message) };
+      return { title: t`The request is too large`, detail: sentence(fault.message) };
     case NETWORK:
-      return { title: 'No connection', detail: 'The server cannot be reached. Is it running?' };
+      return { title: t`No connection`, detail: t`The server cannot be reached. Is it running?` };
     default:
       return {
-        title: 'The server had a problem',
+        title: t`The server had a problem`,
         detail:
           fault.requestId === undefined
             ? sentence(fault.message)
-            : `Its log knows more under request ${fault.requestId}.`,
+            : t`Its log knows more under request ${fault.requestId}.`,
       };
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type Fault, faultOfJson, networkFault } from './fault';
 
 /** A stored upload as `POST /files` answers; `url` is what `createBatch` takes. */
@@ -36,5 +37,5 @@ export async function uploadFile(token: string, file: Blob, name: string): Promi
 export async function uploadPicture(token: string, file: Blob, name: string): Promise<UploadOutcome> {
   const outcome = await uploadFile(token, file, name);
   if ('fault' in outcome || outcome.file.contentType.startsWith('image/')) return outcome;
-  return { fault: { code: 'BAD_INPUT', message: 'this is no picture: JPEG, PNG, WebP and GIF are' } };
+  return { fault: { code: 'BAD_INPUT', message: t`this is no picture: JPEG, PNG, WebP and GIF are` } };
 }

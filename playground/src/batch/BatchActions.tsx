@@ -1,9 +1,12 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button, Group, Text, Tooltip } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconDownload, IconFileSpreadsheet, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useClient, useMutation } from 'urql';
 import { type Fault, faultOfResult } from '../api/fault';
+import { count } from '../language/format';
 import { type BatchState, isFinal } from '../progress/progressState';
 import { useViewer } from '../session/viewer';
 import { notifyDone } from '../ui/notify';
@@ -33,7 +36,7 @@ export function BatchActions({ batch, details, onChanged, onFault }: BatchAction
           variant="default"
           leftSection={<IconFileSpreadsheet size={16} />}
         >
-          Error sheet
+          <Trans>Error sheet</Trans>
         </Button>
       )}
       {batch.succeeded > 0 && details.archiveUrl != null && (
@@ -47,11 +50,16 @@ type MutationButtonProps = Omit<BatchActionsProps, 'details'>;
 
 /** What a retry charges, in words. */
 function retryHint(batch: BatchState): string {
-  const items = batch.failed === 1 ? 'the failed item' : `the ${batch.failed.toLocaleString()} failed items`;
   const cost = retryCost(batch);
   return cost === null
-    ? `Runs ${items} again and charges for ${batch.failed === 1 ? 'it' : 'them'} again.`
-    : `Runs ${items} again, for ${cost.toLocaleString()} quota.`;
+    ? plural(batch.failed, {
+        one: 'Runs the failed item again and charges for it again.',
+        other: 'Runs the # failed items again and charges for them again.',
+      })
+    : plural(batch.failed, {
+        one: `Runs the failed item again, for ${count(cost)} quota.`,
+        other: `Runs the # failed items again, for ${count(cost)} quota.`,
+      });
 }
 
 function RetryButton({ batch, onChanged, onFault }: MutationButtonProps) {
@@ -69,13 +77,18 @@ function RetryButton({ batch, onChanged, onFault }: MutationButtonProps) {
           if (error) onFault(faultOfResult(error));
           const payload = data?.retryFailedItems;
           if (!payload) return;
-          const items = payload.retriedCount === 1 ? '1 item' : `${payload.retriedCount} items`;
-          notifyDone('Retrying', `${items} again, for ${payload.quotaCost} quota.`);
+          notifyDone(
+            t`Retrying`,
+            plural(payload.retriedCount, {
+              one: `# item again, for ${count(payload.quotaCost)} quota.`,
+              other: `# items again, for ${count(payload.quotaCost)} quota.`,
+            }),
+          );
           onChanged(payload.batch);
           refresh();
         }}
       >
-        Retry {batch.failed.toLocaleString()} failed
+        <Trans>Retry {count(batch.failed)} failed</Trans>
       </Button>
     </Tooltip>
   );
@@ -94,7 +107,7 @@ function CancelButton({ batch, onChanged, onFault }: MutationButtonProps) {
     if (error) onFault(faultOfResult(error));
     const payload = data?.cancelBatch;
     if (!payload) return;
-    notifyDone('Batch cancelled', `${payload.refundAmount} quota refunded.`);
+    notifyDone(t`Batch cancelled`, t`${count(payload.refundAmount)} quota refunded.`);
     onChanged(payload.batch);
     refresh();
   }
@@ -107,20 +120,22 @@ function CancelButton({ batch, onChanged, onFault }: MutationButtonProps) {
       leftSection={<IconPlayerStop size={16} />}
       onClick={() =>
         modals.openConfirmModal({
-          title: 'Cancel this batch?',
+          title: t`Cancel this batch?`,
           children: (
             <Text size="sm">
-              Every item that has not ended is cancelled at once, also those that are running. What did not
-              succeed is refunded.
+              <Trans>
+                Every item that has not ended is cancelled at once, also those that are running. What did not
+                succeed is refunded.
+              </Trans>
             </Text>
           ),
-          labels: { confirm: 'Cancel the batch', cancel: 'Let it run' },
+          labels: { confirm: t`Cancel the batch`, cancel: t`Let it run` },
           confirmProps: { color: 'red' },
           onConfirm: () => void confirmed(),
         })
       }
     >
-      Cancel
+      <Trans>Cancel</Trans>
     </Button>
   );
 }
@@ -165,7 +180,7 @@ function ArchiveButton({ batchId, url, onFault }: ArchiveButtonProps) {
         if (!asking) void download(event.currentTarget);
       }}
     >
-      Download ZIP
+      <Trans>Download ZIP</Trans>
     </Button>
   );
 }

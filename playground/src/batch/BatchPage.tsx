@@ -1,8 +1,11 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Anchor, Breadcrumbs, Button, Group, Loader, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconPhotoSearch } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { Fault } from '../api/fault';
+import { say } from '../language/format';
 import { isFinal } from '../progress/progressState';
 import { useSession } from '../session/session';
 import { EmptyState } from '../ui/EmptyState';
@@ -37,21 +40,21 @@ function WatchedBatchPage({ id }: { id: string }) {
   const open = useCallback((itemId: string) => setOpenId(itemId), []);
   usePageTitle(
     details && batch
-      ? `#${details.number} ${STATUS[batch.status].label.toLowerCase()}`
+      ? `#${details.number} ${say(STATUS[batch.status].label).toLowerCase()}`
       : missing
-        ? 'Not found'
-        : 'Batch',
+        ? t`Not found`
+        : t`Batch`,
   );
 
   if (missing) {
     return (
       <EmptyState
         icon={<IconPhotoSearch size={32} />}
-        title="There is no such batch"
-        text="It does not exist, or it belongs to someone else."
+        title={t`There is no such batch`}
+        text={t`It does not exist, or it belongs to someone else.`}
       >
         <Button component={Link} to="/" variant="light">
-          To the batches
+          <Trans>To the batches</Trans>
         </Button>
       </EmptyState>
     );
@@ -69,7 +72,7 @@ function WatchedBatchPage({ id }: { id: string }) {
     <Stack>
       <Breadcrumbs>
         <Anchor component={Link} to="/" size="sm">
-          Batches
+          <Trans>Batches</Trans>
         </Anchor>
         <Text size="sm" c="dimmed">
           #{details.number}
@@ -78,7 +81,7 @@ function WatchedBatchPage({ id }: { id: string }) {
       <Group justify="space-between" align="flex-start">
         <Group gap="sm">
           <Title order={1} size="h2">
-            {details.feature?.name ?? 'Batch'}{' '}
+            {details.feature?.name ?? t`Batch`}{' '}
             <Text span inherit c="dimmed" fw={500}>
               #{details.number}
             </Text>
@@ -99,19 +102,19 @@ function WatchedBatchPage({ id }: { id: string }) {
           status={view.status}
           onChange={(status) => setView({ status, page: FIRST_PAGE })}
         />
-        {loading && <Loader size="xs" aria-label="Loading items" />}
+        {loading && <Loader size="xs" aria-label={t`Loading items`} />}
       </Group>
       {items.length === 0 && !loading ? (
-        <EmptyState icon={<IconPhotoSearch size={32} />} title="No items to show" />
+        <EmptyState icon={<IconPhotoSearch size={32} />} title={t`No items to show`} />
       ) : (
-        <div className="item-grid" aria-label="Items" role="group">
+        <div className="item-grid" aria-label={t`Items`} role="group">
           {items.map(({ item }) => (
             <ItemCard key={item.id} item={item} onOpen={open} />
           ))}
         </div>
       )}
       <Pager
-        noun={['item', 'items']}
+        noun={(total) => plural(total, { one: '# item', other: '# items' })}
         totalCount={details.items.totalCount}
         shown={items.length}
         ends={details.items.pageInfo}

@@ -1,5 +1,8 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Code, Group, Paper, SimpleGrid, Spoiler, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { count, tag } from '../language/format';
 import { type BatchState, isFinal } from '../progress/progressState';
 import { BatchProgressBar } from '../ui/BatchProgressBar';
 import { RelativeTime } from '../ui/RelativeTime';
@@ -32,29 +35,39 @@ export function BatchSummary({ batch, details }: { batch: BatchState; details: B
       <Stack gap="sm">
         <Group justify="space-between">
           <Text fw={600} className="numeric" data-testid="done">
-            {done.toLocaleString()} of {batch.total.toLocaleString()}
+            <Trans>
+              {count(done)} of {count(batch.total)}
+            </Trans>
           </Text>
           <Text c="dimmed" className="numeric">
-            {percent} %
+            {(percent / 100).toLocaleString(tag(), { style: 'percent' })}
           </Text>
         </Group>
         <BatchProgressBar batch={batch} size="xl" />
         <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="md" verticalSpacing="xs">
-          <Fact label="Created">
-            <RelativeTime at={details.createdAt} /> by {details.createdBy.name}
+          <Fact label={t`Created`}>
+            <Trans>
+              <RelativeTime at={details.createdAt} /> by {details.createdBy.name}
+            </Trans>
           </Fact>
-          <Fact label={isFinal(batch.status) ? 'Took' : 'Running for'}>
+          <Fact label={isFinal(batch.status) ? t`Took` : t`Running for`}>
             {took === null ? '—' : duration(took)}
           </Fact>
-          <Fact label="Charged">{batch.quotaCost.toLocaleString()} quota</Fact>
-          <Fact label="Refunded">
-            <span data-testid="refunded">{batch.quotaRefunded.toLocaleString()}</span> quota
+          <Fact label={t`Charged`}>
+            <Trans>{count(batch.quotaCost)} quota</Trans>
+          </Fact>
+          <Fact label={t`Refunded`}>
+            <Trans>
+              <span data-testid="refunded">{count(batch.quotaRefunded)}</span> quota
+            </Trans>
           </Fact>
         </SimpleGrid>
         {details.inputData != null && (
-          <Spoiler maxHeight={28} showLabel="Show all" hideLabel="Less">
+          <Spoiler maxHeight={28} showLabel={t`Show all`} hideLabel={t`Less`}>
             <Text size="xs" c="dimmed" component="div">
-              Parameters <Code>{JSON.stringify(details.inputData)}</Code>
+              <Trans>
+                Parameters <Code>{JSON.stringify(details.inputData)}</Code>
+              </Trans>
             </Text>
           </Spoiler>
         )}

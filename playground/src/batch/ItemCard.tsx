@@ -1,8 +1,12 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Group, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { memo } from 'react';
 import { nameOfUrl } from '../batches/pictureUrls';
-import { currentAttempt, type PageItem } from '../progress/progressState';
 import { humanise } from '../forms/schemaFields';
+import { count } from '../language/format';
+import { useLanguage } from '../language/language';
+import { currentAttempt, type PageItem } from '../progress/progressState';
 import { StatusBadge } from '../ui/StatusBadge';
 import { duration } from '../ui/time';
 import { Picture } from './Picture';
@@ -15,25 +19,27 @@ interface ItemCardProps {
 function note(item: PageItem): string {
   switch (item.status) {
     case 'RUNNING':
-      return item.step == null ? 'Starting' : humanise(item.step);
+      return item.step == null ? t`Starting` : humanise(item.step);
     case 'SUCCESS':
       return item.startedAt != null && item.finishedAt != null
         ? duration(Date.parse(item.finishedAt) - Date.parse(item.startedAt))
-        : 'Done';
+        : t`Done`;
     case 'FAILED':
-      return item.errorMessage ?? item.errorCode ?? 'Failed';
+      return item.errorMessage ?? item.errorCode ?? t`Failed`;
     case 'PENDING':
-      if (item.attempt === 0) return 'Waiting';
-      return item.errorMessage == null ? 'Waiting to try again' : `Trying again soon: ${item.errorMessage}`;
+      if (item.attempt === 0) return t`Waiting`;
+      return item.errorMessage == null ? t`Waiting to try again` : t`Trying again soon: ${item.errorMessage}`;
     case 'CANCELLED':
-      return 'Cancelled and refunded';
+      return t`Cancelled and refunded`;
     case 'IGNORED':
-      return item.errorMessage ?? 'Nothing to do';
+      return item.errorMessage ?? t`Nothing to do`;
   }
 }
 
 /** One item of the grid. Items come as the same object while unchanged, so only those that move are drawn again. */
 export const ItemCard = memo(function ItemCard({ item, onOpen }: ItemCardProps) {
+  // Since it is drawn only when its item moves, it hears of another language by itself.
+  useLanguage();
   // Uploads are named by the server, which says nothing to a person.
   const name = item.inputUrl.includes('/files/') ? '' : nameOfUrl(item.inputUrl);
   const attempt = currentAttempt(item);
@@ -55,11 +61,13 @@ export const ItemCard = memo(function ItemCard({ item, onOpen }: ItemCardProps) 
       <Stack gap={2} p="xs">
         <Group justify="space-between" wrap="nowrap" gap={6}>
           <Text size="sm" fw={600} className="numeric">
-            <VisuallyHidden>Item </VisuallyHidden>
+            <VisuallyHidden>
+              <Trans>Item </Trans>
+            </VisuallyHidden>
             {item.index + 1}
           </Text>
           <Text size="xs" c="dimmed" truncate title={name}>
-            {attempt > 1 ? `attempt ${attempt}` : name}
+            {attempt > 1 ? t`attempt ${count(attempt)}` : name}
           </Text>
         </Group>
         <Text size="xs" c={item.status === 'FAILED' ? 'red' : 'dimmed'} className="two-lines">

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import {
   Alert,
   Badge,
@@ -17,8 +19,9 @@ import { useEffect } from 'react';
 import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
 import { sentence } from '../api/faultText';
-import type { ItemDetailsQuery } from '../gql/graphql';
 import { humanise } from '../forms/schemaFields';
+import type { ItemDetailsQuery } from '../gql/graphql';
+import { count } from '../language/format';
 import { currentAttempt, type PageItem } from '../progress/progressState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { RelativeTime } from '../ui/RelativeTime';
@@ -47,7 +50,7 @@ export function ItemDrawer({ item, onClose }: ItemDrawerProps) {
       title={
         item && (
           <Text span fw={650} size="lg">
-            Item {item.index + 1}
+            <Trans>Item {count(item.index + 1)}</Trans>
           </Text>
         )
       }
@@ -75,7 +78,7 @@ function ItemBody({ item }: { item: PageItem }) {
         <StatusBadge status={item.status} size="md" />
         {attempt > 0 && (
           <Badge variant="default" tt="none" size="md">
-            attempt {attempt}
+            <Trans>attempt {count(attempt)}</Trans>
           </Badge>
         )}
         {item.step != null && (
@@ -96,8 +99,8 @@ function ItemBody({ item }: { item: PageItem }) {
         </Alert>
       )}
       <SimpleGrid cols={{ base: 1, xs: item.outputUrl == null ? 1 : 2 }}>
-        <Figure caption="Input" url={item.inputUrl} alone={item.outputUrl == null} />
-        {item.outputUrl != null && <Figure caption="Result" url={item.outputUrl} />}
+        <Figure caption={t`Input`} url={item.inputUrl} alone={item.outputUrl == null} />
+        {item.outputUrl != null && <Figure caption={t`Result`} url={item.outputUrl} />}
       </SimpleGrid>
       {error && <FaultAlert fault={faultOfResult(error)} onRetry={() => reload()} />}
       {!data && !error && <Skeleton h={140} />}
@@ -130,7 +133,7 @@ function Figure({ caption, url, alone = false }: FigureProps) {
         <Picture url={url} alt={caption} />
       </div>
       <Text component="figcaption" size="xs" c="dimmed" mt={4}>
-        {isOutside ? `${caption}, on the web: not loaded here` : caption}
+        {isOutside ? t`${caption}, on the web: not loaded here` : caption}
       </Text>
     </figure>
   );
@@ -143,14 +146,18 @@ function Facts({ item, details }: { item: PageItem; details: Details | null }) {
     <Table variant="vertical" layout="fixed" withTableBorder>
       <Table.Tbody>
         <Table.Tr>
-          <Table.Th w={130}>Input</Table.Th>
+          <Table.Th w={130}>
+            <Trans>Input</Trans>
+          </Table.Th>
           <Table.Td>
             <Code style={{ overflowWrap: 'anywhere' }}>{item.inputUrl}</Code>
           </Table.Td>
         </Table.Tr>
         {output && (
           <Table.Tr>
-            <Table.Th>Result</Table.Th>
+            <Table.Th>
+              <Trans>Result</Trans>
+            </Table.Th>
             <Table.Td>
               {size}
               {byteSize(output.size)}, {output.contentType}
@@ -159,7 +166,9 @@ function Facts({ item, details }: { item: PageItem; details: Details | null }) {
         )}
         {item.startedAt != null && (
           <Table.Tr>
-            <Table.Th>Started</Table.Th>
+            <Table.Th>
+              <Trans>Started</Trans>
+            </Table.Th>
             <Table.Td>
               <RelativeTime at={item.startedAt} />
             </Table.Td>
@@ -167,7 +176,9 @@ function Facts({ item, details }: { item: PageItem; details: Details | null }) {
         )}
         {item.startedAt != null && item.finishedAt != null && (
           <Table.Tr>
-            <Table.Th>Took</Table.Th>
+            <Table.Th>
+              <Trans>Took</Trans>
+            </Table.Th>
             <Table.Td>{duration(Date.parse(item.finishedAt) - Date.parse(item.startedAt))}</Table.Td>
           </Table.Tr>
         )}
@@ -180,7 +191,7 @@ function Steps({ steps }: { steps: Details['steps'] }) {
   return (
     <div>
       <Title order={3} size="h5" mb="xs">
-        Steps
+        <Trans>Steps</Trans>
       </Title>
       <Table withTableBorder>
         <Table.Tbody>
@@ -208,7 +219,7 @@ function Attempts({ attempts, hasFailed }: AttemptsProps) {
   return (
     <div>
       <Title order={3} size="h5" mb="xs">
-        {hasFailed ? 'Attempts' : 'Earlier attempts'}
+        {hasFailed ? t`Attempts` : t`Earlier attempts`}
       </Title>
       <Timeline bulletSize={22} lineWidth={2} color="red" active={attempts.length}>
         {attempts.map((attempt) => (
@@ -219,8 +230,10 @@ function Attempts({ attempts, hasFailed }: AttemptsProps) {
           >
             <Text size="sm">{sentence(attempt.errorMessage)}</Text>
             <Text size="xs" c="dimmed">
-              {attempt.errorCode} in attempt {attempt.number}, generation {attempt.generation},{' '}
-              <RelativeTime at={attempt.finishedAt} />
+              <Trans>
+                {attempt.errorCode} in attempt {attempt.number}, generation {attempt.generation},{' '}
+                <RelativeTime at={attempt.finishedAt} />
+              </Trans>
             </Text>
           </Timeline.Item>
         ))}

@@ -1,5 +1,8 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Chip, Group } from '@mantine/core';
 import type { BatchItemStatus } from '../gql/graphql';
+import { count, say } from '../language/format';
 import type { BatchState } from '../progress/progressState';
 import { STATUS } from '../ui/status';
 
@@ -29,14 +32,14 @@ export function ItemFilter({ batch, status, onChange }: ItemFilterProps) {
       value={status ?? ''}
       onChange={(value) => onChange(COUNTS.find(([one]) => one === value)?.[0] ?? null)}
     >
-      <Group gap={6} role="radiogroup" aria-label="Items shown">
+      <Group gap={6} role="radiogroup" aria-label={t`Items shown`}>
         <Chip value="" size="sm" variant="light">
-          All {batch.total.toLocaleString()}
+          <Trans>All {count(batch.total)}</Trans>
         </Chip>
         {shown.map(([value, key]) => (
           <Chip key={value} value={value} size="sm" variant="light" color={STATUS[value].color}>
             <span data-testid={`count-${key}`}>
-              {STATUS[value].label} {batch[key].toLocaleString()}
+              {say(STATUS[value].label)} {count(batch[key])}
             </span>
           </Chip>
         ))}

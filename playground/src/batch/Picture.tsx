@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Skeleton } from '@mantine/core';
 import { IconPhoto, IconPhotoOff, IconWorld } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
@@ -19,7 +20,7 @@ export function Picture(props: PictureProps) {
     case 'owned':
       return <OwnedPicture key={props.url} {...props} />;
     case 'outside':
-      return <IconWorld size={36} stroke={1.25} aria-label="A picture on the web" />;
+      return <IconWorld size={36} stroke={1.25} aria-label={t`A picture on the web`} />;
   }
 }
 
@@ -31,7 +32,7 @@ function SignedPicture({ url, ...rest }: PictureProps) {
   const isRenewed = failedUrl === shown && shown !== url;
   if (isOther || isRenewed) setShown(url);
   if (failedUrl === shown)
-    return <IconPhotoOff size={36} stroke={1.25} aria-label="The picture cannot be shown" />;
+    return <IconPhotoOff size={36} stroke={1.25} aria-label={t`The picture cannot be shown`} />;
   return <Shown url={shown} onError={() => setFailedUrl(shown)} {...rest} />;
 }
 
@@ -61,7 +62,7 @@ function OwnedPicture({ url, ...rest }: PictureProps): ReactNode {
       if (created !== null) URL.revokeObjectURL(created);
     };
   }, [url, token]);
-  if (failed) return <IconPhoto size={36} stroke={1.25} aria-label="The picture cannot be shown" />;
+  if (failed) return <IconPhoto size={36} stroke={1.25} aria-label={t`The picture cannot be shown`} />;
   if (local === null) return <Skeleton h="100%" radius={0} />;
   return <Shown url={local} onError={() => setFailed(true)} {...rest} />;
 }

@@ -1,32 +1,36 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
 import { humanise } from '../forms/schemaFields';
+import { say } from '../language/format';
 
 /** The codes of `BatchItem.errorCode` as a person reads them. */
-const TITLES: Readonly<Record<string, string>> = {
-  FETCH_FAILED: 'The picture could not be fetched',
-  FETCH_TIMEOUT: 'Fetching the picture took too long',
-  FETCH_FORBIDDEN: 'This address is not allowed',
-  FILE_NOT_FOUND: 'The uploaded file is gone',
-  NOT_AN_IMAGE: 'This is not a picture',
-  CORRUPT_IMAGE: 'The picture is damaged',
-  TOO_LARGE: 'The picture is too large',
-  STEP_FAILED: 'A step could not be done',
-  SERVICE_FAILED: 'A service did not work',
-  SERVICE_TIMEOUT: 'A service took too long',
-  SERVICE_REFUSED: 'A service refused the picture',
-  SERVICE_BAD_ANSWER: 'A service answered something unusable',
-  STORAGE_FAILED: 'The file storage failed',
-  STORE_FAILED: 'The result could not be stored',
-  TIMEOUT: 'The attempt took too long',
-  LEASE_EXPIRED: 'The server that worked on it disappeared',
-  INTERRUPTED: 'The server was stopped',
-  CANCELLED: 'Stopped before it was done',
-  PANICKED: 'The server had a problem',
-  NOT_RECORDED: 'The outcome could not be saved',
-  BAD_ITEM: 'The item cannot be read',
+const TITLES: Readonly<Record<string, MessageDescriptor>> = {
+  FETCH_FAILED: msg`The picture could not be fetched`,
+  FETCH_TIMEOUT: msg`Fetching the picture took too long`,
+  FETCH_FORBIDDEN: msg`This address is not allowed`,
+  FILE_NOT_FOUND: msg`The uploaded file is gone`,
+  NOT_AN_IMAGE: msg`This is not a picture`,
+  CORRUPT_IMAGE: msg`The picture is damaged`,
+  TOO_LARGE: msg`The picture is too large`,
+  STEP_FAILED: msg`A step could not be done`,
+  SERVICE_FAILED: msg`A service did not work`,
+  SERVICE_TIMEOUT: msg`A service took too long`,
+  SERVICE_REFUSED: msg`A service refused the picture`,
+  SERVICE_BAD_ANSWER: msg`A service answered something unusable`,
+  STORAGE_FAILED: msg`The file storage failed`,
+  STORE_FAILED: msg`The result could not be stored`,
+  TIMEOUT: msg`The attempt took too long`,
+  LEASE_EXPIRED: msg`The server that worked on it disappeared`,
+  INTERRUPTED: msg`The server was stopped`,
+  CANCELLED: msg`Stopped before it was done`,
+  PANICKED: msg`The server had a problem`,
+  NOT_RECORDED: msg`The outcome could not be saved`,
+  BAD_ITEM: msg`The item cannot be read`,
 };
 
 /** What an item's error code says in words; one that is not known here is read as it is spelled. */
 export function failureTitle(code: string | null | undefined): string {
-  if (code == null || code === '') return 'Failed';
-  return TITLES[code] ?? humanise(code);
+  if (code == null || code === '') return t`Failed`;
+  const title = TITLES[code];
+  return title ? say(title) : humanise(code);
 }

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Anchor, Button, Group, Paper, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconStack2 } from '@tabler/icons-react';
@@ -6,6 +8,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useQuery } from 'urql';
 import { useFeatures } from '../features/useFeatures';
 import type { BatchListQuery } from '../gql/graphql';
+import { count, list, say } from '../language/format';
 import { isFinal } from '../progress/progressState';
 import { useViewer } from '../session/viewer';
 import { BatchProgressBar } from '../ui/BatchProgressBar';
@@ -27,7 +30,7 @@ type Row = BatchListQuery['batches']['nodes'][number];
 
 /** The list of one's batches. */
 export function BatchesPage() {
-  usePageTitle('Batches');
+  usePageTitle(t`Batches`);
   const { may } = useViewer();
   const [search, setSearch] = useSearchParams();
   const [creating, { open, close }] = useDisclosure(false);
@@ -56,10 +59,10 @@ export function BatchesPage() {
     <Stack>
       <Group justify="space-between">
         <Title order={1} size="h2">
-          Batches
+          <Trans>Batches</Trans>
         </Title>
         <Button leftSection={<IconPlus size={16} />} onClick={open}>
-          New batch
+          <Trans>New batch</Trans>
         </Button>
       </Group>
       <Filters view={view} show={show} />
@@ -67,23 +70,23 @@ export function BatchesPage() {
         page={data?.batches}
         error={error}
         onReload={refresh}
-        noun={['batch', 'batches']}
+        noun={(total) => plural(total, { one: '# batch', other: '# batches' })}
         onPage={(page) => show({ page })}
         empty={
           filtered ? (
-            <EmptyState icon={<IconStack2 size={32} />} title="No batch matches the filter">
+            <EmptyState icon={<IconStack2 size={32} />} title={t`No batch matches the filter`}>
               <Button variant="light" onClick={() => show({ status: null, featureId: null })}>
-                Show all
+                <Trans>Show all</Trans>
               </Button>
             </EmptyState>
           ) : (
             <EmptyState
               icon={<IconStack2 size={32} />}
-              title="No batches yet"
-              text="A batch runs one feature over many pictures at once. Take the sample photographs and watch every one of them move."
+              title={t`No batches yet`}
+              text={t`A batch runs one feature over many pictures at once. Take the sample photographs and watch every one of them move.`}
             >
               <Button mt="sm" leftSection={<IconPlus size={16} />} onClick={open}>
-                Create the first one
+                <Trans>Create the first one</Trans>
               </Button>
             </EmptyState>
           )
@@ -101,9 +104,9 @@ function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListV
   return (
     <Group gap="xs">
       <Select
-        aria-label="Status"
-        placeholder="Any status"
-        data={STATUSES.map((value) => ({ value, label: STATUS[value].label }))}
+        aria-label={t`Status`}
+        placeholder={t`Any status`}
+        data={STATUSES.map((value) => ({ value, label: say(STATUS[value].label) }))}
         value={view.status}
         onChange={(status) => show({ status })}
         clearable
@@ -111,8 +114,8 @@ function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListV
         maw={190}
       />
       <Select
-        aria-label="Feature"
-        placeholder="Any feature"
+        aria-label={t`Feature`}
+        placeholder={t`Any feature`}
         data={(features ?? []).map(({ id, name }) => ({ value: id, label: name }))}
         value={view.featureId}
         onChange={(featureId) => show({ featureId })}
@@ -121,8 +124,8 @@ function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListV
         maw={190}
       />
       <Select
-        aria-label="Order"
-        data={Object.entries(ORDERS).map(([value, { label }]) => ({ value, label }))}
+        aria-label={t`Order`}
+        data={Object.entries(ORDERS).map(([value, { label }]) => ({ value, label: say(label) }))}
         value={view.order}
         onChange={(order) => show({ order: (order as OrderKey | null) ?? 'newest' })}
         allowDeselect={false}
@@ -137,16 +140,32 @@ function BatchTable({ rows, withCreator }: { rows: readonly Row[]; withCreator: 
   return (
     <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
       <Table.ScrollContainer minWidth={720} type="native">
-        <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md" aria-label="Batches">
+        <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md" aria-label={t`Batches`}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Batch</Table.Th>
-              <Table.Th>Feature</Table.Th>
-              {withCreator && <Table.Th>Created by</Table.Th>}
-              <Table.Th>Status</Table.Th>
-              <Table.Th w="28%">Progress</Table.Th>
-              <Table.Th ta="right">Quota</Table.Th>
-              <Table.Th ta="right">Created</Table.Th>
+              <Table.Th>
+                <Trans>Batch</Trans>
+              </Table.Th>
+              <Table.Th>
+                <Trans>Feature</Trans>
+              </Table.Th>
+              {withCreator && (
+                <Table.Th>
+                  <Trans>Created by</Trans>
+                </Table.Th>
+              )}
+              <Table.Th>
+                <Trans>Status</Trans>
+              </Table.Th>
+              <Table.Th w="28%">
+                <Trans>Progress</Trans>
+              </Table.Th>
+              <Table.Th ta="right">
+                <Trans>Quota</Trans>
+              </Table.Th>
+              <Table.Th ta="right">
+                <Trans>Created</Trans>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -177,7 +196,7 @@ function BatchTable({ rows, withCreator }: { rows: readonly Row[]; withCreator: 
                   {row.quotaCost - row.quotaRefunded}
                   {row.quotaRefunded > 0 && (
                     <Text size="xs" c="dimmed">
-                      {row.quotaRefunded} refunded
+                      <Trans>{count(row.quotaRefunded)} refunded</Trans>
                     </Text>
                   )}
                 </Table.Td>
@@ -195,11 +214,10 @@ function BatchTable({ rows, withCreator }: { rows: readonly Row[]; withCreator: 
 
 function counts(row: Row): string {
   const done = row.total - row.pending - row.running;
-  const troubles = [
-    [row.failed, 'failed'],
-    [row.ignored, 'ignored'],
-    [row.cancelled, 'cancelled'],
-  ] as const;
-  const told = troubles.flatMap(([count, word]) => (count > 0 ? `${count.toLocaleString()} ${word}` : []));
-  return [`${done.toLocaleString()} of ${row.total.toLocaleString()}`, ...told].join(', ');
+  return list([
+    t`${count(done)} of ${count(row.total)}`,
+    ...(row.failed > 0 ? [t`${count(row.failed)} failed`] : []),
+    ...(row.ignored > 0 ? [t`${count(row.ignored)} ignored`] : []),
+    ...(row.cancelled > 0 ? [t`${count(row.cancelled)} cancelled`] : []),
+  ]);
 }

@@ -1,6 +1,9 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button, CloseButton, Group, Loader, Stack, Text, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconPhoto, IconWorld } from '@tabler/icons-react';
 import { faultText } from '../api/faultText';
+import { count } from '../language/format';
 import type { ChosenPicture, PictureBasket } from './pictureBasket';
 
 function Look({ picture }: { picture: ChosenPicture }) {
@@ -30,20 +33,20 @@ export function ChosenPictures({
     <Stack gap="xs">
       <Group justify="space-between">
         <Text fw={550} size="sm">
-          {pictures.length} chosen
+          <Trans>{count(pictures.length)} chosen</Trans>
         </Text>
         <Group gap="xs">
           {failed > 0 && (
             <Button size="compact-xs" variant="light" color="red" onClick={basket.retryFailed}>
-              Upload {failed} again
+              <Trans>Upload {count(failed)} again</Trans>
             </Button>
           )}
           <Button size="compact-xs" variant="subtle" color="gray" onClick={basket.clear}>
-            Remove all
+            <Trans>Remove all</Trans>
           </Button>
         </Group>
       </Group>
-      <div className="chosen" role="list" aria-label="Chosen pictures">
+      <div className="chosen" role="list" aria-label={t`Chosen pictures`}>
         {pictures.map((picture) => (
           <Tooltip key={picture.key} label={hint(picture)} multiline maw={320}>
             <div
@@ -61,7 +64,7 @@ export function ChosenPictures({
                 className="remove"
                 size="xs"
                 variant="default"
-                aria-label={`Remove ${picture.name}`}
+                aria-label={t`Remove ${picture.name}`}
                 onClick={() => basket.remove(picture.key)}
               />
             </div>

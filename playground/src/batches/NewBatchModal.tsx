@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button, Collapse, Group, Modal, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { IconAdjustments, IconArrowRight } from '@tabler/icons-react';
 import { type ComponentProps, useEffect, useState, useSyncExternalStore } from 'react';
@@ -9,8 +11,9 @@ import { newRequestKey } from '../api/requestKey';
 import { barTo } from '../features/featureAccess';
 import { type Feature, useFeatures } from '../features/useFeatures';
 import type { CreateBatchInput } from '../gql/graphql';
-import { ParameterForm } from '../parameters/ParameterForm';
+import { count as amount } from '../language/format';
 import { inputDataOf, parameterGroups, type ParameterValue } from '../parameters/parameterFields';
+import { ParameterForm } from '../parameters/ParameterForm';
 import { useSession } from '../session/session';
 import { useViewer } from '../session/viewer';
 import { FaultAlert } from '../ui/FaultAlert';
@@ -28,7 +31,7 @@ interface NewBatchModalProps {
 /** The dialog that creates a batch. */
 export function NewBatchModal({ opened, onClose }: NewBatchModalProps) {
   return (
-    <Modal opened={opened} onClose={onClose} title="New batch" size="xl" keepMounted={false}>
+    <Modal opened={opened} onClose={onClose} title={t`New batch`} size="xl" keepMounted={false}>
       <NewBatchForm onCancel={onClose} />
     </Modal>
   );
@@ -105,7 +108,7 @@ function NewBatchForm({ onCancel }: { onCancel: () => void }) {
           )}
           <Group gap="xs" ml="auto">
             <Button variant="default" onClick={onCancel}>
-              Close
+              <Trans>Close</Trans>
             </Button>
             <Button
               type="submit"
@@ -113,7 +116,7 @@ function NewBatchForm({ onCancel }: { onCancel: () => void }) {
               loading={created.fetching}
               disabled={!feature || urls.length === 0 || uploading > 0}
             >
-              {uploading > 0 ? `Uploading ${uploading}…` : 'Create batch'}
+              {uploading > 0 ? t`Uploading ${uploading}…` : t`Create batch`}
             </Button>
           </Group>
         </Group>
@@ -132,8 +135,8 @@ function FeatureSelect({ features, feature, onChoose }: FeatureSelectProps) {
   const { may } = useViewer();
   return (
     <Select
-      label="Feature"
-      description={feature?.description ?? 'What is done with every picture.'}
+      label={t`Feature`}
+      description={feature?.description ?? t`What is done with every picture.`}
       data={features.map((one) => ({
         value: one.id,
         label: one.viewerCanUse ? one.name : `${one.name} (${barTo(one, may)})`,
@@ -142,7 +145,7 @@ function FeatureSelect({ features, feature, onChoose }: FeatureSelectProps) {
       value={feature?.id ?? null}
       onChange={onChoose}
       allowDeselect={false}
-      nothingFoundMessage="No feature can be used"
+      nothingFoundMessage={t`No feature can be used`}
     />
   );
 }
@@ -159,7 +162,7 @@ function ParameterSection(props: ComponentProps<typeof ParameterForm>) {
         aria-expanded={open}
         onClick={() => setOpen(!open)}
       >
-        Parameters{changed > 0 ? ` (${changed} changed)` : ''}
+        {changed > 0 ? t`Parameters (${changed} changed)` : t`Parameters`}
       </Button>
       <Collapse expanded={open}>
         <div style={{ paddingTop: 8 }}>
@@ -183,20 +186,26 @@ function Cost({ count, feature, balance, leftOut }: CostProps) {
   const cost = used * feature.quotaCost;
   const problem =
     used > feature.maxItems
-      ? `At most ${feature.maxItems} pictures a batch.`
+      ? plural(feature.maxItems, { one: 'At most # picture a batch.', other: 'At most # pictures a batch.' })
       : balance !== undefined && cost > balance
-        ? `You have ${balance}: ${cost - balance} more needed.`
+        ? t`You have ${amount(balance)}: ${amount(cost - balance)} more needed.`
         : leftOut > 0
-          ? `${leftOut} could not be uploaded and ${leftOut === 1 ? 'is' : 'are'} left out.`
+          ? plural(leftOut, {
+              one: '# could not be uploaded and is left out.',
+              other: '# could not be uploaded and are left out.',
+            })
           : null;
   return (
     <div data-testid="cost">
       <Text size="sm" className="numeric">
-        {used} × {feature.quotaCost} = <b>{cost} quota</b>
+        {amount(used)} × {amount(feature.quotaCost)} ={' '}
+        <b>
+          <Trans>{amount(cost)} quota</Trans>
+        </b>
         {balance !== undefined && problem === null && (
           <Text span c="dimmed" size="sm">
             {' '}
-            of {balance.toLocaleString()}
+            <Trans>of {amount(balance)}</Trans>
           </Text>
         )}
       </Text>

@@ -1,9 +1,12 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button, Group, Stack, Tabs, Text, Textarea, Tooltip } from '@mantine/core';
 import { IconCloudUpload, IconLink, IconPhoto, IconPlus } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
-import { FaultAlert } from '../ui/FaultAlert';
 import { networkFault } from '../api/fault';
+import { count, list } from '../language/format';
+import { FaultAlert } from '../ui/FaultAlert';
 import type { PictureBasket, UploadSource } from './pictureBasket';
 import { parseUrls } from './pictureUrls';
 import { loadSamples, type Sample, sampleSource, sampleUrl } from './samples';
@@ -14,13 +17,13 @@ export function PictureSources({ basket }: { basket: PictureBasket }) {
     <Tabs defaultValue="samples" keepMounted={false}>
       <Tabs.List>
         <Tabs.Tab value="samples" leftSection={<IconPhoto size={16} />}>
-          Samples
+          <Trans>Samples</Trans>
         </Tabs.Tab>
         <Tabs.Tab value="upload" leftSection={<IconCloudUpload size={16} />}>
-          Upload
+          <Trans>Upload</Trans>
         </Tabs.Tab>
         <Tabs.Tab value="urls" leftSection={<IconLink size={16} />}>
-          URLs
+          <Trans>URLs</Trans>
         </Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="samples" pt="sm">
@@ -50,7 +53,7 @@ function DropZone({ basket }: { basket: PictureBasket }) {
   });
   return (
     <div
-      {...getRootProps({ className: 'drop-zone', 'aria-label': 'Add pictures from this computer' })}
+      {...getRootProps({ className: 'drop-zone', 'aria-label': t`Add pictures from this computer` })}
       data-over={isDragActive || undefined}
     >
       <input
@@ -59,9 +62,9 @@ function DropZone({ basket }: { basket: PictureBasket }) {
       />
       <Stack gap={4} align="center">
         <IconCloudUpload size={36} stroke={1.5} />
-        <Text fw={550}>{isDragActive ? 'Drop them here' : 'Drop pictures here, or click to choose'}</Text>
+        <Text fw={550}>{isDragActive ? t`Drop them here` : t`Drop pictures here, or click to choose`}</Text>
         <Text size="sm" c="dimmed">
-          JPEG, PNG, WebP or GIF. They are uploaded at once and belong to you.
+          <Trans>JPEG, PNG, WebP or GIF. They are uploaded at once and belong to you.</Trans>
         </Text>
       </Stack>
     </div>
@@ -74,15 +77,15 @@ function PastedUrls({ basket }: { basket: PictureBasket }) {
   return (
     <Stack gap="xs">
       <Textarea
-        label="Addresses of pictures"
-        description="One on each line. The server fetches them; addresses inside a private network are refused."
+        label={t`Addresses of pictures`}
+        description={t`One on each line. The server fetches them; addresses inside a private network are refused.`}
         placeholder="https://example.org/picture.jpg"
         autosize
         minRows={3}
         maxRows={8}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        error={rejected.length > 0 ? `Not an http(s) address: ${rejected.slice(0, 3).join(', ')}` : undefined}
+        error={rejected.length > 0 ? t`Not an http(s) address: ${list(rejected.slice(0, 3))}` : undefined}
         inputWrapperOrder={['label', 'description', 'input', 'error']}
       />
       <Group justify="flex-end">
@@ -95,7 +98,7 @@ function PastedUrls({ basket }: { basket: PictureBasket }) {
             setText(rejected.join('\n'));
           }}
         >
-          {urls.length > 1 ? `Add ${urls.length} URLs` : 'Add URL'}
+          {urls.length > 1 ? t`Add ${count(urls.length)} URLs` : t`Add URL`}
         </Button>
       </Group>
     </Stack>
@@ -120,7 +123,7 @@ function Samples({ basket }: { basket: PictureBasket }) {
     <Stack gap="xs">
       <Group justify="space-between">
         <Text size="sm" c="dimmed">
-          Photographs under CC0 or in the public domain. Click to add.
+          <Trans>Photographs under CC0 or in the public domain. Click to add.</Trans>
         </Text>
         <Button
           size="compact-sm"
@@ -129,7 +132,7 @@ function Samples({ basket }: { basket: PictureBasket }) {
           disabled={!samples}
           onClick={() => basket.addUploads((samples ?? []).map(sampleSource))}
         >
-          Add all {samples?.length}
+          <Trans>Add all {samples?.length}</Trans>
         </Button>
       </Group>
       <div className="sample-grid">
@@ -143,7 +146,7 @@ function Samples({ basket }: { basket: PictureBasket }) {
             <button
               type="button"
               className="sample"
-              aria-label={`Add ${sample.title}`}
+              aria-label={t`Add ${sample.title}`}
               onClick={() => basket.addUploads([sampleSource(sample)])}
             >
               <img src={sampleUrl(sample)} alt="" loading="lazy" />

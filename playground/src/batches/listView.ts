@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
 import type { BatchOrder, BatchStatus } from '../gql/graphql';
 import type { PageArgument } from '../ui/paging';
 
@@ -11,11 +13,11 @@ export interface ListView {
 
 /** Orders to choose from. */
 export const ORDERS = {
-  newest: { label: 'Newest first', order: { field: 'CREATED_AT', direction: 'DESC' } },
-  oldest: { label: 'Oldest first', order: { field: 'CREATED_AT', direction: 'ASC' } },
-  changed: { label: 'Last changed', order: { field: 'UPDATED_AT', direction: 'DESC' } },
-  largest: { label: 'Largest first', order: { field: 'TOTAL', direction: 'DESC' } },
-} satisfies Record<string, { label: string; order: BatchOrder }>;
+  newest: { label: msg`Newest first`, order: { field: 'CREATED_AT', direction: 'DESC' } },
+  oldest: { label: msg`Oldest first`, order: { field: 'CREATED_AT', direction: 'ASC' } },
+  changed: { label: msg`Last changed`, order: { field: 'UPDATED_AT', direction: 'DESC' } },
+  largest: { label: msg`Largest first`, order: { field: 'TOTAL', direction: 'DESC' } },
+} satisfies Record<string, { label: MessageDescriptor; order: BatchOrder }>;
 
 export type OrderKey = keyof typeof ORDERS;
 

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { Fault } from '../api/fault';
 import type { UploadOutcome } from '../api/fileUpload';
 import { nameOfUrl } from './pictureUrls';
@@ -112,7 +113,7 @@ export class PictureBasket {
     try {
       outcome = await this.#upload(await source.read(), source.name);
     } catch {
-      outcome = { fault: { code: 'BAD_INPUT', message: 'the picture could not be read' } };
+      outcome = { fault: { code: 'BAD_INPUT', message: t`the picture could not be read` } };
     }
     if ('file' in outcome) {
       this.#sources.delete(key);

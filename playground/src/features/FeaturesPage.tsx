@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import {
   Badge,
   Card,
@@ -16,26 +18,31 @@ import { useState } from 'react';
 import { useMutation } from 'urql';
 import { faultOfResult } from '../api/fault';
 import { humanise } from '../forms/schemaFields';
+import { count } from '../language/format';
+import { rolesLabel } from '../session/roles';
 import { useViewer } from '../session/viewer';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone, notifyFault } from '../ui/notify';
+import { inSeconds } from '../ui/time';
 import { usePageTitle } from '../ui/usePageTitle';
 import { SetFeatureEnabledDocument } from './operations';
 import { type Feature, useFeatures } from './useFeatures';
 
 /** What batches can do, and within which limits. */
 export function FeaturesPage() {
-  usePageTitle('Features');
+  usePageTitle(t`Features`);
   const { features, fault, reload } = useFeatures();
   return (
     <Stack>
       <div>
         <Title order={1} size="h2">
-          Features
+          <Trans>Features</Trans>
         </Title>
         <Text c="dimmed">
-          What a batch does with each of its pictures: a pipeline of steps, with its price and limits.
+          <Trans>
+            What a batch does with each of its pictures: a pipeline of steps, with its price and limits.
+          </Trans>
         </Text>
       </div>
       {fault && <FaultAlert fault={fault} onRetry={reload} />}
@@ -43,8 +50,8 @@ export function FeaturesPage() {
       {features?.length === 0 && (
         <EmptyState
           icon={<IconPuzzleOff size={32} />}
-          title="No features yet"
-          text="Operators create them by mutation."
+          title={t`No features yet`}
+          text={t`Operators create them by mutation.`}
         />
       )}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
@@ -76,7 +83,7 @@ function FeatureCard({ feature, onChanged }: FeatureProps) {
           <Enabled feature={feature} onChanged={onChanged} />
         </Group>
         {feature.description != null && <Text size="sm">{feature.description}</Text>}
-        <Group gap={6} aria-label="Pipeline">
+        <Group gap={6} aria-label={t`Pipeline`}>
           {feature.steps.map((step, place) => (
             <Group gap={6} key={step.name} wrap="nowrap">
               {place > 0 && <IconArrowRight size={14} aria-hidden />}
@@ -102,15 +109,16 @@ function FeatureCard({ feature, onChanged }: FeatureProps) {
 
 function limits(feature: Feature): string {
   const parts = [
-    `${feature.quotaCost} quota a picture`,
-    `at most ${feature.maxItems.toLocaleString()} pictures a batch`,
-    `${feature.concurrency} at once`,
+    t`${count(feature.quotaCost)} quota a picture`,
+    plural(feature.maxItems, { one: 'at most # picture a batch', other: 'at most # pictures a batch' }),
+    t`${count(feature.concurrency)} at once`,
   ];
-  if (feature.rateLimit) parts.push(`${feature.rateLimit.max} batches in ${feature.rateLimit.perSeconds} s`);
+  if (feature.rateLimit)
+    parts.push(t`${count(feature.rateLimit.max)} batches in ${inSeconds(feature.rateLimit.perSeconds)}`);
   if (feature.allowedRoles.length > 0 && !feature.allowedRoles.includes('USER')) {
-    parts.push(`for ${feature.allowedRoles.map((role) => role.toLowerCase()).join(', ')}`);
+    parts.push(t`for ${rolesLabel(feature.allowedRoles)}`);
   }
-  if (feature.plan != null) parts.push(`plan ${feature.plan}`);
+  if (feature.plan != null) parts.push(t`plan ${feature.plan}`);
   return parts.join(' · ');
 }
 
@@ -121,13 +129,13 @@ function Enabled({ feature, onChanged }: FeatureProps) {
   if (!may('OPERATOR')) {
     return (
       <Badge color={feature.isEnabled ? 'teal' : 'gray'} variant="light" tt="none">
-        {feature.isEnabled ? 'Enabled' : 'Disabled'}
+        {feature.isEnabled ? t`Enabled` : t`Disabled`}
       </Badge>
     );
   }
   return (
     <Switch
-      label="Enabled"
+      label={t`Enabled`}
       labelPosition="left"
       checked={wanted ?? feature.isEnabled}
       disabled={wanted !== null}
@@ -136,7 +144,7 @@ function Enabled({ feature, onChanged }: FeatureProps) {
         setWanted(isEnabled);
         const { error } = await setEnabled({ input: { id: feature.id, isEnabled } });
         if (error) notifyFault(faultOfResult(error));
-        else notifyDone(feature.name, isEnabled ? 'Enabled.' : 'Disabled: no new batches.');
+        else notifyDone(feature.name, isEnabled ? t`Enabled.` : t`Disabled: no new batches.`);
         await onChanged();
         setWanted(null);
       }}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import {
   ColorInput,
   JsonInput,
@@ -29,7 +30,7 @@ export function FieldControl({ field, value, onChange, error, placeholder }: Fie
     description: field.help,
     required: field.required,
     error,
-    ...(field.label === '' && { 'aria-label': 'Value' }),
+    ...(field.label === '' && { 'aria-label': t`Value` }),
   };
   const asText = typeof value === 'string' ? value : '';
   const takeText = (text: string) => onChange(text === '' && field.initial === undefined ? undefined : text);
@@ -64,7 +65,7 @@ export function FieldControl({ field, value, onChange, error, placeholder }: Fie
       return (
         <MultiSelect
           {...shared}
-          placeholder={Array.isArray(value) && value.length > 0 ? undefined : 'Choose…'}
+          placeholder={Array.isArray(value) && value.length > 0 ? undefined : t`Choose…`}
           data={choiceData(field.options)}
           value={(Array.isArray(value) ? value : []).flatMap((one) => choiceKey(field.options, one) ?? [])}
           onChange={(keys) => onChange(keys.map((key) => chosen(field.options, key)))}
@@ -168,7 +169,7 @@ function JsonControl({ value, onChange, error, ...shared }: JsonControlProps) {
       autosize
       minRows={2}
       maxRows={10}
-      validationError="This is no JSON."
+      validationError={t`This is no JSON.`}
       value={text}
       onChange={(next) => {
         setText(next);

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { ActionIcon, Button, Fieldset, Group, Input, Stack, Text } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { FieldControl } from './FieldControl';
@@ -109,7 +111,7 @@ function List({ field, value, faults, path, onChange }: FieldProps & { field: { 
           <Group key={index} gap="xs" wrap="nowrap" align="flex-start">
             <div style={{ flex: 1, minWidth: 0 }} data-field={entryPath(path, index)}>
               <Field
-                field={{ ...field.entry, label: `${field.entry.label || 'Entry'} ${index + 1}` }}
+                field={{ ...field.entry, label: `${field.entry.label || t`Entry`} ${index + 1}` }}
                 value={entry}
                 faults={faults}
                 path={entryPath(path, index)}
@@ -125,7 +127,7 @@ function List({ field, value, faults, path, onChange }: FieldProps & { field: { 
               variant="subtle"
               color="gray"
               size="lg"
-              aria-label={`Remove entry ${index + 1} of ${field.label}`}
+              aria-label={t`Remove entry ${index + 1} of ${field.label}`}
               onClick={() =>
                 onChange(
                   entries.filter((_, at) => at !== index),
@@ -145,7 +147,7 @@ function List({ field, value, faults, path, onChange }: FieldProps & { field: { 
             disabled={full}
             onClick={() => onChange([...entries, newEntry(field.entry)], path)}
           >
-            Add to {field.label.toLowerCase()}
+            <Trans>Add to {field.label.toLowerCase()}</Trans>
           </Button>
         </Group>
         {faults[path] !== undefined && <Input.Error>{faults[path]}</Input.Error>}

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { list, tag } from '../language/format';
 import { type FormField, isSchema } from './schemaFields';
 
 /** What is filled in: values by the names of fields, nested as the form is. */
@@ -94,18 +96,16 @@ export function formDataOf(
   return data;
 }
 
-const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 function numberFault(field: FormField & { kind: 'number' }, value: unknown): string | undefined {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return 'This is to be a number.';
-  if (field.integer && !Number.isInteger(value)) return 'This is to be a whole number.';
-  if (field.minimum !== undefined && value < field.minimum) return `At least ${field.minimum}.`;
-  if (field.maximum !== undefined && value > field.maximum) return `At most ${field.maximum}.`;
-  if (field.above !== undefined && value <= field.above) return `More than ${field.above}.`;
-  if (field.below !== undefined && value >= field.below) return `Less than ${field.below}.`;
+  if (typeof value !== 'number' || !Number.isFinite(value)) return t`This is to be a number.`;
+  if (field.integer && !Number.isInteger(value)) return t`This is to be a whole number.`;
+  if (field.minimum !== undefined && value < field.minimum) return t`At least ${field.minimum}.`;
+  if (field.maximum !== undefined && value > field.maximum) return t`At most ${field.maximum}.`;
+  if (field.above !== undefined && value <= field.above) return t`More than ${field.above}.`;
+  if (field.below !== undefined && value >= field.below) return t`Less than ${field.below}.`;
   if (field.multipleOf !== undefined && field.multipleOf > 0) {
     const times = value / field.multipleOf;
-    if (Math.abs(times - Math.round(times)) > 1e-9) return `In steps of ${field.multipleOf}.`;
+    if (Math.abs(times - Math.round(times)) > 1e-9) return t`In steps of ${field.multipleOf}.`;
   }
   return undefined;
 }
@@ -115,9 +115,9 @@ function textFault(field: FormField & { kind: 'text' }, value: unknown): string 
   // Characters as the server counts them.
   const length = value.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g, '_').length;
   if (field.minLength !== undefined && length < field.minLength)
-    return `At least ${plural(field.minLength, 'character')}.`;
+    return plural(field.minLength, { one: 'At least # character.', other: 'At least # characters.' });
   if (field.maxLength !== undefined && length > field.maxLength)
-    return `At most ${plural(field.maxLength, 'character')}.`;
+    return plural(field.maxLength, { one: 'At most # character.', other: 'At most # characters.' });
   return undefined;
 }
 
@@ -126,9 +126,9 @@ function countFault(
   count: number,
 ): string | undefined {
   if (minItems !== undefined && count < minItems)
-    return `At least ${plural(minItems, 'entry').replace('entrys', 'entries')}.`;
+    return plural(minItems, { one: 'At least # entry.', other: 'At least # entries.' });
   if (maxItems !== undefined && count > maxItems)
-    return `At most ${plural(maxItems, 'entry').replace('entrys', 'entries')}.`;
+    return plural(maxItems, { one: 'At most # entry.', other: 'At most # entries.' });
   return undefined;
 }
 
@@ -136,7 +136,7 @@ function check(field: FormField, value: unknown, path: string, faults: Record<st
   if (field.readOnly) return;
   if (isBlank(value) || (field.kind === 'text' && typeof value === 'string' && value.trim() === '')) {
     if (field.required && field.kind === 'object') checkAll(field.fields, {}, path, faults);
-    else if (field.required) faults[path] = 'This is needed.';
+    else if (field.required) faults[path] = t`This is needed.`;
     return;
   }
   const note = (fault: string | undefined) => {
@@ -169,7 +169,7 @@ function check(field: FormField, value: unknown, path: string, faults: Record<st
       value.forEach((entry, index) => check(field.entry, entry, entryPath(path, index), faults));
       return;
     case 'dateTime': {
-      note(Number.isNaN(Date.parse(String(value))) ? 'This is to be a date with a time.' : undefined);
+      note(Number.isNaN(Date.parse(String(value))) ? t`This is to be a date with a time.` : undefined);
       return;
     }
     default:
@@ -234,28 +234,28 @@ export function shownValue(field: FormField, value: unknown): string {
   if (isBlank(value)) return '—';
   switch (field.kind) {
     case 'switch':
-      return value === true ? 'Yes' : 'No';
+      return value === true ? t`Yes` : t`No`;
     case 'choice':
       return field.options.find((option) => option.value === value)?.label ?? plainText(value);
     case 'choices':
       return Array.isArray(value)
-        ? value
-            .map((one) => field.options.find((option) => option.value === one)?.label ?? plainText(one))
-            .join(', ')
+        ? list(
+            value.map((one) => field.options.find((option) => option.value === one)?.label ?? plainText(one)),
+          )
         : plainText(value);
     case 'number':
-      return typeof value === 'number' ? value.toLocaleString() : plainText(value);
+      return typeof value === 'number' ? value.toLocaleString(tag()) : plainText(value);
     case 'date': {
       const date = new Date(`${String(value)}T00:00:00`);
       return Number.isNaN(date.getTime())
         ? plainText(value)
-        : date.toLocaleDateString(undefined, { dateStyle: 'medium' });
+        : date.toLocaleDateString(tag(), { dateStyle: 'medium' });
     }
     case 'dateTime': {
       const date = new Date(String(value));
       return Number.isNaN(date.getTime())
         ? plainText(value)
-        : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+        : date.toLocaleString(tag(), { dateStyle: 'medium', timeStyle: 'short' });
     }
     default:
       return plainText(value);

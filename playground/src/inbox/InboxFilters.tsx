@@ -1,15 +1,17 @@
+import { t } from '@lingui/core/macro';
 import { CloseButton, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import { useQuery } from 'urql';
+import { say } from '../language/format';
 import { ProcessListDocument } from '../processes/operations';
 import { PersonPicker } from '../task/PeoplePicker';
 import {
   DUE,
   type DueKey,
   type InboxView,
-  type StatusKey,
   STATUSES,
+  type StatusKey,
   TASK_ORDERS,
   type TaskOrderKey,
 } from './inboxView';
@@ -32,19 +34,19 @@ export function InboxFilters({ view, show }: InboxFiltersProps) {
     <Group gap="xs">
       <TextFilter
         key={`name ${view.name === null ? 'empty' : 'set'}`}
-        label="Name of the task"
+        label={t`Name of the task`}
         text={view.name}
         onChange={(name) => show({ name })}
       />
       <TextFilter
         key={`reference ${view.reference === null ? 'empty' : 'set'}`}
-        label="Reference"
+        label={t`Reference`}
         text={view.reference}
         onChange={(reference) => show({ reference })}
       />
       <Select
-        aria-label="Process"
-        placeholder="Any process"
+        aria-label={t`Process`}
+        placeholder={t`Any process`}
         data={processes}
         value={view.process}
         onChange={(process) => show({ process })}
@@ -53,8 +55,8 @@ export function InboxFilters({ view, show }: InboxFiltersProps) {
         maw={200}
       />
       <PersonPicker
-        aria-label="Started by"
-        placeholder="Started by anybody"
+        aria-label={t`Started by`}
+        placeholder={t`Started by anybody`}
         value={view.startedBy}
         onChange={(startedBy) => show({ startedBy })}
         flex="1 1 150px"
@@ -62,9 +64,9 @@ export function InboxFilters({ view, show }: InboxFiltersProps) {
       />
       {view.view !== 'todo' && (
         <Select
-          aria-label="Status"
-          placeholder="However it stands"
-          data={Object.entries(STATUSES).map(([value, { label }]) => ({ value, label }))}
+          aria-label={t`Status`}
+          placeholder={t`However it stands`}
+          data={Object.entries(STATUSES).map(([value, { label }]) => ({ value, label: say(label) }))}
           value={view.status}
           onChange={(status) => show({ status: status as StatusKey | null })}
           clearable
@@ -73,9 +75,9 @@ export function InboxFilters({ view, show }: InboxFiltersProps) {
         />
       )}
       <Select
-        aria-label="Due"
-        placeholder="Due at any time"
-        data={Object.entries(DUE).map(([value, { label }]) => ({ value, label }))}
+        aria-label={t`Due`}
+        placeholder={t`Due at any time`}
+        data={Object.entries(DUE).map(([value, { label }]) => ({ value, label: say(label) }))}
         value={view.due}
         onChange={(due) => show({ due: due as DueKey | null })}
         clearable
@@ -83,8 +85,8 @@ export function InboxFilters({ view, show }: InboxFiltersProps) {
         maw={180}
       />
       <Select
-        aria-label="Order"
-        data={Object.entries(TASK_ORDERS).map(([value, { label }]) => ({ value, label }))}
+        aria-label={t`Order`}
+        data={Object.entries(TASK_ORDERS).map(([value, { label }]) => ({ value, label: say(label) }))}
         value={view.order}
         onChange={(order) => show({ order: (order as TaskOrderKey | null) ?? 'newest' })}
         allowDeselect={false}
@@ -117,7 +119,7 @@ function TextFilter({ label, text: given, onChange }: TextFilterProps) {
         text !== '' && (
           <CloseButton
             size="sm"
-            aria-label={`Clear: ${label}`}
+            aria-label={t`Clear: ${label}`}
             onClick={() => {
               setText('');
               onChange(null);

@@ -1,7 +1,11 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg, plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Anchor, Button, Drawer, Group, Paper, Skeleton, Stack, Tabs, Title } from '@mantine/core';
 import { IconArrowUp, IconInbox } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { count, say } from '../language/format';
 import { useSession } from '../session/session';
 import { TaskPanel } from '../task/TaskPanel';
 import { EmptyState } from '../ui/EmptyState';
@@ -10,8 +14,8 @@ import { LiveBadge } from '../ui/LiveBadge';
 import { Pager } from '../ui/Pager';
 import { FIRST_PAGE } from '../ui/paging';
 import { usePageTitle } from '../ui/usePageTitle';
-import { InboxFilters } from './InboxFilters';
 import { useInbox } from './inboxContext';
+import { InboxFilters } from './InboxFilters';
 import {
   type InboxView,
   isFiltered,
@@ -29,7 +33,7 @@ import { useKeptFocus } from './useKeptFocus';
 export function InboxPage() {
   const { todo } = useInbox();
   const { reconnecting } = useSession();
-  usePageTitle(todo === null || todo === 0 ? 'Inbox' : `Inbox (${todo})`);
+  usePageTitle(todo === null || todo === 0 ? t`Inbox` : t`Inbox (${todo})`);
   const [search, setSearch] = useSearchParams();
   const view = readInboxView(search);
   const list = useRef<HTMLUListElement>(null);
@@ -60,7 +64,7 @@ export function InboxPage() {
       <Group justify="space-between">
         <Group gap="sm">
           <Title order={1} size="h2" tabIndex={-1} ref={heading} style={{ outline: 'none' }}>
-            Inbox
+            <Trans>Inbox</Trans>
           </Title>
           <LiveBadge reconnecting={reconnecting} />
         </Group>
@@ -70,14 +74,14 @@ export function InboxPage() {
         onChange={(key) =>
           setSearch(address({ view: (key ?? 'todo') as ViewKey, page: FIRST_PAGE, task: null }))
         }
-        aria-label="Views of the inbox"
+        aria-label={t`Views of the inbox`}
         keepMounted={false}
       >
         <Tabs.List>
           {Object.entries(VIEWS).map(([key, { label }]) => (
             <Tabs.Tab key={key} value={key}>
-              {label}
-              {key === 'todo' && todo !== null && todo > 0 && ` (${todo.toLocaleString()})`}
+              {say(label)}
+              {key === 'todo' && todo !== null && todo > 0 && ` (${count(todo)})`}
             </Tabs.Tab>
           ))}
         </Tabs.List>
@@ -99,7 +103,7 @@ export function InboxPage() {
                   }}
                   data-testid="fresh"
                 >
-                  {fresh} new
+                  <Trans>{count(fresh)} new</Trans>
                 </Button>
               </Group>
             )}
@@ -107,7 +111,7 @@ export function InboxPage() {
             {page && page.nodes.length > 0 && (
               <>
                 <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
-                  <ul className="task-list" ref={list} aria-label="Tasks">
+                  <ul className="task-list" ref={list} aria-label={t`Tasks`}>
                     {page.nodes.map((task) => (
                       <TaskItem
                         key={task.id}
@@ -120,7 +124,7 @@ export function InboxPage() {
                   </ul>
                 </Paper>
                 <Pager
-                  noun={['task', 'tasks']}
+                  noun={(total) => plural(total, { one: '# task', other: '# tasks' })}
                   totalCount={page.totalCount}
                   shown={page.nodes.length}
                   ends={page.pageInfo}
@@ -139,7 +143,7 @@ export function InboxPage() {
         title={
           view.task !== null && (
             <Anchor component={Link} to={`/tasks/${encodeURIComponent(view.task)}`} size="sm">
-              On a page of its own
+              <Trans>On a page of its own</Trans>
             </Anchor>
           )
         }
@@ -160,22 +164,23 @@ export function InboxPage() {
 function Nothing({ view, show }: { view: InboxView; show: (changes: Partial<InboxView>) => void }) {
   if (isFiltered(view)) {
     return (
-      <EmptyState icon={<IconInbox size={32} />} title="No task matches the filter">
+      <EmptyState icon={<IconInbox size={32} />} title={t`No task matches the filter`}>
         <Button variant="light" onClick={() => show(NO_FILTER)}>
-          Show all
+          <Trans>Show all</Trans>
         </Button>
       </EmptyState>
     );
   }
-  return <EmptyState icon={<IconInbox size={32} />} {...EMPTY[view.view]} />;
+  const { title, text } = EMPTY[view.view];
+  return <EmptyState icon={<IconInbox size={32} />} title={say(title)} text={say(text)} />;
 }
 
-const EMPTY: Record<ViewKey, { title: string; text: string }> = {
+const EMPTY: Record<ViewKey, { title: MessageDescriptor; text: MessageDescriptor }> = {
   todo: {
-    title: 'Nothing to do',
-    text: 'What is yours to decide, or your groups’ to claim, comes in here by itself.',
+    title: msg`Nothing to do`,
+    text: msg`What is yours to decide, or your groups’ to claim, comes in here by itself.`,
   },
-  done: { title: 'Nothing decided yet', text: 'What you have decided stays here.' },
-  copied: { title: 'Nothing copied to you', text: 'What others show you comes in here.' },
-  all: { title: 'No tasks', text: 'Start a process, and its tasks are here.' },
+  done: { title: msg`Nothing decided yet`, text: msg`What you have decided stays here.` },
+  copied: { title: msg`Nothing copied to you`, text: msg`What others show you comes in here.` },
+  all: { title: msg`No tasks`, text: msg`Start a process, and its tasks are here.` },
 };

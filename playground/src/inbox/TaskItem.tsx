@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Group, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { DueBadge, Holder, UrgedBadge } from '../task/TaskFacts';
@@ -37,10 +39,12 @@ export function TaskItem({ task, to, isOpen, withStatus }: TaskItemProps) {
       </div>
       <div className="task-item-who">
         <Text size="sm">
-          {instance.startedBy?.name ?? 'Somebody without a token'}
+          {instance.startedBy?.name ?? t`Somebody without a token`}
           <Text span inherit c="dimmed">
-            {' '}
-            started it <RelativeTime at={instance.startedAt} />
+            <Trans>
+              {' '}
+              started it <RelativeTime at={instance.startedAt} />
+            </Trans>
           </Text>
         </Text>
         <Text size="sm" c="dimmed">

@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
 import type { TaskFilter, TaskOrder, TaskStatus, TaskView } from '../gql/graphql';
 import type { PageArgument } from '../ui/paging';
 import type { TaskNews } from './inboxFeed';
@@ -23,11 +25,11 @@ export interface InboxView {
 
 /** The views with what has left each of them. */
 export const VIEWS = {
-  todo: { label: 'To do', view: 'TODO', leaves: ['DONE', 'GONE'] },
-  done: { label: 'Done', view: 'DONE', leaves: [] },
-  copied: { label: 'Copied', view: 'COPIED', leaves: [] },
-  all: { label: 'All', view: 'ALL', leaves: [] },
-} satisfies Record<string, { label: string; view: TaskView; leaves: readonly TaskNews['kind'][] }>;
+  todo: { label: msg`To do`, view: 'TODO', leaves: ['DONE', 'GONE'] },
+  done: { label: msg({ message: 'Done', context: 'inbox' }), view: 'DONE', leaves: [] },
+  copied: { label: msg`Copied`, view: 'COPIED', leaves: [] },
+  all: { label: msg`All`, view: 'ALL', leaves: [] },
+} satisfies Record<string, { label: MessageDescriptor; view: TaskView; leaves: readonly TaskNews['kind'][] }>;
 
 export type ViewKey = keyof typeof VIEWS;
 
@@ -35,33 +37,33 @@ const HOUR_MS = 3_600_000;
 
 /** When tasks should be done, to filter by: before a moment so much later than now. */
 export const DUE = {
-  overdue: { label: 'Overdue', within: 0 },
-  day: { label: 'Due within a day', within: 24 * HOUR_MS },
-  week: { label: 'Due within a week', within: 7 * 24 * HOUR_MS },
-} satisfies Record<string, { label: string; within: number }>;
+  overdue: { label: msg`Overdue`, within: 0 },
+  day: { label: msg`Due within a day`, within: 24 * HOUR_MS },
+  week: { label: msg`Due within a week`, within: 7 * 24 * HOUR_MS },
+} satisfies Record<string, { label: MessageDescriptor; within: number }>;
 
 export type DueKey = keyof typeof DUE;
 
 /** How tasks stand, to filter by. */
 export const STATUSES = {
-  running: { label: 'To be decided', statuses: ['RUNNING'] },
-  waiting: { label: 'Waiting for others', statuses: ['WAIT', 'APPROVING'] },
-  approved: { label: 'Approved', statuses: ['APPROVE'] },
-  rejected: { label: 'Rejected', statuses: ['REJECT'] },
-  returned: { label: 'Sent back', statuses: ['RETURN'] },
-  cancelled: { label: 'Cancelled or skipped', statuses: ['CANCEL', 'SKIP'] },
-} satisfies Record<string, { label: string; statuses: TaskStatus[] }>;
+  running: { label: msg`To be decided`, statuses: ['RUNNING'] },
+  waiting: { label: msg`Waiting for others`, statuses: ['WAIT', 'APPROVING'] },
+  approved: { label: msg`Approved`, statuses: ['APPROVE'] },
+  rejected: { label: msg`Rejected`, statuses: ['REJECT'] },
+  returned: { label: msg`Sent back`, statuses: ['RETURN'] },
+  cancelled: { label: msg`Cancelled or skipped`, statuses: ['CANCEL', 'SKIP'] },
+} satisfies Record<string, { label: MessageDescriptor; statuses: TaskStatus[] }>;
 
 export type StatusKey = keyof typeof STATUSES;
 
 /** Orders to choose from. */
 export const TASK_ORDERS = {
-  newest: { label: 'Newest first', order: { field: 'CREATED_AT', direction: 'DESC' } },
-  oldest: { label: 'Oldest first', order: { field: 'CREATED_AT', direction: 'ASC' } },
-  due: { label: 'Due first', order: { field: 'DUE_AT', direction: 'ASC' } },
-  decided: { label: 'Last decided', order: { field: 'FINISHED_AT', direction: 'DESC' } },
-  name: { label: 'By name', order: { field: 'NAME', direction: 'ASC' } },
-} satisfies Record<string, { label: string; order: TaskOrder }>;
+  newest: { label: msg`Newest first`, order: { field: 'CREATED_AT', direction: 'DESC' } },
+  oldest: { label: msg`Oldest first`, order: { field: 'CREATED_AT', direction: 'ASC' } },
+  due: { label: msg`Due first`, order: { field: 'DUE_AT', direction: 'ASC' } },
+  decided: { label: msg`Last decided`, order: { field: 'FINISHED_AT', direction: 'DESC' } },
+  name: { label: msg`By name`, order: { field: 'NAME', direction: 'ASC' } },
+} satisfies Record<string, { label: MessageDescriptor; order: TaskOrder }>;
 
 export type TaskOrderKey = keyof typeof TASK_ORDERS;
 

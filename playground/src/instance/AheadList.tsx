@@ -1,6 +1,9 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Group, Stack, Text } from '@mantine/core';
 import { sentence } from '../api/faultText';
 import type { AheadFragment } from '../gql/graphql';
+import { list, say } from '../language/format';
 import { TASK_STATUS } from '../ui/status';
 
 type Node = AheadFragment['nodes'][number];
@@ -19,12 +22,12 @@ export function AheadList({ ahead }: { ahead: AheadFragment }) {
       ))}
       {ahead.nodes.length === 0 && ahead.stoppedBy == null && (
         <Text size="sm" c="dimmed">
-          Nobody else is asked.
+          <Trans>Nobody else is asked.</Trans>
         </Text>
       )}
       {ahead.stoppedBy != null && (
         <Text size="sm" c="dimmed">
-          It is not known further: {sentence(ahead.stoppedBy)}
+          <Trans>It is not known further: {sentence(ahead.stoppedBy)}</Trans>
         </Text>
       )}
     </Stack>
@@ -32,7 +35,7 @@ export function AheadList({ ahead }: { ahead: AheadFragment }) {
 }
 
 function whoDecides({ assignees, candidates, settled }: Node): string {
-  if (settled != null) return `${TASK_STATUS[settled].label} by a rule`;
+  if (settled != null) return t`${say(TASK_STATUS[settled].label)} by a rule`;
   const names = (assignees.length > 0 ? assignees : candidates).map(({ name }) => name);
-  return names.length > 0 ? names.join(', ') : 'Nobody yet';
+  return names.length > 0 ? list(names) : t`Nobody yet`;
 }

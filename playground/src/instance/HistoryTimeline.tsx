@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Badge, Blockquote, Text, Timeline } from '@mantine/core';
 import {
   IconAlarm,
@@ -17,18 +19,11 @@ import {
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { HistoryKind } from '../gql/graphql';
+import { count } from '../language/format';
 import { FileLink } from '../task/Attachments';
 import { RelativeTime } from '../ui/RelativeTime';
-import {
-  type Act,
-  acts,
-  BECAME,
-  type Consequence,
-  DEED,
-  filesOf,
-  type HistoryEntry,
-  together,
-} from './timeline';
+import { became, deed } from './telling';
+import { type Act, acts, type Consequence, filesOf, type HistoryEntry } from './timeline';
 
 interface HistoryTimelineProps {
   history: readonly HistoryEntry[];
@@ -100,8 +95,7 @@ function ActText({ act, ...about }: { act: Act } & About) {
             <Text span inherit fw={600}>
               {entry.actor.name}
             </Text>{' '}
-            {DEED[entry.kind]}
-            {node !== null && <> “{node}”</>}
+            {deed(entry, node)}
           </>
         ) : (
           <ConsequenceText
@@ -114,18 +108,6 @@ function ActText({ act, ...about }: { act: Act } & About) {
             {...about}
           />
         )}
-        {entry.actor != null && entry.users.length > 0 && (
-          <>
-            {entry.kind === 'ADD_SIGNERS' || entry.kind === 'REMOVE_SIGNERS' ? ': ' : ' to '}
-            {together(entry.users)}
-            {entry.sign === 'BEFORE' && ', who sign before'}
-            {entry.sign === 'AFTER' && ', who sign after'}
-          </>
-        )}
-        {entry.kind === 'RETURN' && (
-          <> to {entry.returnedTo ? `“${entry.returnedTo.name}”` : 'whoever started it'}</>
-        )}
-        {entry.opinion != null && (entry.opinion === 'APPROVE' ? ': for it' : ': against it')}
         {' · '}
         <Text span inherit c="dimmed">
           <RelativeTime at={entry.at} />
@@ -168,7 +150,7 @@ function ChildMark({ where, instanceId, children }: { where: string } & About) {
       ml={6}
       style={{ cursor: 'pointer' }}
     >
-      in {children.get(where) ?? 'a called process'}
+      <Trans>in {children.get(where) ?? t`a called process`}</Trans>
     </Badge>
   );
 }
@@ -180,12 +162,10 @@ function ConsequenceText({ consequence, nodes }: { consequence: Consequence } & 
   const people = entries.flatMap(({ kind, task, users }) =>
     kind === 'CREATE' ? users.map(({ name }) => name) : (task?.assignee?.name ?? []),
   );
-  if (kind === 'END' || node === null) return <>{BECAME[kind] ?? 'It went on'}.</>;
   return (
     <>
-      “{node}” {BECAME[kind] ?? 'goes on'}
-      {(kind === 'CREATE' || kind === 'OPEN') && people.length > 0 && ` of ${people.join(', ')}`}
-      {people.length < entries.length && entries.length > 1 && ` (${entries.length})`}.
+      {became(kind, node, people)}
+      {people.length < entries.length && entries.length > 1 && ` (${count(entries.length)})`}
     </>
   );
 }

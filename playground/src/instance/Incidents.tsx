@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -27,7 +29,7 @@ export function Incidents({ incidents, nodes, onChanged }: IncidentsProps) {
         key={incident.id}
         color="red"
         icon={<IconAlertTriangle />}
-        title={`“${name}” could not go on`}
+        title={t`“${name}” could not go on`}
         role="alert"
         data-incident={incident.id}
       >
@@ -38,7 +40,7 @@ export function Incidents({ incidents, nodes, onChanged }: IncidentsProps) {
             </Text>
             <Text size="sm">
               <RelativeTime at={incident.createdAt} />
-              {!may('OPERATOR') && ' · Somebody who runs this must see to it.'}
+              {!may('OPERATOR') && t` · Somebody who runs this must see to it.`}
             </Text>
           </Stack>
           {may('OPERATOR') && <TryAgain incidentId={incident.id} name={name} onChanged={onChanged} />}
@@ -64,7 +66,7 @@ function TryAgain({ incidentId, name, onChanged }: TryAgainProps) {
     const { error } = await resolve({ input: { incidentId } });
     if (!error) {
       // It stays under way until the page has been read again, which then is without this incident.
-      notifyDone('It is being tried again', name);
+      notifyDone(t`It is being tried again`, name);
       onChanged();
       return;
     }
@@ -76,7 +78,7 @@ function TryAgain({ incidentId, name, onChanged }: TryAgainProps) {
 
   return (
     <Button size="xs" variant="light" color="gray" loading={asked} onClick={() => void tryAgain()}>
-      Try again
+      <Trans>Try again</Trans>
     </Button>
   );
 }

@@ -1,8 +1,12 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import { IconBan, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { type Fault, faultOfResult } from '../api/fault';
+import { say } from '../language/format';
 import { useViewer } from '../session/viewer';
 import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone } from '../ui/notify';
@@ -11,24 +15,24 @@ import { CancelInstanceDocument, ResumeInstanceDocument, SuspendInstanceDocument
 
 type InstanceAction = 'cancel' | 'suspend' | 'resume';
 
-const LOOK: Record<InstanceAction, { label: string; done: string; title: string; help: string }> = {
+const LOOK: Record<InstanceAction, Record<'order' | 'done' | 'title' | 'help', MessageDescriptor>> = {
   cancel: {
-    label: 'Cancel',
-    done: 'Cancelled',
-    title: 'Cancel this instance?',
-    help: 'Nobody needs to decide anything in it any more, nor in what it has called. This cannot be undone.',
+    order: msg`Cancel the instance`,
+    done: msg`Cancelled`,
+    title: msg`Cancel this instance?`,
+    help: msg`Nobody needs to decide anything in it any more, nor in what it has called. This cannot be undone.`,
   },
   suspend: {
-    label: 'Suspend',
-    done: 'Suspended',
-    title: 'Suspend this instance?',
-    help: 'Nothing can be decided in it until it is resumed.',
+    order: msg`Suspend the instance`,
+    done: msg`Suspended`,
+    title: msg`Suspend this instance?`,
+    help: msg`Nothing can be decided in it until it is resumed.`,
   },
   resume: {
-    label: 'Resume',
-    done: 'Resumed',
-    title: 'Resume this instance?',
-    help: 'It goes on from where it was.',
+    order: msg`Resume the instance`,
+    done: msg`Resumed`,
+    title: msg`Resume this instance?`,
+    help: msg`It goes on from where it was.`,
   },
 };
 
@@ -52,12 +56,12 @@ export function InstanceActions({ instance, onChanged }: InstanceActionsProps) {
           leftSection={<IconPlayerPause size={16} />}
           onClick={() => setAsked('suspend')}
         >
-          Suspend
+          <Trans>Suspend</Trans>
         </Button>
       )}
       {isAdmin && instance.suspended && (
         <Button variant="light" leftSection={<IconPlayerPlay size={16} />} onClick={() => setAsked('resume')}>
-          Resume
+          <Trans>Resume</Trans>
         </Button>
       )}
       {(isStarter || isAdmin) && (
@@ -67,13 +71,13 @@ export function InstanceActions({ instance, onChanged }: InstanceActionsProps) {
           leftSection={<IconBan size={16} />}
           onClick={() => setAsked('cancel')}
         >
-          Cancel
+          <Trans>Cancel</Trans>
         </Button>
       )}
       <Modal
         opened={asked !== null}
         onClose={() => setAsked(null)}
-        title={asked && LOOK[asked].title}
+        title={asked && say(LOOK[asked].title)}
         keepMounted={false}
         centered
       >
@@ -85,7 +89,7 @@ export function InstanceActions({ instance, onChanged }: InstanceActionsProps) {
             onClose={() => setAsked(null)}
             onDone={() => {
               setAsked(null);
-              notifyDone(LOOK[asked].done, instance.definition.name);
+              notifyDone(say(LOOK[asked].done), instance.definition.name);
               onChanged();
             }}
             onLate={onChanged}
@@ -137,9 +141,9 @@ function ReasonForm({ action, instanceId, needsReason, onClose, onDone, onLate }
       }}
     >
       <Stack gap="sm">
-        <Text size="sm">{LOOK[action].help}</Text>
+        <Text size="sm">{say(LOOK[action].help)}</Text>
         <Textarea
-          label="Why"
+          label={t`Why`}
           required={needsReason}
           autosize
           minRows={2}
@@ -151,7 +155,7 @@ function ReasonForm({ action, instanceId, needsReason, onClose, onDone, onLate }
         {fault && <FaultAlert fault={fault} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Leave it
+            <Trans>Leave it</Trans>
           </Button>
           <Button
             type="submit"
@@ -159,7 +163,7 @@ function ReasonForm({ action, instanceId, needsReason, onClose, onDone, onLate }
             disabled={!complete}
             {...(action === 'cancel' && { color: 'red' })}
           >
-            {LOOK[action].label} the instance
+            {say(LOOK[action].order)}
           </Button>
         </Group>
       </Stack>

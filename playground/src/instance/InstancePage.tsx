@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import {
   Anchor,
   Badge,
@@ -11,13 +13,12 @@ import {
   Title,
 } from '@mantine/core';
 import { IconRouteOff } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { Link, useParams } from 'react-router';
-import { ValueList } from '../forms/SchemaForm';
-import { isSchema } from '../forms/schemaFields';
 import type { InstancePageQuery, InstanceRowFragment } from '../gql/graphql';
 import { useInboxNews } from '../inbox/inboxContext';
 import type { InboxNews } from '../inbox/inboxFeed';
+import { count, say } from '../language/format';
 import { useSession } from '../session/session';
 import { Holder } from '../task/TaskFacts';
 import { EmptyState } from '../ui/EmptyState';
@@ -25,7 +26,6 @@ import { FaultAlert } from '../ui/FaultAlert';
 import { LiveBadge } from '../ui/LiveBadge';
 import { Pager } from '../ui/Pager';
 import { LAST_PAGE, type PageArgument } from '../ui/paging';
-import { RelativeTime } from '../ui/RelativeTime';
 import { INSTANCE_STATUS } from '../ui/status';
 import { InstanceStatusBadge, TaskStatusBadge } from '../ui/StatusBadge';
 import { usePageTitle } from '../ui/usePageTitle';
@@ -33,8 +33,10 @@ import { AheadList } from './AheadList';
 import { HistoryTimeline } from './HistoryTimeline';
 import { Incidents } from './Incidents';
 import { InstanceActions } from './InstanceActions';
+import { InstanceDiagram, InstanceNodes } from './InstanceDiagram';
 import { Part } from './Part';
 import { Path } from './Path';
+import { Summary } from './Summary';
 import { useInstance } from './useInstance';
 import { VariableHistory } from './VariableHistory';
 import { WaitsFor } from './WaitsFor';
@@ -67,18 +69,20 @@ function WatchedInstance({ id }: { id: string }) {
     ),
   );
   usePageTitle(
-    instance ? `${nameOf(instance)} ${INSTANCE_STATUS[instance.status].label.toLowerCase()}` : 'Instance',
+    instance
+      ? `${nameOf(instance)} ${say(INSTANCE_STATUS[instance.status].label).toLowerCase()}`
+      : t`Instance`,
   );
 
   if (data && !instance) {
     return (
       <EmptyState
         icon={<IconRouteOff size={32} />}
-        title="There is no such instance"
-        text="It does not exist, or it is not yours to see."
+        title={t`There is no such instance`}
+        text={t`It does not exist, or it is not yours to see.`}
       >
         <Button component={Link} to="/processes" variant="light">
-          To the processes
+          <Trans>To the processes</Trans>
         </Button>
       </EmptyState>
     );
@@ -96,7 +100,7 @@ function WatchedInstance({ id }: { id: string }) {
     <Stack>
       <Breadcrumbs>
         <Anchor component={Link} to="/processes" size="sm">
-          Processes
+          <Trans>Processes</Trans>
         </Anchor>
         {instance.parent && (
           <Anchor component={Link} to={`/instances/${encodeURIComponent(instance.parent.id)}`} size="sm">
@@ -122,7 +126,7 @@ function WatchedInstance({ id }: { id: string }) {
           </span>
           {instance.suspended && (
             <Badge color="orange" variant="light" size="lg" tt="none">
-              Suspended
+              <Trans>Suspended</Trans>
             </Badge>
           )}
           {instance.status === 'RUNNING' && <LiveBadge reconnecting={reconnecting} />}
@@ -131,20 +135,21 @@ function WatchedInstance({ id }: { id: string }) {
       </Group>
       {fault && <FaultAlert fault={fault} onRetry={refresh} />}
       <Incidents incidents={instance.incidents} nodes={nodes} onChanged={refresh} />
+      <InstanceDiagram instance={instance} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
         <Stack>
           <Summary instance={instance} />
           <Tasks instance={instance} />
           <WaitsFor instance={instance} refresh={refresh} />
           {instance.status === 'RUNNING' && data.lookAhead && (
-            <Part title="What lies ahead">
+            <Part title={t`What lies ahead`}>
               <AheadList ahead={data.lookAhead} />
             </Part>
           )}
           <Calls instance={instance} />
         </Stack>
         <Stack>
-          <Part title="What has happened">
+          <Part title={t`What has happened`}>
             <HistoryTimeline
               history={instance.history.nodes}
               instanceId={instance.id}
@@ -153,7 +158,7 @@ function WatchedInstance({ id }: { id: string }) {
             />
             {instance.history.totalCount > instance.history.nodes.length && (
               <Pager
-                noun={['entry', 'entries']}
+                noun={(total) => plural(total, { one: '# entry', other: '# entries' })}
                 totalCount={instance.history.totalCount}
                 shown={instance.history.nodes.length}
                 ends={instance.history.pageInfo}
@@ -161,64 +166,12 @@ function WatchedInstance({ id }: { id: string }) {
               />
             )}
           </Part>
+          <InstanceNodes instance={instance} />
           <Path instance={instance} />
           {instance.variables != null && <VariableHistory instanceId={instance.id} />}
         </Stack>
       </SimpleGrid>
     </Stack>
-  );
-}
-
-/** The variables without what the page says otherwise; none where one may not see them. */
-function shownVariables(variables: unknown): Record<string, unknown> {
-  if (!isSchema(variables)) return {};
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('PROCESS_')));
-}
-
-function Summary({ instance }: { instance: InstanceDetails }) {
-  const { currentNodes } = instance;
-  const variables = shownVariables(instance.variables);
-  return (
-    <Part title="About">
-      <dl className="value-list">
-        <Fact name="Started">
-          {instance.startedBy?.name ?? 'Somebody without a token'}, <RelativeTime at={instance.startedAt} />
-        </Fact>
-        {instance.finishedAt != null && (
-          <Fact name="Ended">
-            <RelativeTime at={instance.finishedAt} />
-          </Fact>
-        )}
-        {instance.reason != null && <Fact name="Reason">{instance.reason}</Fact>}
-        {currentNodes.length > 0 && (
-          <Fact name="Now at">{currentNodes.map(({ name }) => name).join(', ')}</Fact>
-        )}
-        <Fact name="Process">
-          {instance.definition.name}, version {instance.definition.version}
-        </Fact>
-      </dl>
-      {Object.keys(variables).length > 0 && (
-        <>
-          <Title order={3} size="h5">
-            Variables
-          </Title>
-          <ValueList values={variables} />
-        </>
-      )}
-    </Part>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <Text component="dt" size="sm" c="dimmed">
-        {name}
-      </Text>
-      <Text component="dd" size="sm" m={0} className="said">
-        {children}
-      </Text>
-    </div>
   );
 }
 
@@ -231,7 +184,7 @@ function Tasks({ instance }: { instance: InstanceDetails }) {
     byNode.set(task.nodeId, [...(byNode.get(task.nodeId) ?? []), task]);
   if (byNode.size === 0) return null;
   return (
-    <Part title="Tasks">
+    <Part title={t`Tasks`}>
       {[...byNode].map(([node, tasks]) => (
         <div key={node}>
           <Text size="sm" fw={600} mb={4}>
@@ -256,7 +209,9 @@ function Tasks({ instance }: { instance: InstanceDetails }) {
       ))}
       {instance.tasks.totalCount > instance.tasks.nodes.length && (
         <Text size="sm" c="dimmed">
-          The first {instance.tasks.nodes.length} of {instance.tasks.totalCount.toLocaleString()}.
+          <Trans>
+            The first {count(instance.tasks.nodes.length)} of {count(instance.tasks.totalCount)}.
+          </Trans>
         </Text>
       )}
     </Part>
@@ -267,7 +222,7 @@ function Tasks({ instance }: { instance: InstanceDetails }) {
 function Calls({ instance }: { instance: InstanceDetails }) {
   if (instance.children.length === 0) return null;
   return (
-    <Part title="Called processes">
+    <Part title={t`Called processes`}>
       {instance.children.map((child) => (
         <Group key={child.id} justify="space-between" gap="xs">
           <Anchor

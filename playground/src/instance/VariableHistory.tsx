@@ -1,12 +1,14 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
 import { FaultAlert } from '../ui/FaultAlert';
+import { Folded } from '../ui/Folded';
 import { Pager } from '../ui/Pager';
 import { LAST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
-import { Folded } from './Folded';
 import { VariableHistoryDocument } from './operations';
 
 const PAGE_SIZE = 20;
@@ -14,7 +16,7 @@ const PAGE_SIZE = 20;
 /** Who gave which variable which value, for whoever may see them; read when it is opened. */
 export function VariableHistory({ instanceId }: { instanceId: string }) {
   return (
-    <Folded title="Variables over time">
+    <Folded title={t`Variables over time`}>
       <Values instanceId={instanceId} />
     </Folded>
   );
@@ -36,12 +38,18 @@ function Values({ instanceId }: { instanceId: string }) {
   return (
     <Stack gap="sm">
       <Table.ScrollContainer minWidth={360}>
-        <Table aria-label="Variables over time" verticalSpacing={6}>
+        <Table aria-label={t`Variables over time`} verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Variable</Table.Th>
-              <Table.Th>Value</Table.Th>
-              <Table.Th>By</Table.Th>
+              <Table.Th>
+                <Trans>Variable</Trans>
+              </Table.Th>
+              <Table.Th>
+                <Trans>Value</Trans>
+              </Table.Th>
+              <Table.Th>
+                <Trans>By</Trans>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -52,8 +60,8 @@ function Values({ instanceId }: { instanceId: string }) {
                 </Table.Td>
                 <Table.Td className="said">{JSON.stringify(value)}</Table.Td>
                 <Table.Td>
-                  {changedBy?.name ?? 'the process'}
-                  {task && ` at “${task.name}”`}{' '}
+                  {changedBy?.name ?? t`the process`}
+                  {task && t` at “${task.name}”`}{' '}
                   <Text span inherit c="dimmed">
                     <RelativeTime at={at} />
                   </Text>
@@ -65,7 +73,7 @@ function Values({ instanceId }: { instanceId: string }) {
       </Table.ScrollContainer>
       {values.totalCount > values.nodes.length && (
         <Pager
-          noun={['value', 'values']}
+          noun={(total) => plural(total, { one: '# value', other: '# values' })}
           totalCount={values.totalCount}
           shown={values.nodes.length}
           ends={values.pageInfo}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Group, Text } from '@mantine/core';
 import { RelativeTime } from '../ui/RelativeTime';
 import { useNow } from '../ui/useNow';
@@ -18,7 +20,7 @@ export function WaitsFor({ instance, refresh }: WaitsForProps) {
   useRefreshWhile(isOverdue(instance, useNow()), refresh);
   if (instance.waitsFor.length === 0) return null;
   return (
-    <Part title="Waits for">
+    <Part title={t`Waits for`}>
       {instance.waitsFor.map((wait, index) => (
         <div key={index} data-node={wait.node.id}>
           <Text size="sm" fw={600}>
@@ -30,12 +32,14 @@ export function WaitsFor({ instance, refresh }: WaitsForProps) {
               {wait.dueAt !== null && (
                 <>
                   {' '}
-                  <RelativeTime at={wait.dueAt} near="any moment" />
+                  <RelativeTime at={wait.dueAt} near={t`any moment`} />
                 </>
               )}
             </Text>
             <Text size="sm" c="dimmed">
-              began to wait <RelativeTime at={wait.createdAt} />
+              <Trans>
+                began to wait <RelativeTime at={wait.createdAt} />
+              </Trans>
             </Text>
           </Group>
         </div>

@@ -21,6 +21,7 @@ export const InstanceRowFragmentDoc = graphql(`
       version
     }
     currentNodes {
+      instanceId
       nodeId
       name
     }
@@ -71,6 +72,7 @@ export const InstancePageDocument = graphql(`
         nodeId
         name
         kind
+        cameBy
         enteredAt
         leftAt
         outcome

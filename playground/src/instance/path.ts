@@ -1,3 +1,5 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
 import type { InstancePageQuery } from '../gql/graphql';
 
 type Stay = NonNullable<InstancePageQuery['processInstance']>['path'][number];
@@ -10,17 +12,17 @@ export function isOnTheWay({ kind, leftAt }: Pick<Stay, 'kind' | 'leftAt'>): boo
 }
 
 /** How a stay ended, in words; nothing where it ended as it should. */
-export const OUTCOMES: Readonly<Record<string, string>> = {
-  SKIPPED: 'skipped',
-  REJECTED: 'rejected',
-  RETURNED: 'sent back',
-  WITHDRAWN: 'withdrawn',
-  CANCELLED: 'cancelled',
+export const OUTCOMES: Readonly<Record<string, MessageDescriptor>> = {
+  SKIPPED: msg`skipped`,
+  REJECTED: msg`rejected`,
+  RETURNED: msg`sent back`,
+  WITHDRAWN: msg`withdrawn`,
+  CANCELLED: msg`cancelled`,
 };
 
 /** What an event is called, where its name may not tell that it is one; nothing for other elements. */
-export const EVENTS: Readonly<Record<string, string>> = {
-  intermediateCatchEvent: 'event caught',
-  throwEvent: 'event thrown',
-  boundaryEvent: 'event at the border',
+export const EVENTS: Readonly<Record<string, MessageDescriptor>> = {
+  intermediateCatchEvent: msg`event caught`,
+  throwEvent: msg`event thrown`,
+  boundaryEvent: msg`event at the border`,
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HistoryKind } from '../gql/graphql';
-import { acts, filesOf, type HistoryEntry, together } from './timeline';
+import { acts, filesOf, type HistoryEntry } from './timeline';
 
 function entry(
   kind: HistoryKind,
@@ -89,14 +89,5 @@ describe('what an entry says beside the reason', () => {
     const said = { ...entry('APPROVE', '1', 'a'), attachments: [file('a.pdf')], signature: file('me.png') };
     expect(filesOf(said).map(({ name }) => name)).toEqual(['a.pdf', 'me.png']);
     expect(filesOf(entry('APPROVE', '1', 'a'))).toEqual([]);
-  });
-
-  it.each([
-    [[], ''],
-    [['Bob'], 'Bob'],
-    [['Bob', 'Carol'], 'Bob and Carol'],
-    [['Bob', 'Carol', 'Dan'], 'Bob, Carol and Dan'],
-  ])('tells %j as a sentence does', (names, expected) => {
-    expect(together(names.map((name) => ({ name })))).toBe(expected);
   });
 });

@@ -51,53 +51,7 @@ export function acts(history: readonly HistoryEntry[]): readonly Act[] {
   return told;
 }
 
-/** What somebody did, as the middle of a sentence that begins with their name. */
-export const DEED: Record<HistoryKind, string> = {
-  START: 'started it',
-  CREATE: 'asked at',
-  OPEN: 'opened',
-  HOLD: 'put on hold',
-  CLAIM: 'claimed',
-  UNCLAIM: 'gave back',
-  APPROVE: 'approved',
-  REJECT: 'rejected',
-  RETURN: 'sent back from',
-  DELEGATE: 'delegated',
-  RESOLVE: 'said what they think of',
-  TRANSFER: 'transferred',
-  ADD_SIGNERS: 'added signers to',
-  REMOVE_SIGNERS: 'removed signers from',
-  COPY: 'copied',
-  WITHDRAW: 'withdrew their approval of',
-  RECALL: 'recalled the approval of',
-  URGE: 'urged a decision on',
-  COMMENT: 'commented on',
-  CANCEL: 'cancelled',
-  SUSPEND: 'suspended it',
-  RESUME: 'resumed it',
-  END: 'ended it',
-  TRIGGER: 'told it:',
-};
-
-/** What became of a node by itself, after its name. */
-export const BECAME: Partial<Record<HistoryKind, string>> = {
-  CREATE: 'is asked',
-  OPEN: 'has its turn',
-  HOLD: 'waits',
-  APPROVE: 'is approved by a rule',
-  REJECT: 'is rejected by a rule',
-  CANCEL: 'need not be decided any more',
-  END: 'It has ended',
-  TRIGGER: 'has happened',
-};
-
 /** The files that came with an entry, the signature last. */
 export function filesOf({ attachments, signature }: HistoryEntry): HistoryEntry['attachments'] {
   return signature ? [...attachments, signature] : attachments;
-}
-
-/** Names as a sentence has them. */
-export function together(people: readonly { name: string }[]): string {
-  const names = people.map(({ name }) => name);
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }

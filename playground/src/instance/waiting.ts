@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { InstancePageQuery } from '../gql/graphql';
 
 type Instance = NonNullable<InstancePageQuery['processInstance']>;
@@ -5,7 +6,15 @@ export type Wait = Instance['waitsFor'][number];
 
 /** What is waited for, in words; those of a timer go on with when it is due. */
 export function awaited({ kind, eventName }: Pick<Wait, 'kind' | 'eventName'>): string {
-  return kind === 'TIMER' ? 'timer due' : `${kind.toLowerCase()} “${eventName ?? ''}”`;
+  const name = eventName ?? '';
+  switch (kind) {
+    case 'TIMER':
+      return t`timer due`;
+    case 'MESSAGE':
+      return t`message “${name}”`;
+    case 'SIGNAL':
+      return t`signal “${name}”`;
+  }
 }
 
 /** What decides whether a timer is late. */

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Fieldset, Group, Input, NumberInput, SimpleGrid, Slider, Stack } from '@mantine/core';
 import { FieldControl } from '../forms/FieldControl';
 import { fieldKey, type ParameterField, type ParameterGroup, type ParameterValue } from './parameterFields';
@@ -54,7 +55,7 @@ function Control({ field, value, onChange }: ControlProps) {
     <FieldControl
       field={field}
       value={value}
-      placeholder="As the feature has it"
+      placeholder={t`As the feature has it`}
       onChange={(next) => onChange(next as ParameterValue | undefined)}
     />
   );

@@ -1,9 +1,12 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Group, Paper, Select, Stack, Table } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import type { InstanceRowFragment, ProcessInstanceStatus } from '../gql/graphql';
+import { list, say } from '../language/format';
 import { useViewer } from '../session/viewer';
 import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';
@@ -54,9 +57,9 @@ export function InstanceList({ status, onStatus, everybodys, onEverybodys }: Ins
     <Stack>
       <Group gap="xs">
         <Select
-          aria-label="Status"
-          placeholder="Any status"
-          data={STATUSES.map((value) => ({ value, label: INSTANCE_STATUS[value].label }))}
+          aria-label={t`Status`}
+          placeholder={t`Any status`}
+          data={STATUSES.map((value) => ({ value, label: say(INSTANCE_STATUS[value].label) }))}
           value={status}
           onChange={(value) => {
             setPage(FIRST_PAGE);
@@ -67,7 +70,7 @@ export function InstanceList({ status, onStatus, everybodys, onEverybodys }: Ins
           maw={190}
         />
         <Select
-          aria-label="Whose"
+          aria-label={t`Whose`}
           data={[
             { value: 'mine', label: 'Started by me' },
             { value: 'all', label: 'All that I may see' },
@@ -86,13 +89,13 @@ export function InstanceList({ status, onStatus, everybodys, onEverybodys }: Ins
         page={data?.processInstances}
         error={error}
         onReload={refresh}
-        noun={['instance', 'instances']}
+        noun={(total) => plural(total, { one: '# instance', other: '# instances' })}
         onPage={setPage}
         empty={
           <EmptyState
             icon={<IconRoute size={32} />}
-            title={status === null ? 'Nothing started yet' : 'No instance matches the filter'}
-            text="Start a process, and follow it here."
+            title={status === null ? t`Nothing started yet` : t`No instance matches the filter`}
+            text={t`Start a process, and follow it here.`}
           />
         }
       >
@@ -106,14 +109,24 @@ function InstanceTable({ instances }: { instances: readonly InstanceRowFragment[
   return (
     <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
       <Table.ScrollContainer minWidth={640} type="native">
-        <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md" aria-label="Instances">
+        <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md" aria-label={t`Instances`}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th miw={170}>Instance</Table.Th>
-              <Table.Th>Started by</Table.Th>
-              <Table.Th>Now at</Table.Th>
-              <Table.Th>Status</Table.Th>
-              <Table.Th ta="right">Started</Table.Th>
+              <Table.Th miw={170}>
+                <Trans>Instance</Trans>
+              </Table.Th>
+              <Table.Th>
+                <Trans>Started by</Trans>
+              </Table.Th>
+              <Table.Th>
+                <Trans>Now at</Trans>
+              </Table.Th>
+              <Table.Th>
+                <Trans>Status</Trans>
+              </Table.Th>
+              <Table.Th ta="right">
+                <Trans>Started</Trans>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -130,13 +143,13 @@ function InstanceTable({ instances }: { instances: readonly InstanceRowFragment[
                   </Anchor>
                 </Table.Td>
                 <Table.Td>{instance.startedBy?.name ?? '—'}</Table.Td>
-                <Table.Td>{instance.currentNodes.map(({ name }) => name).join(', ') || '—'}</Table.Td>
+                <Table.Td>{list(instance.currentNodes.map(({ name }) => name)) || '—'}</Table.Td>
                 <Table.Td>
                   <Group gap={6} wrap="nowrap">
                     <InstanceStatusBadge status={instance.status} />
                     {instance.suspended && (
                       <Badge size="sm" color="orange" variant="light" tt="none" miw="max-content">
-                        Suspended
+                        <Trans>Suspended</Trans>
                       </Badge>
                     )}
                   </Group>

@@ -1,17 +1,21 @@
-import { Button, Group, Paper, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
+import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Tabs, Text, Title } from '@mantine/core';
 import { IconPlayerPlay, IconRoute, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useDropzone } from 'react-dropzone';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useQuery } from 'urql';
 import type { ProcessListQuery } from '../gql/graphql';
 import { useViewer } from '../session/viewer';
 import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';
+import { notifyFault } from '../ui/notify';
 import { FIRST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
 import { usePageTitle } from '../ui/usePageTitle';
-import { DeployProcess } from './DeployProcess';
+import { processAddress } from './addresses';
+import { isDocument, readDocument } from './documentFile';
 import { InstanceList, readStatus } from './InstanceList';
 import { ProcessListDocument } from './operations';
 import { StartProcess } from './StartProcess';
@@ -22,11 +26,11 @@ type Definition = ProcessListQuery['processDefinitions']['nodes'][number];
 
 /** The processes that can be started, and the instances that were. */
 export function ProcessesPage() {
-  usePageTitle('Processes');
+  usePageTitle(t`Processes`);
   const { may } = useViewer();
+  const navigate = useNavigate();
   const [search, setSearch] = useSearchParams();
   const [page, setPage] = useState<PageArgument>(FIRST_PAGE);
-  const [deploying, { open, close }] = useDisclosure(false);
   const [starting, setStarting] = useState<Definition | null>(null);
   const [{ data, error }, reload] = useQuery({
     query: ProcessListDocument,
@@ -49,15 +53,31 @@ export function ProcessesPage() {
       { replace: true },
     );
 
+  // A file that is dropped anywhere here is taken along to where it is deployed.
+  const { getRootProps, isDragActive } = useDropzone({
+    multiple: false,
+    noClick: true,
+    noKeyboard: true,
+    disabled: !may('OPERATOR'),
+    onDrop: ([file]) => {
+      if (file) void bring(file);
+    },
+  });
+  async function bring(file: File) {
+    const read = await readDocument(file);
+    if (isDocument(read)) await navigate('/deploy', { state: read });
+    else notifyFault(read);
+  }
+
   return (
-    <Stack>
+    <Stack {...getRootProps({ className: 'drop-page', ...(isDragActive && { 'data-over': true }) })}>
       <Group justify="space-between">
         <Title order={1} size="h2">
-          Processes
+          <Trans>Processes</Trans>
         </Title>
         {may('OPERATOR') && (
-          <Button variant="light" leftSection={<IconUpload size={16} />} onClick={open}>
-            Deploy
+          <Button component={Link} to="/deploy" variant="light" leftSection={<IconUpload size={16} />}>
+            <Trans>Deploy</Trans>
           </Button>
         )}
       </Group>
@@ -68,9 +88,13 @@ export function ProcessesPage() {
         }
         keepMounted={false}
       >
-        <Tabs.List aria-label="Processes and instances">
-          <Tabs.Tab value="processes">To start</Tabs.Tab>
-          <Tabs.Tab value="instances">My instances</Tabs.Tab>
+        <Tabs.List aria-label={t`Processes and instances`}>
+          <Tabs.Tab value="processes">
+            <Trans>To start</Trans>
+          </Tabs.Tab>
+          <Tabs.Tab value="instances">
+            <Trans>My instances</Trans>
+          </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="processes" pt="md">
           <Stack>
@@ -78,13 +102,13 @@ export function ProcessesPage() {
               page={data?.processDefinitions}
               error={error}
               onReload={refresh}
-              noun={['process', 'processes']}
+              noun={(total) => plural(total, { one: '# process', other: '# processes' })}
               onPage={setPage}
               empty={
                 <EmptyState
                   icon={<IconRoute size={32} />}
-                  title="No processes yet"
-                  text="An operator deploys them as BPMN 2.0 files."
+                  title={t`No processes yet`}
+                  text={t`An operator deploys them as BPMN 2.0 files.`}
                 />
               }
             >
@@ -116,7 +140,6 @@ export function ProcessesPage() {
         name={starting?.name ?? ''}
         onClose={() => setStarting(null)}
       />
-      <DeployProcess opened={deploying} onClose={close} onDeployed={refresh} />
     </Stack>
   );
 }
@@ -127,24 +150,30 @@ function Process({ definition, onStart }: { definition: Definition; onStart: () 
       <Stack gap="sm" h="100%" justify="space-between">
         <div>
           <Title order={2} size="h4">
-            {definition.name}
+            <Anchor component={Link} to={processAddress(definition.key)} inherit>
+              {definition.name}
+            </Anchor>
           </Title>
           <Text size="sm" c="dimmed">
-            <code>{definition.key}</code>, version {definition.version}
+            <Trans>
+              <code>{definition.key}</code>, version {definition.version}
+            </Trans>
           </Text>
           <Text size="sm" c="dimmed">
-            Deployed by {definition.deployedBy.name} <RelativeTime at={definition.createdAt} />
+            <Trans>
+              Deployed by {definition.deployedBy.name} <RelativeTime at={definition.createdAt} />
+            </Trans>
           </Text>
         </div>
         {definition.canStart ? (
           <Group>
             <Button leftSection={<IconPlayerPlay size={16} />} onClick={onStart}>
-              Start
+              <Trans>Start</Trans>
             </Button>
           </Group>
         ) : (
           <Text size="sm" c="dimmed">
-            Others start it.
+            <Trans>Others start it.</Trans>
           </Text>
         )}
       </Stack>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button, Group, Modal, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useRef, useState } from 'react';
@@ -15,8 +17,8 @@ import {
   type FormValues,
   withoutFaultsOf,
 } from '../forms/formValues';
-import { SchemaForm } from '../forms/SchemaForm';
 import { type FormField, formFields } from '../forms/schemaFields';
+import { SchemaForm } from '../forms/SchemaForm';
 import type { StartFormQuery } from '../gql/graphql';
 import { AheadList } from '../instance/AheadList';
 import { ApproverChoice } from '../task/DemandFields';
@@ -39,7 +41,7 @@ export function StartProcess({ processKey, name, onClose }: StartProcessProps) {
     <Modal
       opened={processKey !== null}
       onClose={onClose}
-      title={`Start: ${name}`}
+      title={t`Start: ${name}`}
       size="lg"
       keepMounted={false}
     >
@@ -60,7 +62,12 @@ function LoadedStart({ processKey, onClose }: { processKey: string; onClose: () 
     );
   }
   if (!data) return <Skeleton h={200} radius="md" />;
-  if (!data.processDefinition) return <Text size="sm">There is no such process any more.</Text>;
+  if (!data.processDefinition)
+    return (
+      <Text size="sm">
+        <Trans>There is no such process any more.</Trans>
+      </Text>
+    );
   return <StartForm definition={data.processDefinition} onClose={onClose} />;
 }
 
@@ -95,7 +102,7 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
     showFaults(found);
     const lacksKey = definition.needsBusinessKey && businessKey.trim() === '';
     if (lacksKey) {
-      setKeyFault('This process needs a reference.');
+      setKeyFault(t`This process needs a reference.`);
       keyInput.current?.focus();
     }
     if (lacksKey || Object.keys(found).length > 0) return;
@@ -137,8 +144,8 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
       <Stack gap="md">
         <TextInput
           ref={keyInput}
-          label="Reference"
-          description="What it is about, in your words: a number or a name to find it by."
+          label={t`Reference`}
+          description={t`What it is about, in your words: a number or a name to find it by.`}
           maxLength={255}
           required={definition.needsBusinessKey}
           value={businessKey}
@@ -171,9 +178,9 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
           }}
         />
         {ahead && (
-          <section aria-label="Who will decide">
+          <section aria-label={t`Who will decide`}>
             <Text size="sm" fw={500} mb={4}>
-              Who will decide
+              <Trans>Who will decide</Trans>
             </Text>
             <AheadList ahead={ahead} />
           </section>
@@ -181,10 +188,10 @@ function StartForm({ definition, onClose }: { definition: Definition; onClose: (
         {fault && <FaultAlert fault={fault} />}
         <Group justify="flex-end" className="form-footer">
           <Button variant="default" onClick={onClose}>
-            Cancel
+            <Trans>Cancel</Trans>
           </Button>
           <Button type="submit" loading={fetching}>
-            Start
+            <Trans>Start</Trans>
           </Button>
         </Group>
       </Stack>

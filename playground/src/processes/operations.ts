@@ -23,6 +23,77 @@ export const ProcessListDocument = graphql(`
   }
 `);
 
+/** A version of a process, beside its diagram. */
+export const DefinitionDocument = graphql(`
+  query Definition($key: String!, $version: Int) {
+    processDefinition(key: $key, version: $version) {
+      id
+      key
+      name
+      version
+      createdAt
+      canStart
+      nodes {
+        id
+        name
+        kind
+      }
+      deployedBy {
+        id
+        name
+      }
+      newest: versions(first: 1) {
+        nodes {
+          id
+          version
+        }
+      }
+    }
+  }
+`);
+
+/** The versions of a process, the newest first. */
+export const VersionsDocument = graphql(`
+  query Versions($key: String!, $first: Int, $after: String, $last: Int, $before: String) {
+    processDefinition(key: $key) {
+      id
+      name
+      versions(first: $first, after: $after, last: $last, before: $before) {
+        totalCount
+        nodes {
+          id
+          version
+          createdAt
+          deployedBy {
+            id
+            name
+          }
+        }
+        pageInfo {
+          ...PageEnds
+        }
+      }
+    }
+  }
+`);
+
+/** Two versions of a process with their documents, and which is the newest. */
+export const ComparisonDocument = graphql(`
+  query Comparison($key: String!, $from: Int!, $to: Int!) {
+    before: processDefinition(key: $key, version: $from) {
+      ...DiagramSource
+    }
+    after: processDefinition(key: $key, version: $to) {
+      ...DiagramSource
+    }
+    newest: processDefinition(key: $key) {
+      id
+      name
+      version
+    }
+  }
+`);
+
 /** What it takes to start a process. */
 export const StartFormDocument = graphql(`
   query StartForm($key: String!) {

@@ -1,4 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { t } from '@lingui/core/macro';
 import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { type Fault, faultOf } from '../api/fault';
@@ -65,16 +66,19 @@ export type WatchHandlers = Handlers<ProgressMessage>;
 function faultOfClose(reason: unknown): Fault {
   if (Array.isArray(reason)) {
     const first = reason[0] as { message?: string; extensions?: Record<string, unknown> } | undefined;
-    return faultOf(first?.message ?? 'The subscription failed.', first?.extensions);
+    return faultOf(first?.message ?? t`The subscription failed.`, first?.extensions);
   }
   if (typeof CloseEvent !== 'undefined' && reason instanceof CloseEvent) {
     const signedOut = reason.code === 4401 || reason.code === 4403;
     return {
       code: signedOut ? 'UNAUTHENTICATED' : 'INTERNAL',
-      message: reason.reason || `Closed (${reason.code}).`,
+      message: reason.reason || t`Closed (${reason.code}).`,
     };
   }
-  return { code: 'INTERNAL', message: reason instanceof Error ? reason.message : 'The subscription failed.' };
+  return {
+    code: 'INTERNAL',
+    message: reason instanceof Error ? reason.message : t`The subscription failed.`,
+  };
 }
 
 /** A subscription that goes on from a cursor. */

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import {
   Autocomplete,
   Button,
@@ -13,6 +15,7 @@ import { useState } from 'react';
 import { useMutation } from 'urql';
 import { type Fault, faultOfResult } from '../api/fault';
 import { newRequestKey } from '../api/requestKey';
+import { count } from '../language/format';
 import { useSession } from '../session/session';
 import { useViewer } from '../session/viewer';
 import { FaultAlert } from '../ui/FaultAlert';
@@ -38,7 +41,7 @@ export function GrantQuota({ onGranted }: { onGranted: () => void }) {
     if (error) setFault(faultOfResult(error));
     const quota = data?.grantQuota?.quota;
     if (!quota) return;
-    notifyDone('Granted', `${input.userId} now has ${quota.balance.toLocaleString()} quota.`);
+    notifyDone(t`Granted`, t`${input.userId} now has ${count(quota.balance)} quota.`);
     setKey(newRequestKey());
     setReason('');
     refresh();
@@ -64,22 +67,24 @@ export function GrantQuota({ onGranted }: { onGranted: () => void }) {
         <Stack gap="sm">
           <div>
             <Title order={2} size="h4">
-              Grant quota
+              <Trans>Grant quota</Trans>
             </Title>
             <Text size="sm" c="dimmed">
-              The user is named by the <code>sub</code> of their token.
+              <Trans>
+                The user is named by the <code>sub</code> of their token.
+              </Trans>
             </Text>
           </div>
           <Group align="flex-end" gap="sm">
             <Autocomplete
-              label="User"
+              label={t`User`}
               data={users.map(({ id }) => id)}
               value={userId}
               onChange={changing(setUserId)}
               required
             />
             <NumberInput
-              label="Amount"
+              label={t`Amount`}
               min={1}
               allowDecimal={false}
               value={amount}
@@ -90,7 +95,7 @@ export function GrantQuota({ onGranted }: { onGranted: () => void }) {
               required
             />
             <TextInput
-              label="Reason"
+              label={t`Reason`}
               value={reason}
               onChange={(event) => changing(setReason)(event.currentTarget.value)}
               required
@@ -102,7 +107,7 @@ export function GrantQuota({ onGranted }: { onGranted: () => void }) {
               loading={fetching}
               disabled={userId.trim() === '' || amount < 1 || reason.trim() === ''}
             >
-              Grant
+              <Trans>Grant</Trans>
             </Button>
           </Group>
           {fault && <FaultAlert fault={fault} />}

@@ -1,9 +1,13 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg, plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { IconCoins } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import type { LedgerKind, LedgerQuery } from '../gql/graphql';
+import { count, say } from '../language/format';
 import { useViewer } from '../session/viewer';
 import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';
@@ -17,15 +21,15 @@ const PAGE_SIZE = 20;
 
 type Entry = LedgerQuery['viewer']['quota']['ledger']['nodes'][number];
 
-const KIND: Record<LedgerKind, { label: string; color: string }> = {
-  GRANT: { label: 'Grant', color: 'teal' },
-  CHARGE: { label: 'Charge', color: 'gray' },
-  REFUND: { label: 'Refund', color: 'blue' },
+const KIND: Record<LedgerKind, { label: MessageDescriptor; color: string }> = {
+  GRANT: { label: msg`Grant`, color: 'teal' },
+  CHARGE: { label: msg`Charge`, color: 'gray' },
+  REFUND: { label: msg`Refund`, color: 'blue' },
 };
 
 /** One's balance with every entry that made it; administrators grant here. */
 export function QuotaPage() {
-  usePageTitle('Quota');
+  usePageTitle(t`Quota`);
   const { may } = useViewer();
   const [page, setPage] = useState<PageArgument>(FIRST_PAGE);
   const [{ data, error }, reload] = useQuery({
@@ -39,19 +43,19 @@ export function QuotaPage() {
       <Group justify="space-between">
         <div>
           <Title order={1} size="h2">
-            Quota
+            <Trans>Quota</Trans>
           </Title>
           <Text c="dimmed">
-            A batch is charged when it is created; what fails or is cancelled is refunded.
+            <Trans>A batch is charged when it is created; what fails or is cancelled is refunded.</Trans>
           </Text>
         </div>
         {quota && (
           <Group gap="xs" align="baseline">
             <Text size="sm" c="dimmed">
-              Balance
+              <Trans>Balance</Trans>
             </Text>
             <Text size="xl" fw={700} className="numeric">
-              {quota.balance.toLocaleString()}
+              {count(quota.balance)}
             </Text>
           </Group>
         )}
@@ -61,13 +65,13 @@ export function QuotaPage() {
         page={quota?.ledger}
         error={error}
         onReload={refresh}
-        noun={['entry', 'entries']}
+        noun={(total) => plural(total, { one: '# entry', other: '# entries' })}
         onPage={setPage}
         empty={
           <EmptyState
             icon={<IconCoins size={32} />}
-            title="No entries yet"
-            text="An administrator can grant you quota."
+            title={t`No entries yet`}
+            text={t`An administrator can grant you quota.`}
           />
         }
       >
@@ -81,16 +85,24 @@ function LedgerTable({ entries }: { entries: readonly Entry[] }) {
   return (
     <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
       <Table.ScrollContainer minWidth={560} type="native">
-        <Table verticalSpacing="sm" horizontalSpacing="md" aria-label="Ledger">
+        <Table verticalSpacing="sm" horizontalSpacing="md" aria-label={t`Ledger`}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Kind</Table.Th>
-              <Table.Th>For</Table.Th>
-              <Table.Th ta="right">Amount</Table.Th>
-              <Table.Th ta="right" style={{ whiteSpace: 'nowrap' }}>
-                Balance after
+              <Table.Th>
+                <Trans>Kind</Trans>
               </Table.Th>
-              <Table.Th ta="right">When</Table.Th>
+              <Table.Th>
+                <Trans>For</Trans>
+              </Table.Th>
+              <Table.Th ta="right">
+                <Trans>Amount</Trans>
+              </Table.Th>
+              <Table.Th ta="right" style={{ whiteSpace: 'nowrap' }}>
+                <Trans>Balance after</Trans>
+              </Table.Th>
+              <Table.Th ta="right">
+                <Trans>When</Trans>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -98,7 +110,7 @@ function LedgerTable({ entries }: { entries: readonly Entry[] }) {
               <Table.Tr key={entry.id}>
                 <Table.Td>
                   <Badge color={KIND[entry.kind].color} variant="light" tt="none" miw="max-content">
-                    {KIND[entry.kind].label}
+                    {say(KIND[entry.kind].label)}
                   </Badge>
                 </Table.Td>
                 <Table.Td>
@@ -109,7 +121,7 @@ function LedgerTable({ entries }: { entries: readonly Entry[] }) {
                       size="sm"
                       underline="always"
                     >
-                      Batch #{entry.batch.number}
+                      <Trans>Batch #{entry.batch.number}</Trans>
                     </Anchor>
                   )}{' '}
                   <Text span size="sm" c="dimmed">
@@ -118,10 +130,10 @@ function LedgerTable({ entries }: { entries: readonly Entry[] }) {
                 </Table.Td>
                 <Table.Td ta="right" className="numeric" c={entry.amount > 0 ? 'teal' : undefined}>
                   {entry.amount > 0 ? '+' : '−'}
-                  {Math.abs(entry.amount).toLocaleString()}
+                  {count(Math.abs(entry.amount))}
                 </Table.Td>
                 <Table.Td ta="right" className="numeric">
-                  {entry.balanceAfter.toLocaleString()}
+                  {count(entry.balanceAfter)}
                 </Table.Td>
                 <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
                   <RelativeTime at={entry.createdAt} />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Alert, Button, Center, Loader, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { IconKey, IconPlugConnectedX } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -7,11 +9,13 @@ export function StartScreen({ unreachable }: { unreachable: boolean }) {
   return (
     <Center mih="100vh" p="md">
       {unreachable ? (
-        <Alert color="orange" icon={<IconPlugConnectedX />} title="The server cannot be reached" maw={420}>
-          Is <code>docket serve</code> running? This page tries again by itself.
+        <Alert color="orange" icon={<IconPlugConnectedX />} title={t`The server cannot be reached`} maw={420}>
+          <Trans>
+            Is <code>docket serve</code> running? This page tries again by itself.
+          </Trans>
         </Alert>
       ) : (
-        <Loader aria-label="Loading" />
+        <Loader aria-label={t`Loading`} />
       )}
     </Center>
   );
@@ -35,20 +39,22 @@ export function TokenScreen({ refused, onToken }: { refused: boolean; onToken: (
               Docket
             </Title>
             <Text c="dimmed">
-              Paste a bearer token to sign in. On the server, <code>docket token --user you --role USER</code>{' '}
-              prints one.
+              <Trans>
+                Paste a bearer token to sign in. On the server,{' '}
+                <code>docket token --user you --role USER</code> prints one.
+              </Trans>
             </Text>
             <PasswordInput
-              label="Bearer token"
+              label={t`Bearer token`}
               leftSection={<IconKey size={16} />}
               value={value}
               onChange={(event) => setValue(event.currentTarget.value)}
-              error={refused ? 'The server did not accept this token.' : undefined}
+              error={refused ? t`The server did not accept this token.` : undefined}
               autoComplete="off"
               data-autofocus
             />
             <Button type="submit" disabled={token === ''}>
-              Sign in
+              <Trans>Sign in</Trans>
             </Button>
           </Stack>
         </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button } from '@mantine/core';
 import { IconMapOff } from '@tabler/icons-react';
 import { Link } from 'react-router';
@@ -5,11 +7,11 @@ import { EmptyState } from '../ui/EmptyState';
 import { usePageTitle } from '../ui/usePageTitle';
 
 export function NotFoundPage() {
-  usePageTitle('Not found');
+  usePageTitle(t`Not found`);
   return (
-    <EmptyState icon={<IconMapOff size={32} />} title="There is no such page">
+    <EmptyState icon={<IconMapOff size={32} />} title={t`There is no such page`}>
       <Button component={Link} to="/" variant="light">
-        To the batches
+        <Trans>To the batches</Trans>
       </Button>
     </EmptyState>
   );

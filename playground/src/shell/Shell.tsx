@@ -1,3 +1,5 @@
+import { msg, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import {
   ActionIcon,
   Anchor,
@@ -18,15 +20,17 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconCoins, IconMoon, IconSun } from '@tabler/icons-react';
 import { Link, NavLink, Outlet } from 'react-router';
 import { useInbox } from '../inbox/inboxContext';
+import { count, say } from '../language/format';
 import { useViewer } from '../session/viewer';
+import { LanguageMenu } from './LanguageMenu';
 import { UserMenu } from './UserMenu';
 
 const PAGES = [
-  { to: '/', label: 'Batches' },
-  { to: '/inbox', label: 'Inbox' },
-  { to: '/processes', label: 'Processes' },
-  { to: '/features', label: 'Features' },
-  { to: '/quota', label: 'Quota' },
+  { to: '/', label: msg`Batches` },
+  { to: '/inbox', label: msg`Inbox` },
+  { to: '/processes', label: msg`Processes` },
+  { to: '/features', label: msg`Features` },
+  { to: '/quota', label: msg`Quota` },
 ];
 
 function Links({ onFollow }: { onFollow?: () => void }) {
@@ -34,7 +38,7 @@ function Links({ onFollow }: { onFollow?: () => void }) {
     <>
       {PAGES.map(({ to, label }) => (
         <NavLink key={to} to={to} end className="nav-link" onClick={onFollow}>
-          {label}
+          {say(label)}
           {to === '/inbox' && <TodoCount />}
         </NavLink>
       ))}
@@ -57,7 +61,7 @@ function TodoCount() {
       px={6}
       className="numeric"
       data-testid="todo"
-      aria-label={`${todo} to do`}
+      aria-label={t`${count(todo)} to do`}
     >
       {todo > 999 ? '999+' : todo}
     </Badge>
@@ -67,7 +71,7 @@ function TodoCount() {
 function ColorSchemeToggle() {
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme('light') === 'dark';
-  const label = dark ? 'Use light colours' : 'Use dark colours';
+  const label = dark ? t`Use light colours` : t`Use dark colours`;
   return (
     <Tooltip label={label}>
       <ActionIcon
@@ -87,7 +91,9 @@ function QuotaPill() {
   if (!viewer) return null;
   const { balance } = viewer.quota;
   return (
-    <Tooltip label="Your quota. Every picture of a batch costs what its feature says; what fails is refunded.">
+    <Tooltip
+      label={t`Your quota. Every picture of a batch costs what its feature says; what fails is refunded.`}
+    >
       <Badge
         component={Link}
         to="/quota"
@@ -98,9 +104,9 @@ function QuotaPill() {
         tt="none"
         style={{ cursor: 'pointer', flexShrink: 0 }}
         data-testid="balance"
-        aria-label={`Quota ${balance}`}
+        aria-label={t`Quota ${count(balance)}`}
       >
-        {balance.toLocaleString()}
+        {count(balance)}
       </Badge>
     </Tooltip>
   );
@@ -113,12 +119,12 @@ export function Shell() {
     <AppShell header={{ height: 60 }} padding={0}>
       <AppShell.Header>
         <a href="#content" className="skip-link">
-          Skip to content
+          <Trans>Skip to content</Trans>
         </a>
         <Container size="xl" h="100%">
           <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
             <Group gap="sm" wrap="nowrap">
-              <Burger opened={open} onClick={toggle} hiddenFrom="md" size="sm" aria-label="Navigation" />
+              <Burger opened={open} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t`Navigation`} />
               <Anchor component={Link} to="/" underline="never" c="inherit">
                 <Group gap={8} wrap="nowrap">
                   <Image src="/favicon.svg" alt="" w={28} h={28} />
@@ -127,12 +133,13 @@ export function Shell() {
                   </Text>
                 </Group>
               </Anchor>
-              <Group component="nav" aria-label="Pages" gap={4} ml="md" visibleFrom="md" wrap="nowrap">
+              <Group component="nav" aria-label={t`Pages`} gap={4} ml="md" visibleFrom="md" wrap="nowrap">
                 <Links />
               </Group>
             </Group>
             <Group gap="xs" wrap="nowrap">
               <QuotaPill />
+              <LanguageMenu />
               <ColorSchemeToggle />
               <UserMenu />
             </Group>

@@ -1,5 +1,8 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Avatar, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconLogout } from '@tabler/icons-react';
+import { rolesLabel } from '../session/roles';
 import { useSession } from '../session/session';
 import { useViewer } from '../session/viewer';
 
@@ -19,18 +22,22 @@ export function UserMenu() {
           rightSection={<IconChevronDown size={14} />}
           data-testid="user-menu"
         >
-          {name}
+          <span className="not-on-narrow">{name}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {users.length > 0 ? (
           <>
-            <Menu.Label>Development mode: act as</Menu.Label>
+            <Menu.Label>
+              <Trans>Development mode: act as</Trans>
+            </Menu.Label>
             {users.map((user) => (
               <Menu.Item
                 key={user.id}
                 leftSection={<Avatar name={user.name} color="initials" size={26} aria-hidden />}
-                rightSection={user.id === current?.id ? <IconCheck size={16} aria-label="current" /> : null}
+                rightSection={
+                  user.id === current?.id ? <IconCheck size={16} aria-label={t`current`} /> : null
+                }
                 onClick={() => chooseUser(user.id)}
               >
                 <Group gap={6} wrap="nowrap">
@@ -38,7 +45,7 @@ export function UserMenu() {
                     {user.name}
                   </Text>
                   <Text size="xs" c="dimmed">
-                    {user.roles.join(', ').toLowerCase()}
+                    {rolesLabel(user.roles)}
                   </Text>
                 </Group>
               </Menu.Item>
@@ -46,9 +53,9 @@ export function UserMenu() {
           </>
         ) : (
           <>
-            <Menu.Label>{viewer?.roles.join(', ').toLowerCase()}</Menu.Label>
+            <Menu.Label>{viewer && rolesLabel(viewer.roles)}</Menu.Label>
             <Menu.Item leftSection={<IconLogout size={16} />} onClick={signOut}>
-              Sign out
+              <Trans>Sign out</Trans>
             </Menu.Item>
           </>
         )}

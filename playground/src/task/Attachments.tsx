@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Anchor, Button, FileButton, Group, Pill } from '@mantine/core';
 import { IconPaperclip } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -38,7 +40,7 @@ export function Attachments({ value, onChange }: AttachmentsProps) {
       <FileButton
         multiple
         onChange={(files) => void take(files)}
-        inputProps={{ 'aria-label': 'Files to attach' }}
+        inputProps={{ 'aria-label': t`Files to attach` }}
       >
         {(props) => (
           <Button
@@ -48,7 +50,7 @@ export function Attachments({ value, onChange }: AttachmentsProps) {
             loading={uploading}
             leftSection={<IconPaperclip size={14} />}
           >
-            Attach
+            <Trans>Attach</Trans>
           </Button>
         )}
       </FileButton>
@@ -57,7 +59,7 @@ export function Attachments({ value, onChange }: AttachmentsProps) {
           key={id}
           withRemoveButton
           onRemove={() => onChange(value.filter((one) => one.id !== id))}
-          removeButtonProps={{ 'aria-label': `Remove ${name}`, tabIndex: 0 }}
+          removeButtonProps={{ 'aria-label': t`Remove ${name}`, tabIndex: 0 }}
         >
           {name}
         </Pill>

@@ -1,7 +1,8 @@
+import { t } from '@lingui/core/macro';
 import { Stack, TextInput } from '@mantine/core';
+import type { DemandFaults, Demands, Given } from './demands';
 import { PeoplePicker } from './PeoplePicker';
 import { Signature } from './Signature';
-import type { DemandFaults, Demands, Given } from './demands';
 
 interface DemandFieldsProps {
   demands: Demands;
@@ -29,8 +30,8 @@ export function DemandFields({ demands, given, faults, onChange }: DemandFieldsP
       )}
       {demands.secondFactor && (
         <TextInput
-          label="Second factor"
-          description="The ticket that confirms that it is you."
+          label={t`Second factor`}
+          description={t`The ticket that confirms that it is you.`}
           required
           autoComplete="one-time-code"
           value={given.ticket}
@@ -54,8 +55,8 @@ export function ApproverChoice({ nodes, value, onChange }: ApproverChoiceProps) 
   return nodes.map(({ id, name }) => (
     <PeoplePicker
       key={id}
-      label={`Who decides “${name}”`}
-      placeholder="Search by name"
+      label={t`Who decides “${name}”`}
+      placeholder={t`Search by name`}
       value={value[id] ?? []}
       onChange={(users) => onChange({ ...value, [id]: users })}
     />

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type ComboboxData, MultiSelect, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
@@ -65,7 +66,7 @@ export function PeoplePicker({ value, onChange, ...shared }: PeoplePickerProps) 
       // The server has searched.
       filter={({ options }) => options}
       hidePickedOptions
-      nothingFoundMessage={fetching ? 'Searching…' : 'Nobody found'}
+      nothingFoundMessage={fetching ? t`Searching…` : t`Nobody found`}
     />
   );
 }

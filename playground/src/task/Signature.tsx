@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button, FileButton, Group, Input, Pill } from '@mantine/core';
 import { IconSignature, IconUpload } from '@tabler/icons-react';
 import { type PointerEvent, useRef, useState } from 'react';
@@ -28,7 +30,7 @@ export function Signature({ value, onChange, error }: SignatureProps) {
 
   return (
     <Input.Wrapper
-      label="Signature"
+      label={t`Signature`}
       required
       error={error}
       labelElement="div"
@@ -40,7 +42,7 @@ export function Signature({ value, onChange, error }: SignatureProps) {
           <Pill
             withRemoveButton
             onRemove={() => onChange(null)}
-            removeButtonProps={{ 'aria-label': 'Remove the signature', tabIndex: 0 }}
+            removeButtonProps={{ 'aria-label': t`Remove the signature`, tabIndex: 0 }}
           >
             {value.name}
           </Pill>
@@ -55,14 +57,14 @@ export function Signature({ value, onChange, error }: SignatureProps) {
               aria-expanded={drawing}
               onClick={() => setDrawing(!drawing)}
             >
-              Draw
+              <Trans>Draw</Trans>
             </Button>
             <FileButton
               accept="image/*"
               onChange={(file) => {
                 if (file) void take(file, file.name);
               }}
-              inputProps={{ 'aria-label': 'Picture of your signature' }}
+              inputProps={{ 'aria-label': t`Picture of your signature` }}
             >
               {(props) => (
                 <Button
@@ -72,7 +74,7 @@ export function Signature({ value, onChange, error }: SignatureProps) {
                   loading={uploading}
                   leftSection={<IconUpload size={14} />}
                 >
-                  Upload a picture
+                  <Trans>Upload a picture</Trans>
                 </Button>
               )}
             </FileButton>
@@ -132,7 +134,7 @@ function Drawing({ onDone }: { onDone: (picture: Blob) => void }) {
         width={WIDTH}
         height={HEIGHT}
         className="signature-sheet"
-        aria-label="Sheet to sign on"
+        aria-label={t`Sheet to sign on`}
         onPointerDown={draw}
         onPointerMove={draw}
       />
@@ -142,10 +144,10 @@ function Drawing({ onDone }: { onDone: (picture: Blob) => void }) {
           disabled={!drawn}
           onClick={() => sheet.current?.toBlob((picture) => picture && onDone(picture))}
         >
-          Sign with this
+          <Trans>Sign with this</Trans>
         </Button>
         <Button size="xs" variant="default" disabled={!drawn} onClick={clear}>
-          Clear
+          <Trans>Clear</Trans>
         </Button>
       </Group>
     </div>

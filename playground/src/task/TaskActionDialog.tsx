@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import {
   Button,
   Group,
@@ -13,6 +15,7 @@ import { useState } from 'react';
 import { useClient, useQuery } from 'urql';
 import type { Fault } from '../api/fault';
 import type { SignPlace, TaskAction } from '../gql/graphql';
+import { say } from '../language/format';
 import { FaultAlert } from '../ui/FaultAlert';
 import { ACTIONS, perform, type TaskDetails, type TaskOrder, type TaskOutcome } from './actions';
 import { type Attachment, Attachments } from './Attachments';
@@ -40,7 +43,7 @@ export function TaskActionDialog({ action, onClose, ...rest }: TaskActionDialogP
     <Modal
       opened={action !== null}
       onClose={onClose}
-      title={action === null ? '' : ACTIONS[action].label}
+      title={action === null ? '' : say(ACTIONS[action].label)}
       keepMounted={false}
       centered
     >
@@ -110,26 +113,26 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
       <Stack gap="sm">
         {look.help !== undefined && (
           <Text size="sm" c="dimmed">
-            {look.help}
+            {say(look.help)}
           </Text>
         )}
         {action === 'RETURN' && <Targets taskId={task.id} value={nodeId} onChange={setNodeId} />}
         {action === 'ADD_SIGNERS' && (
           <SegmentedControl
-            aria-label="When they sign"
+            aria-label={t`When they sign`}
             fullWidth
             value={place}
             onChange={(value) => setPlace(value)}
             data={[
-              { value: 'BEFORE', label: 'Before me' },
-              { value: 'AFTER', label: 'After me' },
+              { value: 'BEFORE', label: t`Before me` },
+              { value: 'AFTER', label: t`After me` },
             ]}
           />
         )}
         {look.people === 'one' && (
           <PersonPicker
-            label="To whom"
-            placeholder="Search by name"
+            label={t`To whom`}
+            placeholder={t`Search by name`}
             required
             error={at('userId')}
             value={userIds[0] ?? null}
@@ -138,8 +141,8 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
         )}
         {look.people === 'several' && (
           <PeoplePicker
-            label="Who"
-            placeholder="Search by name"
+            label={t`Who`}
+            placeholder={t`Search by name`}
             required
             error={at('userIds')}
             value={userIds}
@@ -151,7 +154,7 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
         )}
         {look.comment !== undefined && (
           <Textarea
-            label={look.comment === 'needed' && action !== 'COMMENT' ? 'Why' : 'Comment'}
+            label={look.comment === 'needed' && action !== 'COMMENT' ? t`Why` : t`Comment`}
             required={look.comment === 'needed'}
             error={at('comment')}
             autosize
@@ -170,10 +173,10 @@ function ActionForm(props: TaskActionDialogProps & { action: TaskAction }) {
         {fault && !isPlaced && <FaultAlert fault={fault} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Cancel
+            <Trans>Cancel</Trans>
           </Button>
           <Button type="submit" loading={acting} disabled={!complete}>
-            {look.label}
+            {say(look.label)}
           </Button>
         </Group>
       </Stack>
@@ -195,9 +198,9 @@ function Targets({ taskId, value, onChange }: TargetsProps) {
     requestPolicy: 'network-only',
   });
   return (
-    <Radio.Group label="To" value={value} onChange={onChange}>
+    <Radio.Group label={t`To`} value={value} onChange={onChange}>
       <Stack gap="xs" mt={6}>
-        <Radio value={TO_STARTER} label="Whoever started it, to mend it" data-autofocus />
+        <Radio value={TO_STARTER} label={t`Whoever started it, to mend it`} data-autofocus />
         {(data?.returnTargets ?? []).map(({ id, name }) => (
           <Radio key={id} value={id} label={name} />
         ))}
@@ -225,7 +228,7 @@ function Signers({ task, value, onChange, error }: SignersProps) {
   );
   return (
     <MultiSelect
-      label="Who"
+      label={t`Who`}
       required
       error={error}
       data={open.flatMap(({ assignee }) => (assignee ? [{ value: assignee.id, label: assignee.name }] : []))}
@@ -233,7 +236,7 @@ function Signers({ task, value, onChange, error }: SignersProps) {
       onChange={onChange}
       searchable
       hidePickedOptions
-      nothingFoundMessage="Nobody who is not done"
+      nothingFoundMessage={t`Nobody who is not done`}
     />
   );
 }

@@ -1,6 +1,9 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button, Group, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import type { TaskAction } from '../gql/graphql';
+import { say } from '../language/format';
 import { TASK_STATUS } from '../ui/status';
 import { ACTIONS, type TaskDetails } from './actions';
 
@@ -31,29 +34,29 @@ export function TaskButtons({ task, acting, onAct, onAsk }: TaskButtonsProps) {
     <Group gap="xs" className="form-footer" data-testid="actions">
       {may('APPROVE') && (
         <Button type="submit" color={TASK_STATUS.APPROVE.solid} {...shared('APPROVE')}>
-          {task.resubmission ? 'Send again' : 'Approve'}
+          {task.resubmission ? t`Send again` : t`Approve`}
         </Button>
       )}
       {may('REJECT') && (
         <Button color="red" variant="light" onClick={() => onAct('REJECT')} {...shared('REJECT')}>
-          Reject
+          <Trans>Reject</Trans>
         </Button>
       )}
       {may('CLAIM') && (
         <Button variant="light" onClick={() => onAct('CLAIM')} {...shared('CLAIM')}>
-          Claim
+          <Trans>Claim</Trans>
         </Button>
       )}
       {may('SAVE_DRAFT') && (
         <Button variant="default" onClick={() => onAct('SAVE_DRAFT')} {...shared('SAVE_DRAFT')}>
-          Save draft
+          <Trans>Save draft</Trans>
         </Button>
       )}
       {others.length > 0 && (
         <Menu position="top-end" width={220}>
           <Menu.Target>
             <Button variant="default" leftSection={<IconDots size={16} />} disabled={acting !== null}>
-              More
+              <Trans>More</Trans>
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
@@ -62,7 +65,7 @@ export function TaskButtons({ task, acting, onAct, onAsk }: TaskButtonsProps) {
                 key={action}
                 onClick={() => (IMMEDIATE.includes(action) ? onAct(action) : onAsk(action))}
               >
-                {ACTIONS[action].label}
+                {say(ACTIONS[action].label)}
                 {!IMMEDIATE.includes(action) && '…'}
               </Menu.Item>
             ))}

@@ -1,7 +1,10 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Alert, Text } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import type { Fault } from '../api/fault';
 import { sentence } from '../api/faultText';
+import { say } from '../language/format';
 import { RelativeTime } from '../ui/RelativeTime';
 import { TASK_STATUS } from '../ui/status';
 import type { TaskDetails } from './actions';
@@ -12,14 +15,14 @@ export function Conflict({ fault, task }: { fault: Fault; task: TaskDetails }) {
     <Alert
       color="blue"
       icon={<IconInfoCircle />}
-      title="Somebody was first"
+      title={t`Somebody was first`}
       role="status"
       data-testid="conflict"
     >
       <Text size="sm">{sentence(fault.message)}</Text>
       {task.decidedBy && task.finishedAt != null && <Outcome task={task} />}
       <Text size="sm" mt={4}>
-        What is shown here is how it stands now.
+        <Trans>What is shown here is how it stands now.</Trans>
       </Text>
     </Alert>
   );
@@ -28,8 +31,9 @@ export function Conflict({ fault, task }: { fault: Fault; task: TaskDetails }) {
 function Outcome({ task }: { task: TaskDetails }) {
   return (
     <Text size="sm">
-      {TASK_STATUS[task.status].label}
-      {task.decidedBy && ` by ${task.decidedBy.name}`}
+      {task.decidedBy
+        ? t`${say(TASK_STATUS[task.status].label)} by ${task.decidedBy.name}`
+        : say(TASK_STATUS[task.status].label)}
       {task.finishedAt != null && (
         <>
           {' '}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Group, Skeleton, Stack, Text, Textarea, Title } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
 import { useCallback, useRef, useState } from 'react';
@@ -14,11 +16,12 @@ import {
   type FormValues,
   withoutFaultsOf,
 } from '../forms/formValues';
-import { SchemaForm } from '../forms/SchemaForm';
 import { formFields } from '../forms/schemaFields';
+import { SchemaForm } from '../forms/SchemaForm';
 import type { TaskAction } from '../gql/graphql';
-import type { InboxNews } from '../inbox/inboxFeed';
 import { useInboxNews } from '../inbox/inboxContext';
+import type { InboxNews } from '../inbox/inboxFeed';
+import { say } from '../language/format';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone } from '../ui/notify';
@@ -62,8 +65,8 @@ export function TaskPanel({ taskId, order, onDecided }: TaskPanelProps) {
     return (
       <EmptyState
         icon={<IconInfoCircle size={32} />}
-        title="There is no such task"
-        text="It does not exist, or it is not yours to see."
+        title={t`There is no such task`}
+        text={t`It does not exist, or it is not yours to see.`}
       />
     );
   }
@@ -78,7 +81,7 @@ export function TaskPanel({ taskId, order, onDecided }: TaskPanelProps) {
       return;
     }
     setConflict(null);
-    notifyDone(ACTIONS[action].done, `${outcome.task.name}, ${about(outcome.task)}`);
+    notifyDone(say(ACTIONS[action].done), `${outcome.task.name}, ${about(outcome.task)}`);
     // Taking an approval back opens another task.
     if (outcome.task.id === taskId) put({ task: outcome.task });
     else refresh();
@@ -149,7 +152,7 @@ function Decision({ task, onOutcome }: DecisionProps) {
     setFault(null);
     const decides = action === 'APPROVE' || action === 'REJECT';
     const lacks = decides ? missing(task.demands, comment, given) : {};
-    if (action === 'REJECT' && comment.trim() === '') lacks.comment = 'Say why.';
+    if (action === 'REJECT' && comment.trim() === '') lacks.comment = t`Say why.`;
     setDemandFaults(lacks);
     if (lacks.comment !== undefined) commentInput.current?.focus();
     if (Object.keys(lacks).length > 0) return;
@@ -214,14 +217,14 @@ function Decision({ task, onOutcome }: DecisionProps) {
           )}
           {task.form && task.form.schema == null && (
             <Text size="sm" c="dimmed">
-              Its form, {task.form.key}, is kept elsewhere.
+              <Trans>Its form, {task.form.key}, is kept elsewhere.</Trans>
             </Text>
           )}
           {decides && (
             <Textarea
               ref={commentInput}
-              label="Comment"
-              description={task.demands.comment ? undefined : 'Needed to reject.'}
+              label={t`Comment`}
+              description={task.demands.comment ? undefined : t`Needed to reject.`}
               required={task.demands.comment}
               autosize
               minRows={2}

@@ -1,4 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
 import type { AnyVariables, Client } from 'urql';
 import { type Fault, faultOfResult, networkFault } from '../api/fault';
 import type { SignPlace, TaskAction, TaskDetailsFragment } from '../gql/graphql';
@@ -31,80 +33,80 @@ export type TaskOutcome = { task: TaskDetails } | { fault: Fault };
 
 /** What an action is called, and what is asked for before it is done. */
 export interface ActionLook {
-  label: string;
+  label: MessageDescriptor;
   /** What is told when it is done. */
-  done: string;
+  done: MessageDescriptor;
   /** What it means. */
-  help?: string;
+  help?: MessageDescriptor;
   people?: 'one' | 'several';
   comment?: 'needed' | 'possible';
 }
 
 export const ACTIONS: Record<TaskAction, ActionLook> = {
-  APPROVE: { label: 'Approve', done: 'Approved', comment: 'possible' },
-  REJECT: { label: 'Reject', done: 'Rejected', comment: 'needed' },
+  APPROVE: { label: msg`Approve`, done: msg`Approved`, comment: 'possible' },
+  REJECT: { label: msg`Reject`, done: msg`Rejected`, comment: 'needed' },
   RETURN: {
-    label: 'Send back',
-    done: 'Sent back',
-    help: 'Everything that has begun since is cancelled; other parallel branches go on.',
+    label: msg`Send back`,
+    done: msg`Sent back`,
+    help: msg`Everything that has begun since is cancelled; other parallel branches go on.`,
     comment: 'needed',
   },
-  CLAIM: { label: 'Claim', done: 'Claimed: it is yours now' },
-  UNCLAIM: { label: 'Give back', done: 'Given back to its candidates' },
+  CLAIM: { label: msg`Claim`, done: msg`Claimed: it is yours now` },
+  UNCLAIM: { label: msg`Give back`, done: msg`Given back to its candidates` },
   DELEGATE: {
-    label: 'Delegate',
-    done: 'Delegated',
-    help: 'They say what they think, then it comes back to you.',
+    label: msg`Delegate`,
+    done: msg`Delegated`,
+    help: msg`They say what they think, then it comes back to you.`,
     people: 'one',
     comment: 'possible',
   },
   TRANSFER: {
-    label: 'Transfer',
-    done: 'Transferred',
-    help: 'They decide in your place.',
+    label: msg`Transfer`,
+    done: msg`Transferred`,
+    help: msg`They decide in your place.`,
     people: 'one',
     comment: 'possible',
   },
   ADD_SIGNERS: {
-    label: 'Add signers',
-    done: 'Signers added',
-    help: 'Others sign before you, or have the word once you have approved.',
+    label: msg`Add signers`,
+    done: msg`Signers added`,
+    help: msg`Others sign before you, or have the word once you have approved.`,
     people: 'several',
     comment: 'possible',
   },
   REMOVE_SIGNERS: {
-    label: 'Remove signers',
-    done: 'Signers removed',
-    help: 'Those who were added and are not done.',
+    label: msg`Remove signers`,
+    done: msg`Signers removed`,
+    help: msg`Those who were added and are not done.`,
     comment: 'possible',
   },
   COPY: {
-    label: 'Copy to others',
-    done: 'Copied',
-    help: 'They see it in their inbox, under Copied.',
+    label: msg`Copy to others`,
+    done: msg`Copied`,
+    help: msg`They see it in their inbox, under Copied.`,
     people: 'several',
     comment: 'possible',
   },
   WITHDRAW: {
-    label: 'Withdraw my approval',
-    done: 'Withdrawn: it is yours to decide again',
-    help: 'What came of it is cancelled, and it is yours to decide again.',
+    label: msg`Withdraw my approval`,
+    done: msg`Withdrawn: it is yours to decide again`,
+    help: msg`What came of it is cancelled, and it is yours to decide again.`,
     comment: 'possible',
   },
   RECALL: {
-    label: 'Recall the approval',
-    done: 'Recalled',
-    help: 'What came of it is cancelled, and it is to be decided again.',
+    label: msg`Recall the approval`,
+    done: msg`Recalled`,
+    help: msg`What came of it is cancelled, and it is to be decided again.`,
     comment: 'possible',
   },
   URGE: {
-    label: 'Urge',
-    done: 'Urged',
-    help: 'Asks whoever has it for a decision, at most every five minutes.',
+    label: msg`Urge`,
+    done: msg`Urged`,
+    help: msg`Asks whoever has it for a decision, at most every five minutes.`,
     comment: 'possible',
   },
-  SAVE_DRAFT: { label: 'Save draft', done: 'Draft saved' },
-  COMMENT: { label: 'Comment', done: 'Comment added', comment: 'needed' },
+  SAVE_DRAFT: { label: msg`Save draft`, done: msg`Draft saved` },
+  COMMENT: { label: msg`Comment`, done: msg`Comment added`, comment: 'needed' },
 };
 
 /** Does something with a task; answers the task as it then stands. */

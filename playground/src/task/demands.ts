@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { TaskDetails } from './actions';
 
 export type Demands = TaskDetails['demands'];
@@ -19,10 +20,10 @@ export type DemandFaults = Partial<Record<'comment' | 'signature' | 'twoFactorTi
 /** What a decision still has to come with. Approvers may be left out: then the process has its own rule. */
 export function missing(demands: Demands, comment: string, given: Given): DemandFaults {
   const faults: DemandFaults = {};
-  if (demands.comment && comment.trim() === '') faults.comment = 'This decision needs a comment.';
-  if (demands.signature && given.signature === null) faults.signature = 'This decision needs a signature.';
+  if (demands.comment && comment.trim() === '') faults.comment = t`This decision needs a comment.`;
+  if (demands.signature && given.signature === null) faults.signature = t`This decision needs a signature.`;
   if (demands.secondFactor && given.ticket.trim() === '')
-    faults.twoFactorTicket = 'Confirm it by your second factor.';
+    faults.twoFactorTicket = t`Confirm it by your second factor.`;
   return faults;
 }
 

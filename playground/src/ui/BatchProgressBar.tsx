@@ -1,5 +1,7 @@
+import { t } from '@lingui/core/macro';
 import { Progress, Tooltip } from '@mantine/core';
 import type { BatchStateFragment } from '../gql/graphql';
+import { count, say } from '../language/format';
 import { STATUS } from './status';
 
 type Counts = Pick<
@@ -17,24 +19,24 @@ const SEGMENTS = [
 
 /** How far a batch has come, coloured by what became of its items; what is pending is left blank. */
 export function BatchProgressBar({ batch, size = 'md' }: { batch: Counts; size?: 'sm' | 'md' | 'xl' }) {
-  const share = (count: number) => (batch.total === 0 ? 0 : (count / batch.total) * 100);
+  const share = (part: number) => (batch.total === 0 ? 0 : (part / batch.total) * 100);
   const done = batch.total - batch.pending - batch.running;
   return (
     <Progress.Root
       size={size}
       radius="xl"
       transitionDuration={200}
-      aria-label={`${done} of ${batch.total} items finished`}
+      aria-label={t`${count(done)} of ${count(batch.total)} items finished`}
       role="group"
     >
       {SEGMENTS.filter(([key]) => batch[key] > 0).map(([key, status]) => (
-        <Tooltip key={key} label={`${STATUS[status].label}: ${batch[key].toLocaleString()}`}>
+        <Tooltip key={key} label={t`${say(STATUS[status].label)}: ${count(batch[key])}`}>
           <Progress.Section
             value={share(batch[key])}
             color={STATUS[status].color}
             striped={key === 'running'}
             animated={key === 'running'}
-            aria-label={STATUS[status].label}
+            aria-label={say(STATUS[status].label)}
           />
         </Tooltip>
       ))}

@@ -11,8 +11,8 @@ interface ConnectionListProps<Node> {
   page: ConnectionPage<Node> | undefined;
   error: CombinedError | undefined;
   onReload: () => void;
-  /** What is listed: one, and several. */
-  noun: readonly [singular: string, plural: string];
+  /** So many of what is listed. */
+  noun: (total: number) => string;
   onPage: (page: PageArgument) => void;
   /** Stands where the list would, when there is nothing to list. */
   empty: ReactNode;

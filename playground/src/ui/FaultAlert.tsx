@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangle, IconClockPause, IconPlugConnectedX } from '@tabler/icons-react';
 import { type Fault, NETWORK } from '../api/fault';
@@ -29,7 +30,7 @@ export function FaultAlert({ fault, onRetry }: FaultAlertProps) {
         <Text size="sm">{detail}</Text>
         {onRetry && (
           <Button size="xs" variant="light" color="gray" onClick={onRetry}>
-            Try again
+            <Trans>Try again</Trans>
           </Button>
         )}
       </Group>

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Badge } from '@mantine/core';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 
@@ -13,11 +14,11 @@ export function LiveBadge({ reconnecting }: { reconnecting: boolean }) {
       role="status"
       data-testid="reconnecting"
     >
-      Reconnecting…
+      <Trans>Reconnecting…</Trans>
     </Badge>
   ) : (
     <Badge color="teal" size="lg" tt="none" variant="dot" role="status" data-testid="live">
-      Live
+      <Trans>Live</Trans>
     </Badge>
   );
 }

@@ -1,10 +1,12 @@
+import { t } from '@lingui/core/macro';
 import { ActionIcon, Group, Text } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconChevronsLeft, IconChevronsRight } from '@tabler/icons-react';
+import { count } from '../language/format';
 import { FIRST_PAGE, LAST_PAGE, type PageArgument, type PageEnds } from './paging';
 
 interface PagerProps {
-  /** What is listed: one, and several. */
-  noun: readonly [singular: string, plural: string];
+  /** So many of what is listed. */
+  noun: (total: number) => string;
   totalCount: number;
   shown: number;
   ends: PageEnds;
@@ -13,22 +15,19 @@ interface PagerProps {
 
 /** Steps through a Relay connection. */
 export function Pager({ noun, totalCount, shown, ends, onPage }: PagerProps) {
-  const [singular, plural] = noun;
   const { hasPreviousPage, hasNextPage, startCursor, endCursor } = ends;
   const { before, after } = { before: startCursor ?? undefined, after: endCursor ?? undefined };
   return (
-    <Group justify="space-between" component="nav" aria-label={`Pages of ${plural}`}>
+    <Group justify="space-between" component="nav" aria-label={t`Pages`}>
       <Text size="sm" c="dimmed" className="numeric">
-        {shown === totalCount
-          ? `${totalCount.toLocaleString()} ${totalCount === 1 ? singular : plural}`
-          : `${shown} of ${totalCount.toLocaleString()} ${plural}`}
+        {shown === totalCount ? noun(totalCount) : t`${count(shown)} of ${noun(totalCount)}`}
       </Text>
       {(hasPreviousPage || hasNextPage) && (
         <ActionIcon.Group>
           <ActionIcon
             variant="default"
             size="lg"
-            aria-label="First page"
+            aria-label={t`First page`}
             disabled={!hasPreviousPage}
             onClick={() => onPage(FIRST_PAGE)}
           >
@@ -37,7 +36,7 @@ export function Pager({ noun, totalCount, shown, ends, onPage }: PagerProps) {
           <ActionIcon
             variant="default"
             size="lg"
-            aria-label="Previous page"
+            aria-label={t`Previous page`}
             disabled={!hasPreviousPage}
             onClick={() => onPage({ before })}
           >
@@ -46,7 +45,7 @@ export function Pager({ noun, totalCount, shown, ends, onPage }: PagerProps) {
           <ActionIcon
             variant="default"
             size="lg"
-            aria-label="Next page"
+            aria-label={t`Next page`}
             disabled={!hasNextPage}
             onClick={() => onPage({ after })}
           >
@@ -55,7 +54,7 @@ export function Pager({ noun, totalCount, shown, ends, onPage }: PagerProps) {
           <ActionIcon
             variant="default"
             size="lg"
-            aria-label="Last page"
+            aria-label={t`Last page`}
             disabled={!hasNextPage}
             onClick={() => onPage(LAST_PAGE)}
           >

@@ -1,3 +1,4 @@
+import { moment } from '../language/format';
 import { relativeTime } from './time';
 import { useNow } from './useNow';
 
@@ -11,9 +12,8 @@ interface RelativeTimeProps {
 export function RelativeTime({ at, near }: RelativeTimeProps) {
   const now = useNow();
   const date = new Date(at);
-  const exact = date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
   return (
-    <time dateTime={at} title={exact}>
+    <time dateTime={at} title={moment(date)}>
       {relativeTime(date, now, near)}
     </time>
   );

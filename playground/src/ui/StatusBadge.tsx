@@ -1,5 +1,6 @@
 import { Badge } from '@mantine/core';
 import type { ProcessInstanceStatus, TaskStatus } from '../gql/graphql';
+import { say } from '../language/format';
 import { INSTANCE_STATUS, STATUS, type Status, type StatusLook, TASK_STATUS } from './status';
 
 interface Shape {
@@ -19,7 +20,7 @@ function Look({ look, status, size = 'sm', filled = false }: Shape & { look: Sta
       data-status={status}
       miw="max-content"
     >
-      {label}
+      {say(label)}
     </Badge>
   );
 }

@@ -27,9 +27,9 @@ describe('times', () => {
   it.each([
     [0.4, '0 ms'],
     [850, '850 ms'],
-    [12_340, '12.3 s'],
-    [245_000, '4 min 5 s'],
-    [7_260_000, '2 h 1 min'],
+    [12_340, '12.3 sec'],
+    [245_000, '4 min 5 sec'],
+    [7_260_000, '2 hr 1 min'],
   ])('%d ms lasts "%s"', (milliseconds, text) => {
     expect(duration(milliseconds)).toBe(text);
   });

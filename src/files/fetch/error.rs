@@ -17,7 +17,7 @@ pub enum FetchError {
     #[error("the URL {0}")]
     Forbidden(Refusal),
     /// No whole answer in time.
-    #[error("the server did not send the whole picture in time")]
+    #[error("the server did not answer in time")]
     Timeout,
     /// The name does not resolve, or nobody there lets us in.
     #[error("the server could not be reached")]
@@ -28,7 +28,7 @@ pub enum FetchError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The connection broke before the answer was whole.
-    #[error("the connection broke before the picture was whole")]
+    #[error("the connection broke before the answer was whole")]
     Interrupted(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The server answered with another status than success.
     #[error("the server answered {status}")]
@@ -121,7 +121,7 @@ impl FetchError {
     pub(super) fn status(status: StatusCode, retry_after: Option<&str>, now: DateTime<Utc>) -> Self {
         Self::Status {
             status: status.as_u16(),
-            retry_after: retry_after.and_then(|text| parse_retry_after(text, now)),
+            retry_after: retry_after.and_then(|text| parse_retry_after(text, now, MAX_RETRY_AFTER)),
         }
     }
 
@@ -153,7 +153,7 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Erro
 }
 
 /// A `Retry-After` of seconds or a date, bounded.
-fn parse_retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
+pub(super) fn parse_retry_after(text: &str, now: DateTime<Utc>, longest: Duration) -> Option<Duration> {
     let text = text.trim();
     let wait = if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
         // More digits than fit are longer than any bound.
@@ -162,7 +162,7 @@ fn parse_retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
         let date = DateTime::parse_from_rfc2822(text).ok()?;
         (date.to_utc() - now).to_std().unwrap_or_default()
     };
-    Some(wait.min(MAX_RETRY_AFTER))
+    Some(wait.min(longest))
 }
 
 #[cfg(test)]
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_retry_after_is_read_and_bounded() {
         let now = DateTime::parse_from_rfc3339("2026-11-22T10:00:00Z").unwrap().to_utc();
-        let parse = |text: &str| parse_retry_after(text, now).map(|wait| wait.as_secs());
+        let parse = |text: &str| parse_retry_after(text, now, MAX_RETRY_AFTER).map(|wait| wait.as_secs());
         assert_eq!(parse("0"), Some(0));
         assert_eq!(parse(" 120 "), Some(120));
         assert_eq!(parse("86400"), Some(300));

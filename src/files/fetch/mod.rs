@@ -1,10 +1,11 @@
 //! Guarded fetching of URLs that callers name: only pictures, only so large, only so long, and only
-//! from the public internet, or from where an operator says.
+//! from the public internet, or from where an operator says. What is posted goes by the same guard.
 
 mod address;
 mod allow;
 mod error;
 mod guard;
+mod outgoing;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ pub use address::is_forbidden_address;
 pub use allow::{AllowList, HostPort, NotHostPort};
 pub use error::{FetchError, Refusal};
 pub use guard::{MAX_URL_BYTES, NameResolver, SystemResolver, check_shape};
+pub use outgoing::{Answer, Outgoing};
 
 use super::media::{PICTURE_HEAD_BYTES, PICTURES, sniff};
 use crate::kernel::Clock;
@@ -56,7 +58,7 @@ impl Default for FetchConfig {
     }
 }
 
-/// Fetches pictures. Cheap to clone; the clones share their connections.
+/// Fetches pictures, and posts what others are told. Cheap to clone; the clones share their connections.
 #[derive(Clone)]
 pub struct Fetcher {
     config: FetchConfig,
@@ -189,6 +191,6 @@ fn client(config: &FetchConfig, resolver: GuardedResolver) -> Result<Client, req
         .no_deflate()
         .connect_timeout(Duration::from_millis(config.connect_timeout_ms))
         .pool_idle_timeout(Duration::from_secs(30))
-        .pool_max_idle_per_host(4)
+        .pool_max_idle_per_host(16)
         .build()
 }

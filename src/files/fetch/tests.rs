@@ -18,6 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
 use crate::kernel::SystemClock;
+use reqwest::Method;
 
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0 and so on, as pictures go";
 
@@ -627,4 +628,90 @@ async fn fetches_what_the_environment_names() {
     let config = FetchConfig { allow: address.parse().unwrap(), ..config(&[]) };
     let fetcher = fetcher_with(config, Arc::new(Names::default()));
     assert_eq!(fetch(&fetcher, &format!("http://{address}/a.jpg")).await.unwrap(), JPEG);
+}
+
+/// Posts `body` to an address, and reads at most so much of the answer.
+async fn posted(fetcher: &Fetcher, url: &str, max_answer: usize) -> Result<Answer, FetchError> {
+    let headers = HeaderMap::from_iter([("x-told".parse().unwrap(), "yes".parse().unwrap())]);
+    let (url, timeout) = (url.parse().unwrap(), Duration::from_secs(20));
+    fetcher
+        .send(Outgoing {
+            method: Method::POST,
+            url,
+            headers,
+            body: Bytes::from_static(b"news"),
+            timeout,
+            max_answer,
+        })
+        .await
+}
+
+#[tokio::test]
+async fn what_is_posted_goes_by_the_same_guard() {
+    let echo = |headers: HeaderMap, body: Bytes| async move {
+        [headers["x-told"].as_bytes(), b" ", &body[..]].concat()
+    };
+    let server = Server::serving(Router::new().route("/", axum::routing::post(echo))).await;
+    let answer = posted(&fetcher(&[&server]), &server.url("/"), 100).await.unwrap();
+    assert_eq!((answer.status, &answer.body[..], answer.is_whole), (200, &b"yes news"[..], true));
+    // Neither an address inside, nor a name that has one.
+    let nothing_listed = fetcher(&[]);
+    let refused = posted(&nothing_listed, &server.url("/"), 100).await.unwrap_err();
+    assert!(matches!(refused, FetchError::Forbidden(Refusal::Address)), "{refused}");
+    assert_eq!(nothing_listed.admits(&server.url("/").parse().unwrap()), Err(Refusal::Address));
+    let names = Names::of("inside.example", &[&["93.184.216.34", "127.0.0.1"]]);
+    let named = fetcher_with(config(&[]), names);
+    let url = format!("http://inside.example:{}/", server.address.port());
+    assert_eq!(named.admits(&url.parse().unwrap()), Ok(()), "a name is judged when it is connected to");
+    let refused = posted(&named, &url, 100).await.unwrap_err();
+    assert!(matches!(refused, FetchError::Forbidden(Refusal::Address)), "{refused}");
+    assert_eq!(server.hits(), 1);
+}
+
+#[tokio::test]
+async fn whatever_a_post_is_answered_is_an_answer() {
+    let routes = Router::new()
+        .route("/away", axum::routing::post(|| async { Redirect::temporary("/echo") }))
+        .route("/echo", axum::routing::post(|body: Bytes| async { body }))
+        .route(
+            "/busy",
+            axum::routing::post(|| async {
+                (reqwest::StatusCode::TOO_MANY_REQUESTS, [("retry-after", "90000")])
+            }),
+        )
+        .route(
+            "/endless",
+            axum::routing::post(|| async {
+                let parts = futures::stream::repeat_with(|| Ok::<_, io::Error>(Bytes::from_static(&[7; 64])));
+                Body::from_stream(parts)
+            }),
+        );
+    let server = Server::serving(routes).await;
+    let fetcher = fetcher(&[&server]);
+    let away = posted(&fetcher, &server.url("/away"), 100).await.unwrap();
+    assert_eq!((away.status, server.hits()), (307, 1), "nobody follows it");
+    let busy = posted(&fetcher, &server.url("/busy"), 100).await.unwrap();
+    let hour = Duration::from_secs(3_600);
+    assert_eq!((busy.status, busy.retry_after(SystemClock.now(), hour)), (429, Some(hour)));
+    let endless = posted(&fetcher, &server.url("/endless"), 100).await.unwrap();
+    assert_eq!((endless.status, endless.body.len(), endless.is_whole), (200, 100, false));
+    let whole = posted(&fetcher, &server.url("/echo"), 4).await.unwrap();
+    assert_eq!((&whole.body[..], whole.is_whole), (&b"news"[..], true));
+}
+
+#[tokio::test]
+async fn a_post_that_is_not_answered_in_time_says_so() {
+    let never = Router::new().route("/", axum::routing::post(std::future::pending::<()>));
+    let server = Server::serving(never).await;
+    let (url, timeout) = (server.url("/").parse().unwrap(), Duration::from_millis(50));
+    let post = Outgoing {
+        method: Method::POST,
+        url,
+        headers: HeaderMap::new(),
+        body: Bytes::new(),
+        timeout,
+        max_answer: 9,
+    };
+    let error = fetcher(&[&server]).send(post).await.unwrap_err();
+    assert!(matches!(error, FetchError::Timeout), "{error}");
 }

@@ -25,3 +25,7 @@ pub mod run;
 pub mod task;
 pub mod task_candidate;
 pub mod variable_history;
+pub mod webhook;
+pub mod webhook_attempt;
+pub mod webhook_delivery;
+pub mod webhook_stream;

@@ -1,27 +1,29 @@
-//! `outbox`: something that is to be told outside, once.
+//! `outbox`: an event that webhooks are told of, once.
 
 use sea_orm::entity::prelude::*;
 
-/// Something that is to be told outside, once.
+use crate::storage::by_place::by_place;
+
+/// An event that webhooks are told of, once.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 pub struct Model {
-    /// Growing.
-    #[sea_orm(primary_key)]
-    pub number: i64,
+    /// Its id, by which receivers know it.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
     /// What it is about; unique, so that nothing is told twice.
     pub operation_key: String,
-    /// What has happened.
+    /// The type of the event.
     pub kind: String,
     /// The instance.
     pub instance_id: Uuid,
-    /// What is told, as JSON.
+    /// What is told: the body as it is sent.
     pub payload: String,
     /// When it happened.
     pub created_at: DateTimeUtc,
-    /// When it was told.
-    pub sent_at: Option<DateTimeUtc>,
 }
+
+by_place!(Model { id, operation_key, kind, instance_id, payload, created_at });
 
 /// Nothing is related by sea-orm.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,18 +1,14 @@
-//! How an instance ends: its status, its business record, and the result that is told outside.
+//! How an instance ends: its status and its business record.
 
-use sea_orm::{NotSet, Set};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Case;
 use super::history::{HistoryKind, Note};
 use super::variables::{REASON, STATUS, last_variables};
 use crate::kernel::Fault;
-use crate::storage::entity::{business_record, outbox};
+use crate::storage::entity::business_record;
 use crate::workflow::execution::Ending;
 use crate::workflow::status::InstanceStatus;
-
-/// What is told outside when an instance has ended.
-const ENDED: &str = "PROCESS_INSTANCE_ENDED";
 
 impl Case {
     /// An instance has come to its end by itself.
@@ -55,7 +51,6 @@ impl Case {
         let statuses = (Some(from.code()), Some(status.code()));
         self.note(place, HistoryKind::End, Note { statuses, reason, is_automatic, ..Note::default() });
         self.record(place, status);
-        self.tell(place, status);
         Ok(())
     }
 
@@ -94,34 +89,6 @@ impl Case {
             data: Value::Object(data).to_string(),
             instance_id: hand.row.id,
             created_at: self.now,
-        });
-    }
-
-    fn tell(&mut self, place: usize, status: InstanceStatus) {
-        let hand = &self.hands[place];
-        let (row, definition) = (&hand.row, &hand.definition.row);
-        let payload = json!({
-            "instanceId": row.id,
-            "parentId": row.parent_id,
-            "definitionKey": definition.key,
-            "definitionVersion": definition.version,
-            "businessType": hand.definition.model.settings.business_type,
-            "businessKey": row.business_key,
-            "startedBy": row.started_by,
-            "status": status.as_str(),
-            "statusCode": status.code(),
-            "reason": row.reason,
-            "startedAt": row.started_at,
-            "endedAt": row.ended_at,
-        });
-        self.outbox.push(outbox::ActiveModel {
-            number: NotSet,
-            operation_key: Set(format!("process_instance:{}:ended", row.id)),
-            kind: Set(ENDED.to_owned()),
-            instance_id: Set(row.id),
-            payload: Set(payload.to_string()),
-            created_at: Set(self.now),
-            sent_at: Set(None),
         });
     }
 }

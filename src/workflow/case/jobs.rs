@@ -29,6 +29,21 @@ pub(super) struct Jobs {
 }
 
 impl Jobs {
+    /// Those that are new.
+    pub fn created(&self) -> &[job::Model] {
+        &self.created
+    }
+
+    /// Those that have ended or failed.
+    pub fn ended(&self) -> impl Iterator<Item = &job::Model> {
+        self.ended.iter().map(|(row, _)| row)
+    }
+
+    /// What could not be done.
+    pub fn incidents(&self) -> &[incident::Model] {
+        &self.incidents
+    }
+
     /// Nobody waits for a job any longer.
     pub fn cancel(&mut self, id: Uuid) {
         match self.created.iter().position(|row| row.id == id) {

@@ -17,6 +17,7 @@ mod reopen;
 mod step;
 mod store;
 mod tasks;
+mod told;
 mod variables;
 mod write;
 
@@ -44,8 +45,8 @@ use super::status::InstanceStatus;
 use crate::events::Signal;
 use crate::kernel::Fault;
 use crate::storage::entity::{
-    business_record, event_subscription, event_thrown, outbox, process_activity, process_history,
-    process_instance, task, variable_history,
+    business_record, event_subscription, event_thrown, process_activity, process_history, process_instance,
+    task, variable_history,
 };
 
 /// A tree of instances in hand.
@@ -56,6 +57,8 @@ pub(super) struct Case {
     pub now: DateTime<Utc>,
     /// Who does it; none: somebody without a name, or the process itself.
     actor: Option<String>,
+    /// The generation of the webhooks, where it was read under the lock.
+    webhooks: Option<i64>,
     /// The revision of the tree that is being made: the topmost instance's.
     tree_revision: i64,
     /// The place of the next entry within it.
@@ -81,7 +84,6 @@ pub(super) struct Case {
     variables: BTreeMap<(Uuid, String), variable_history::Model>,
     copies: Vec<Copied>,
     records: Vec<business_record::Model>,
-    outbox: Vec<outbox::ActiveModel>,
     subscribed: Vec<event_subscription::Model>,
     unsubscribed: Vec<Uuid>,
     thrown: Vec<event_thrown::Model>,
@@ -112,6 +114,7 @@ impl Case {
             tx,
             now: inner.clock.now(),
             actor: actor.map(str::to_owned),
+            webhooks: None,
             tree_revision: 1,
             ordinal: 0,
             hands: Vec::new(),
@@ -129,7 +132,6 @@ impl Case {
             variables: BTreeMap::new(),
             copies: Vec::new(),
             records: Vec::new(),
-            outbox: Vec::new(),
             subscribed: Vec::new(),
             unsubscribed: Vec::new(),
             thrown: Vec::new(),
@@ -150,12 +152,21 @@ impl Case {
         instance: Uuid,
     ) -> Result<Self, Fault> {
         let mut case = Self::begin(inner, actor).await?;
-        let locked =
+        let (locked, webhooks) =
             store::lock(&case.tx, root).await?.ok_or_else(|| Fault::not_found("process instance"))?;
+        case.webhooks = Some(webhooks);
         case.tree_revision = locked.revision + 1;
         case.take(locked).await?;
         case.load(instance).await?;
         Ok(case)
+    }
+
+    /// Ends it with nothing written.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn give_up(self) -> Result<(), DbErr> {
+        self.tx.rollback().await
     }
 
     /// What is written commits together.

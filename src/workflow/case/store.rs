@@ -14,19 +14,26 @@ use crate::storage::bulk::{Column, Rows};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::{for_update, sql};
 use crate::storage::entity::{process_instance, task, task_candidate};
+use crate::workflow::webhook::GENERATION;
 
 /// The most rows that one statement inserts: SQLite takes no more than 32,766 values.
 const ROWS: usize = 1_000;
 /// How many rows one statement reads.
 pub(super) const READ_AT_ONCE: usize = 500;
 
-/// Locks the topmost instance of a tree and reads it.
+/// Locks the topmost instance of a tree and reads it, with the generation of the webhooks.
 pub(super) async fn lock(
     tx: &DatabaseTransaction,
     root: Uuid,
-) -> Result<Option<process_instance::Model>, DbErr> {
-    let backend = sea_orm::ConnectionTrait::get_database_backend(tx);
-    read_instance(tx, root, for_update(backend)).await
+) -> Result<Option<(process_instance::Model, i64)>, DbErr> {
+    let backend = tx.get_database_backend();
+    let text = format!(
+        "SELECT {GENERATION}, {} FROM process_instance i WHERE i.id = $1{}",
+        process_instance::Model::columns("i"),
+        for_update(backend)
+    );
+    let Some(row) = tx.query_one_raw(sql(backend, text, [root.into()])).await? else { return Ok(None) };
+    Ok(Some((process_instance::Model::at(&row, 1)?, row.try_get_by_index(0)?)))
 }
 
 /// Reads an instance.
@@ -34,16 +41,8 @@ pub(super) async fn instance(
     tx: &DatabaseTransaction,
     id: Uuid,
 ) -> Result<Option<process_instance::Model>, DbErr> {
-    read_instance(tx, id, "").await
-}
-
-async fn read_instance(
-    tx: &DatabaseTransaction,
-    id: Uuid,
-    lock: &str,
-) -> Result<Option<process_instance::Model>, DbErr> {
     let columns = process_instance::Model::columns("i");
-    let text = format!("SELECT {columns} FROM process_instance i WHERE i.id = $1{lock}");
+    let text = format!("SELECT {columns} FROM process_instance i WHERE i.id = $1");
     let statement = sql(tx.get_database_backend(), text, [id.into()]);
     Ok(process_instance::Model::all(tx, statement).await?.pop())
 }
@@ -210,17 +209,7 @@ where
     E::Model: IntoActiveModel<E::ActiveModel>,
     E::ActiveModel: Send,
 {
-    insert_each::<E, _>(tx, rows.into_iter().map(IntoActiveModel::into_active_model)).await
-}
-
-/// The same for rows that leave some columns to the database.
-pub(super) async fn insert_each<E, R>(tx: &DatabaseTransaction, rows: R) -> Result<(), DbErr>
-where
-    E: EntityTrait,
-    E::ActiveModel: Send,
-    R: IntoIterator<Item = E::ActiveModel>,
-{
-    let mut rows = rows.into_iter().peekable();
+    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
     while rows.peek().is_some() {
         let some: Vec<_> = rows.by_ref().take(ROWS).collect();
         E::insert_many(some).exec_without_returning(tx).await?;

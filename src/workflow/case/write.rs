@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::store::{insert, insert_each};
+use super::store::insert;
 use super::tasks::TaskInHand;
 use super::{Case, Committed};
 use crate::events::Signal;
@@ -14,7 +14,7 @@ use crate::kernel::Fault;
 use crate::storage::bulk::{Column, Rows};
 use crate::storage::dialect::sql;
 use crate::storage::entity::{
-    business_record, outbox, process_activity, process_history, process_instance, task, task_candidate,
+    business_record, process_activity, process_history, process_instance, task, task_candidate,
     variable_history,
 };
 use crate::workflow::status::{InstanceStatus, TaskStatus};
@@ -34,14 +34,14 @@ impl Case {
         failpoints.reached("case.after_activities");
         self.write_tasks().await?;
         failpoints.reached("case.after_tasks");
+        signals.extend(self.write_told().await?);
+        failpoints.reached("case.after_outbox");
         insert::<process_history::Entity>(&self.tx, std::mem::take(&mut self.history)).await?;
         let variables = std::mem::take(&mut self.variables).into_values().collect();
         insert::<variable_history::Entity>(&self.tx, variables).await?;
         failpoints.reached("case.after_history");
         self.write_records().await?;
         failpoints.reached("case.after_records");
-        insert_each::<outbox::Entity, _>(&self.tx, std::mem::take(&mut self.outbox)).await?;
-        failpoints.reached("case.after_outbox");
         signals.extend(self.write_events().await?);
         failpoints.reached("case.after_events");
         signals.extend(self.write_jobs().await?);

@@ -128,7 +128,7 @@ impl Handler for EventHandler {
     async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<(), DbErr> {
         if run.failed > 0 {
             // Here, and not where an attempt fails: also of what killed every replica that tried it.
-            raise_in_op(tx, run.id, self.workflow.inner.clock.now()).await?;
+            raise_in_op(&self.workflow.inner, tx, run.id).await?;
         }
         let text = "DELETE FROM event_delivery WHERE run_id = $1";
         tx.execute_raw(sql(tx.get_database_backend(), text, [run.id.into()])).await.map(drop)

@@ -18,7 +18,8 @@ use crate::storage::dialect::sql;
 use crate::storage::entity::{event_subscription, event_thrown, incident, item};
 use crate::workflow::case::{Case, HistoryKind, Note};
 use crate::workflow::status::InstanceStatus;
-use crate::workflow::{EventKind, Workflow};
+use crate::workflow::webhook::{Announced, EventType, incident_data};
+use crate::workflow::{EventKind, Inner, Workflow};
 
 /// How many items of a run are read at once.
 const AT_ONCE: usize = 500;
@@ -28,11 +29,8 @@ const AT_ONCE: usize = 500;
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn raise_in_op(
-    tx: &DatabaseTransaction,
-    run: Uuid,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub(super) async fn raise_in_op(inner: &Inner, tx: &DatabaseTransaction, run: Uuid) -> Result<(), DbErr> {
+    let now = inner.clock.now();
     let mut last = -1_i32;
     loop {
         // What has arrived with an attempt that was not recorded is none: it would arrive again.
@@ -56,12 +54,12 @@ pub(super) async fn raise_in_op(
             .all(tx)
             .await?;
         let waiting: HashMap<_, _> = waiting.into_iter().map(|row| (row.id, row)).collect();
-        let new: Vec<_> = failed
-            .into_iter()
-            .filter_map(|(id, item)| Some(about(item, waiting.get(&id)?, now).into_active_model()))
-            .collect();
+        let new: Vec<_> =
+            failed.into_iter().filter_map(|(id, item)| Some(about(item, waiting.get(&id)?, now))).collect();
         if !new.is_empty() {
-            incident::Entity::insert_many(new).exec_without_returning(tx).await?;
+            let rows = new.iter().cloned().map(incident::Model::into_active_model);
+            incident::Entity::insert_many(rows).exec_without_returning(tx).await?;
+            tell_in_op(inner, tx, EventType::IncidentRaised, &new).await?;
         }
     }
 }
@@ -83,6 +81,22 @@ fn about(item: item::Model, row: &event_subscription::Model, now: DateTime<Utc>)
         resolved_by: None,
         job_id: None,
     }
+}
+
+/// Lets webhooks be told of incidents; whether anybody is.
+pub(in crate::workflow) async fn tell_in_op(
+    inner: &Inner,
+    tx: &DatabaseTransaction,
+    kind: EventType,
+    incidents: &[incident::Model],
+) -> Result<bool, DbErr> {
+    let ids: Vec<_> = incidents.iter().map(|row| row.instance_id).collect();
+    let about = Announced::read_in_op(inner, tx, &ids).await?;
+    let events = |row: &incident::Model| {
+        let (key, data) = (format!("incident:{}:{}", row.id, kind.as_str()), incident_data(row));
+        about.event(kind, key, row.instance_id, data, row.resolved_at.unwrap_or(row.created_at))
+    };
+    about.announce_in_op(tx, incidents.iter().filter_map(events).collect()).await
 }
 
 impl Workflow {
@@ -115,11 +129,14 @@ impl Workflow {
             let note = Note { node: Some(found.node_id.clone()), ..Note::default() };
             case.write_down(instance, HistoryKind::ResolveIncident, note)?;
         }
-        let committed = case.commit().await?;
+        (found.resolved_at, found.resolved_by) = (Some(now), Some(actor.user_id.clone()));
+        let about = std::slice::from_ref(&found);
+        let is_told = tell_in_op(&self.inner, case.tx(), EventType::IncidentResolved, about).await?;
+        let mut committed = case.commit().await?;
         self.inner.failpoints.reached("incident.after_resolved");
+        committed.signals.extend(is_told.then_some(Signal::Told));
         self.committed(committed);
         self.inner.bus.publish(again);
-        (found.resolved_at, found.resolved_by) = (Some(now), Some(actor.user_id.clone()));
         Ok(found)
     }
 }

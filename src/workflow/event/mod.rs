@@ -14,6 +14,7 @@ mod send;
 
 pub use dispatch::Events;
 pub use handler::{EVENT_KIND, EventHandler};
+pub(super) use incident::tell_in_op;
 pub use send::Sent;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

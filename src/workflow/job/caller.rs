@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _,
     IntoActiveModel as _, QueryFilter as _,
@@ -25,8 +26,10 @@ use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
 use crate::storage::entity::{incident, job, process_instance, run};
 use crate::workflow::case::Case;
+use crate::workflow::event::tell_in_op;
 use crate::workflow::execution::Command;
 use crate::workflow::status::InstanceStatus;
+use crate::workflow::webhook::EventType;
 use crate::workflow::{Workflow, due};
 
 /// The kind of runs whose items are calls.
@@ -294,6 +297,24 @@ impl Workflow {
     }
 }
 
+/// The incident about a call that nobody is left to make.
+fn about(row: job::Model, now: DateTime<Utc>) -> incident::Model {
+    tracing::warn!(instance = %row.instance_id, node = row.node_id, "an incident");
+    incident::Model {
+        id: Uuid::now_v7(),
+        root_id: row.root_id,
+        instance_id: row.instance_id,
+        node_id: row.node_id,
+        code: row.error_code.unwrap_or_default().chars().take(64).collect(),
+        message: row.error_message.unwrap_or_default(),
+        input: "{}".to_owned(),
+        created_at: now,
+        resolved_at: None,
+        resolved_by: None,
+        job_id: Some(row.id),
+    }
+}
+
 fn ignored(code: &'static str, message: &str) -> Outcome {
     Outcome::Ignored { code: code.into(), message: message.to_owned() }
 }
@@ -347,26 +368,15 @@ impl Handler for CallHandler {
         let values = [run.id.into(), LEASE_EXPIRED.into(), message.into()];
         let lost = job::Model::all(tx, sql(backend, text, values)).await?;
         let now = self.workflow.inner.clock.now();
-        let incidents = lost.into_iter().map(|row| {
-            let text = |text: Option<String>| text.unwrap_or_default();
-            incident::Model {
-                id: Uuid::now_v7(),
-                root_id: row.root_id,
-                instance_id: row.instance_id,
-                node_id: row.node_id,
-                code: text(row.error_code).chars().take(64).collect(),
-                message: text(row.error_message),
-                input: "{}".to_owned(),
-                created_at: now,
-                resolved_at: None,
-                resolved_by: None,
-                job_id: Some(row.id),
-            }
-            .into_active_model()
-        });
-        let incidents: Vec<incident::ActiveModel> = incidents.collect();
-        if !incidents.is_empty() {
-            incident::Entity::insert_many(incidents).exec_without_returning(tx).await?;
+        let incidents: Vec<_> = lost.into_iter().map(|row| about(row, now)).collect();
+        if incidents.is_empty() {
+            return Ok(());
+        }
+        let rows = incidents.iter().cloned().map(incident::Model::into_active_model);
+        incident::Entity::insert_many(rows).exec_without_returning(tx).await?;
+        let inner = &self.workflow.inner;
+        if tell_in_op(inner, tx, EventType::IncidentRaised, &incidents).await? {
+            inner.bus.publish(Signal::Told);
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ mod rules;
 mod status;
 mod sweep;
 
-pub use call::{CallRequest, HttpAnswer, HttpCalls, HttpRequest, MAX_ANSWER};
+pub use call::{HttpAnswer, HttpCalls, HttpRequest, MAX_ANSWER};
 pub use caller::{CALL_KIND, CallHandler};
 pub(super) use caller::{CONCURRENCY, Calling, MAX_ATTEMPTS};
 pub use claim::{ClaimJobs, ClaimedJob, MAX_CLAIMED};

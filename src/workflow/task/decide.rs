@@ -3,17 +3,15 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::acting::{Acting, said};
-use super::demands::Demands;
-use super::rules::Action;
-use crate::files::StoredFile;
+use super::acting::Acting;
+use super::prepare::Prepared;
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::task;
+use crate::workflow::Workflow;
 use crate::workflow::case::{Case, HistoryKind, Note, TaskInHand};
 use crate::workflow::execution::{Command, Verdict};
-use crate::workflow::read::Located;
 use crate::workflow::status::TaskStatus;
-use crate::workflow::{Workflow, form, variable};
+use crate::workflow::webhook::HookAction;
 
 /// What comes with a decision.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -32,13 +30,6 @@ pub struct Decide {
     pub two_factor_ticket: Option<String>,
 }
 
-/// A decision with everything looked at that does not need the lock.
-struct Prepared {
-    reason: Option<String>,
-    /// What the history has beside the reason.
-    data: Option<Value>,
-}
-
 impl Workflow {
     /// Approves a task. Where it was delegated, the opinion goes back to its owner; where signers
     /// were added behind it, they have the word.
@@ -49,7 +40,7 @@ impl Workflow {
     /// it has been decided, where it waits for others, and where the process cannot go on; `LOCKED`
     /// where a batch holds it; `BAD_INPUT` naming the field where something is missing or wrong.
     pub async fn approve(&self, actor: &Actor, id: Uuid, decide: Decide) -> Result<task::Model, Fault> {
-        let (mut acting, prepared) = self.prepare(actor, id, Action::Approve, &decide).await?;
+        let (mut acting, prepared) = self.prepare(actor, id, HookAction::Approve, None, &decide).await?;
         if acting.task_row()?.delegated {
             acting.give_back(Verdict::Approve, prepared)?;
         } else {
@@ -63,7 +54,7 @@ impl Workflow {
     /// # Errors
     /// As [`approve`](Self::approve).
     pub async fn reject(&self, actor: &Actor, id: Uuid, decide: Decide) -> Result<task::Model, Fault> {
-        let (mut acting, prepared) = self.prepare(actor, id, Action::Reject, &decide).await?;
+        let (mut acting, prepared) = self.prepare(actor, id, HookAction::Reject, None, &decide).await?;
         if acting.task_row()?.delegated {
             acting.give_back(Verdict::Reject, prepared)?;
         } else {
@@ -84,7 +75,8 @@ impl Workflow {
         to: Option<String>,
         decide: Decide,
     ) -> Result<task::Model, Fault> {
-        let (mut acting, prepared) = self.prepare(actor, id, Action::Return, &decide).await?;
+        let (mut acting, prepared) =
+            self.prepare(actor, id, HookAction::Return, to.as_deref(), &decide).await?;
         let row = acting.task_row()?.clone();
         if let Some(to) = &to
             && !crate::workflow::read::was_at(acting.case.tx(), row.instance_id, to).await?
@@ -100,77 +92,6 @@ impl Workflow {
         acting.case.command(acting.instance, Command::Return { activity: row.activity_id, to }).await?;
         self.done(acting.case, id).await
     }
-
-    async fn prepare(
-        &self,
-        actor: &Actor,
-        id: Uuid,
-        action: Action,
-        decide: &Decide,
-    ) -> Result<(Acting, Prepared), Fault> {
-        let reason = said("comment", decide.comment.clone())?;
-        variable::check_names("formData", &decide.form_data)?;
-        variable::check_chosen("approvers", &decide.approvers)?;
-        let attachments = self.attachments(actor, &decide.attachments).await?;
-        let signature = match decide.signature {
-            Some(file) => self
-                .attachments(actor, &[file])
-                .await
-                .map_err(|fault| fault.with("field", "signature".into()))?,
-            None => Vec::new(),
-        };
-        let (located, principals) = self.locate(actor, id).await?;
-        self.confirm(actor, id, &located, decide).await?;
-        let mut acting = self.act_on(actor, id, action, located, &principals).await?;
-        let definition = acting.case.definition(acting.instance)?.clone();
-        variable::check_initiator("formData", &decide.form_data, &definition.model)?;
-        let row = acting.task_row()?.clone();
-        Demands::at(&definition.model, &row.node_id).check(reason.is_some(), !signature.is_empty())?;
-        let approves = action == Action::Approve && !row.delegated;
-        let filling = if approves { form::Filling::Complete } else { form::Filling::Partial };
-        let known = acting.case.variables(acting.instance)?;
-        let filled = form::filled(&definition.model, &row, known, &decide.form_data, filling)?;
-        if !filled.is_empty() {
-            acting.case.set(acting.instance, filled, Some(id))?;
-        }
-        if !decide.approvers.is_empty() {
-            acting.case.choose(acting.instance, decide.approvers.clone())?;
-        }
-        let data = papers(&signature, &attachments);
-        Ok((acting, Prepared { reason, data }))
-    }
-}
-
-impl Workflow {
-    /// Looks at what its node has to do with a decision before anything is locked: whether its approvers
-    /// are the actor's to choose, and where the node demands that, whether a second factor confirms it.
-    async fn confirm(
-        &self,
-        actor: &Actor,
-        id: Uuid,
-        located: &Located,
-        decide: &Decide,
-    ) -> Result<(), Fault> {
-        let definition = self.inner.definitions.by_id(located.definition).await?;
-        self.check_choice(&definition, &located.node, &decide.approvers).await?;
-        if !Demands::at(&definition.model, &located.node).second_factor {
-            return Ok(());
-        }
-        let missing =
-            || Fault::bad_input("twoFactorTicket", "this decision has to be confirmed by a second factor");
-        let ticket = decide.two_factor_ticket.as_deref().ok_or_else(missing)?;
-        self.inner.second_factor.check(actor, id, ticket).await
-    }
-}
-
-/// The signature and the attachments as the history has them.
-pub(super) fn papers(signature: &[StoredFile], attachments: &[StoredFile]) -> Option<Value> {
-    if signature.is_empty() && attachments.is_empty() {
-        return None;
-    }
-    let file = |file: &StoredFile| json!({ "id": file.id, "name": file.name });
-    let attachments: Vec<_> = attachments.iter().map(file).collect();
-    Some(json!({ "signature": signature.first().map(file), "attachments": attachments }))
 }
 
 fn with(data: Option<Value>, more: Value) -> Value {

@@ -8,6 +8,7 @@ mod hand_over;
 mod list;
 mod order;
 mod outlook;
+mod prepare;
 mod round;
 mod rules;
 mod signers;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::acting::{people, said};
-use super::decide::papers;
+use super::prepare::papers;
 use super::rules::Action;
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::task;

@@ -17,10 +17,12 @@ use crate::storage::entity::{
     business_record, event_subscription, inbox, inbox_entry, incident, job, outbox, process_activity,
     process_history, process_instance, task, task_candidate, variable_history,
 };
+use crate::workflow::case::HistoryKind;
 use crate::workflow::definition::Definition;
 use crate::workflow::execution::{State, Waits};
 use crate::workflow::model::Model;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
+use crate::workflow::webhook::EventType;
 
 /// Everything that is written of some instances.
 pub(super) struct Books {
@@ -65,7 +67,8 @@ impl Office {
             one.rounds_are_what_was_said();
             one.signers_have_their_parents();
             one.children_are_waited_for(&seen);
-            one.its_end_is_told_once();
+            one.its_end_is_recorded();
+            one.what_happens_is_told_once(self.is_told);
             one.variables_are_as_written();
             one.what_is_waited_for_is_known();
             one.what_machines_do_is_known();
@@ -239,13 +242,42 @@ impl<'a> Seen<'a> {
         }
     }
 
-    fn its_end_is_told_once(&self) {
+    /// Whoever wants to be told of everything is told of what the history says, each once.
+    fn what_happens_is_told_once(&self, is_told: bool) {
+        let own = self.books.history.iter().filter(|entry| entry.instance_id == self.instance.id);
+        let expected: BTreeMap<_, _> = own
+            .filter_map(|entry| {
+                let kind = HistoryKind::of(&entry.kind).unwrap();
+                let kind = EventType::of_history(kind, entry.task_id.is_some(), entry.to_status)?;
+                let key = format!("process_history:{}:{}:{}", entry.root_id, entry.revision, entry.ordinal);
+                Some((key, kind.as_str().to_owned()))
+            })
+            .collect();
         let told: Vec<_> = self.books.told.iter().filter(|one| one.instance_id == self.instance.id).collect();
-        assert_eq!(told.len(), usize::from(self.status().is_final()), "one result, told once");
-        for result in told {
-            let payload: Value = serde_json::from_str(&result.payload).unwrap();
-            assert_eq!(payload["statusCode"], self.instance.status);
+        // Jobs and incidents have their own rows.
+        let apart = |one: &&&outbox::Model| one.kind.starts_with("incident.") || one.kind.starts_with("job.");
+        let of_history = told.iter().filter(|one| !apart(one));
+        let found: BTreeMap<_, _> =
+            of_history.map(|one| (one.operation_key.clone(), one.kind.clone())).collect();
+        let is_so = |(key, kind): (&String, &String)| expected.get(key) == Some(kind);
+        assert!(found.iter().all(is_so), "nothing is told that the history does not have: {found:?}");
+        if !is_told {
+            return;
         }
+        assert_eq!(found, expected, "each is told");
+        let made = told.iter().filter(|one| one.kind == "job.created").count();
+        let jobs = self.books.jobs.iter().filter(|job| job.instance_id == self.instance.id).count();
+        assert_eq!(made, jobs, "each job is told of");
+        let ends = ["instance.approved", "instance.rejected", "instance.cancelled"];
+        let ends: Vec<_> = told.iter().filter(|one| ends.contains(&one.kind.as_str())).collect();
+        assert_eq!(ends.len(), usize::from(self.status().is_final()), "one result, told once");
+        for result in ends {
+            let payload: Value = serde_json::from_str(&result.payload).unwrap();
+            assert_eq!(payload["data"]["instance"]["statusCode"], self.instance.status);
+        }
+    }
+
+    fn its_end_is_recorded(&self) {
         let records = self.books.records.iter().filter(|one| one.instance_id == self.instance.id);
         let recorded: Vec<_> = records.map(|record| record.approval_status).collect();
         let is_recorded = self.model().settings.business_type.is_some() && self.instance.parent_id.is_none();

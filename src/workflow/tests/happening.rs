@@ -12,12 +12,20 @@ use uuid::Uuid;
 use super::office::{Office, actor};
 use crate::engine::{Engine, EngineConfig, EngineParts};
 use crate::events::LocalBus;
+use crate::files::LinkSigner;
 use crate::kernel::{Clock as _, Fault};
-use crate::storage::entity::{event_subscription, event_thrown, incident, run};
-use crate::workflow::{EVENT_KIND, EventHandler, Events, Sent};
+use crate::storage::entity::{event_subscription, event_thrown, incident, job, run};
+use crate::workflow::{CALL_KIND, CallHandler, EVENT_KIND, EventHandler, Events, Sent};
 
 /// Bounds a test that has failed.
 const LONG: Duration = Duration::from_secs(30);
+
+/// Whoever makes the calls of processes.
+fn caller(office: &Office) -> CallHandler {
+    let links = LinkSigner::new(&"a secret of tests, long enough for links".into()).unwrap();
+    let own_base = "https://docket.test/".parse().unwrap();
+    CallHandler::new(office.workflow.clone(), Arc::new(office.servers.clone()), links, own_base)
+}
 
 /// A replica's engine with what hands it the events.
 pub(super) fn replica(office: &Office, stopping: &CancellationToken) -> (Engine, Events) {
@@ -25,7 +33,7 @@ pub(super) fn replica(office: &Office, stopping: &CancellationToken) -> (Engine,
         db: office.db.clone(),
         clock: office.clock.clone(),
         bus: Arc::new(LocalBus::default()),
-        handlers: vec![Arc::new(EventHandler::new(office.workflow.clone()))],
+        handlers: vec![Arc::new(EventHandler::new(office.workflow.clone())), Arc::new(caller(office))],
         config: EngineConfig { poll: Duration::from_millis(20), ..EngineConfig::default() },
         holder: Uuid::new_v4().to_string(),
         jitter: || 0.0,
@@ -56,12 +64,17 @@ impl Office {
             loop {
                 let next = events.hand_out().await.unwrap();
                 let open = run::Entity::find()
-                    .filter(run::Column::Kind.eq(EVENT_KIND))
+                    .filter(run::Column::Kind.is_in([EVENT_KIND, CALL_KIND]))
                     .filter(run::Column::FinishedAt.is_null());
                 let open = open.count(self.db.reader()).await.unwrap();
                 let thrown = event_thrown::Entity::find().count(self.db.reader()).await.unwrap();
+                let calls = job::Entity::find()
+                    .filter(job::Column::Kind.eq("HTTP"))
+                    .filter(job::Column::Status.eq("PENDING"))
+                    .filter(job::Column::Suspended.eq(false));
+                let calls = calls.count(self.db.reader()).await.unwrap();
                 let is_due = next.is_some_and(|next| next <= self.clock.now());
-                if open == 0 && thrown == 0 && !is_due {
+                if open == 0 && thrown == 0 && calls == 0 && !is_due {
                     break;
                 }
                 if open > 0 {

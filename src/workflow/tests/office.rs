@@ -9,6 +9,8 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::draft::Draft;
+use super::receivers::Receivers;
+use super::servers::Servers;
 use crate::app::{App, Config, Mode};
 use crate::directory::Import;
 use crate::events::LocalBus;
@@ -18,6 +20,7 @@ use crate::storage::entity::{process_history, process_instance, task};
 use crate::storage::scratch::Scratch;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 use crate::workflow::task::Decide;
+use crate::workflow::webhook::{Mode as HookMode, NewWebhook};
 use crate::workflow::{SecondFactor, StartProcess, Workflow, WorkflowParts};
 
 /// What must be refused, with this code.
@@ -43,6 +46,12 @@ pub(super) struct Office {
     pub clock: Arc<ManualClock>,
     pub db: Db,
     pub app: App,
+    /// Whom processes call.
+    pub servers: Servers,
+    /// Where webhooks' messages go.
+    pub receivers: Receivers,
+    /// Whether a webhook wants to be told of everything, so that the audit sees what is told.
+    pub is_told: bool,
     _scratch: Scratch,
     _folder: TempDir,
 }
@@ -56,7 +65,13 @@ pub(super) fn actor(user: &str) -> Actor {
     Actor { user_id: user.to_owned(), name: user.to_owned(), role, plan: None }
 }
 
-fn workflow(db: &Db, clock: &Arc<ManualClock>, app: &App, draw: fn(usize) -> usize) -> Workflow {
+fn workflow(
+    db: &Db,
+    clock: &Arc<ManualClock>,
+    app: &App,
+    receivers: &Receivers,
+    draw: fn(usize) -> usize,
+) -> Workflow {
     Workflow::new(WorkflowParts {
         db: db.clone(),
         clock: clock.clone(),
@@ -64,9 +79,26 @@ fn workflow(db: &Db, clock: &Arc<ManualClock>, app: &App, draw: fn(usize) -> usi
         directory: crate::directory::Directory::new(db.clone(), clock.clone()),
         files: app.files.clone(),
         second_factor: Arc::new(Tickets),
+        sender: Arc::new(receivers.clone()),
+        random: || [7; 32],
         draw,
         failpoints: Failpoints::default(),
     })
+}
+
+/// A webhook that wants everything.
+pub(super) fn told_of_everything(url: &str) -> NewWebhook {
+    NewWebhook {
+        mode: HookMode::Notify,
+        url: url.to_owned(),
+        description: String::new(),
+        definition_key: None,
+        event_types: None,
+        actions: None,
+        on_failure: None,
+        timeout_seconds: None,
+        enabled: true,
+    }
 }
 
 impl Office {
@@ -78,13 +110,40 @@ impl Office {
         let config = Config::load(Mode::Tool, None, variables).unwrap();
         let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_795_000_000, 0).unwrap()));
         let app = App::build(config, clock.clone()).await.unwrap();
-        let workflow = workflow(&scratch.db, &clock, &app, |bound| bound - 1);
-        Self { workflow, clock, db: scratch.db.clone(), app, _scratch: scratch, _folder: folder }
+        let receivers = Receivers::default();
+        let workflow = workflow(&scratch.db, &clock, &app, &receivers, |bound| bound - 1);
+        let everything = told_of_everything("https://auditor.example/");
+        workflow.create_webhook(&actor("admin"), everything).await.unwrap();
+        Self {
+            workflow,
+            servers: Servers::default(),
+            receivers,
+            is_told: true,
+            clock,
+            db: scratch.db.clone(),
+            app,
+            _scratch: scratch,
+            _folder: folder,
+        }
+    }
+
+    /// The same where nobody is told of anything.
+    pub(super) async fn untold(mut self) -> Self {
+        let page = PageRequest { limit: 1, backwards: false, after: None, before: None };
+        let auditor = self.workflow.webhooks(&actor("admin"), &page).await.unwrap().edges.remove(0).node;
+        self.workflow.delete_webhook(&actor("admin"), auditor.id).await.unwrap();
+        self.is_told = false;
+        self
+    }
+
+    /// Another replica of the service, which shares nothing but the database.
+    pub(super) fn another(&self) -> Workflow {
+        workflow(&self.db, &self.clock, &self.app, &self.receivers, |bound| bound - 1)
     }
 
     /// The same where another one is drawn.
     pub(super) fn drawing(mut self, draw: fn(usize) -> usize) -> Self {
-        self.workflow = workflow(&self.db, &self.clock, &self.app, draw);
+        self.workflow = workflow(&self.db, &self.clock, &self.app, &self.receivers, draw);
         self
     }
 

@@ -62,6 +62,11 @@ impl Place {
         sea_orm::Database::connect(url).await.unwrap()
     }
 
+    /// What everybody who started here has logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.data.path().join("log")).unwrap_or_default()
+    }
+
     /// Starts the server and a server of pictures that it may fetch from.
     pub async fn open(&mut self) -> Server {
         if self.pictures.is_none() {

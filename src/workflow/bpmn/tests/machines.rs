@@ -24,7 +24,14 @@ fn work(xml: &str) -> String {
             format!("{} into {}", expression.source(), result.as_deref().unwrap_or("-"))
         }
         Work::Message(name) => format!("message {}", name.source()),
-        Work::Http(call) => format!("{} {}", call.method, call.url.source()),
+        Work::Http(call) => format!(
+            "{} {} {:?} {} {}",
+            call.method,
+            call.url.source(),
+            call.wait,
+            call.timeout,
+            call.attempts
+        ),
     }
 }
 
@@ -102,6 +109,55 @@ fn what_is_wrong_with_a_service_task() {
         ("no such message", machine("sendTask", "messageRef=\"m\"", ""), &[(BadReference, "n", 5)]),
         ("no such message either", machine("receiveTask", "messageRef=\"m\"", ""), &[(BadReference, "n", 5)]),
         ("starts a process", machine("receiveTask", "instantiate=\"true\"", ""), &[(Unsupported, "n", 5)]),
+    ]);
+}
+
+#[test]
+fn what_a_call_is() {
+    let call = |attributes: &str| {
+        work(&service("", &format!("<extensionElements><docket:http {attributes}/></extensionElements>")))
+    };
+    assert_eq!(call("url=\"https://a.example\""), "POST https://a.example Answer 10 3");
+    let all = "url=\"http://a.example/${x}\" method=\"get\" wait=\"nothing\" timeout=\"60\"";
+    assert_eq!(call(all), "GET http://a.example/${x} Nothing 60 3");
+    let back = "url=\"https://a.example/\" wait=\"CALLBACK\"";
+    assert_eq!(call(back), "POST https://a.example/ Callback { within: \"P7D\" } 10 3");
+}
+
+#[test]
+fn what_is_wrong_with_a_call() {
+    use FaultCode::*;
+    let call = |attributes: &str, more: &str| {
+        service(
+            "",
+            &format!(
+                "<extensionElements>\n<docket:http {attributes}>{more}</docket:http></extensionElements>"
+            ),
+        )
+    };
+    let to = |more: &str| call(&format!("url=\"https://a.example/\" {more}"), "");
+    let header =
+        |attributes: &str| call("url=\"https://a.example/\"", &format!("<docket:header {attributes}/>"));
+    check(&[
+        ("no address", call("", ""), &[(Missing, "n", 6)]),
+        ("no address at all", call("url=\"erp\"", ""), &[(BadValue, "n", 6)]),
+        ("another scheme", call("url=\"ftp://a.example/\"", ""), &[(BadValue, "n", 6)]),
+        ("a variable server", call("url=\"https://${host}/\"", ""), &[(BadValue, "n", 6)]),
+        (
+            "a server that is a variable's beginning",
+            call("url=\"https://a.example${x}\"", ""),
+            &[(BadValue, "n", 6)],
+        ),
+        ("a method", to("method=\"TRACE\""), &[(BadValue, "n", 6)]),
+        ("too long", to("timeout=\"61\""), &[(BadValue, "n", 6)]),
+        ("waits for what", to("wait=\"FOREVER\""), &[(BadValue, "n", 6)]),
+        ("no callback", to("callbackWithin=\"P1D\""), &[(Contradiction, "n", 6)]),
+        ("no duration", to("wait=\"CALLBACK\" callbackWithin=\"1 day\""), &[(BadValue, "n", 6)]),
+        ("no variable", to("resultVariable=\"a b\""), &[(BadValue, "n", 6)]),
+        ("no such attribute", to("body=\"x\""), &[(UnsupportedAttribute, "n", 6)]),
+        ("a header without a name", header("value=\"x\""), &[(BadValue, "n", 6)]),
+        ("a header that is two", header("name=\"a: b\" value=\"x\""), &[(BadValue, "n", 6)]),
+        ("the key is ours", header("name=\"Idempotency-Key\" value=\"x\""), &[(Contradiction, "n", 6)]),
     ]);
 }
 

@@ -1,0 +1,133 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
+import { Anchor, Breadcrumbs, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { IconFileUpload, IconUpload } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { useDropzone } from 'react-dropzone';
+import { Link, useLocation, useNavigate } from 'react-router';
+import { useMutation } from 'urql';
+import { type Fault, faultOfResult } from '../api/fault';
+import { Diagram } from '../diagram/Diagram';
+import { FaultAlert } from '../ui/FaultAlert';
+import { notifyDone } from '../ui/notify';
+import { usePageTitle } from '../ui/usePageTitle';
+import { versionAddress } from './addresses';
+import { ACCEPTED, type DocumentFile, isDocument, readDocument } from './documentFile';
+import { FaultList, Refused } from './FaultList';
+import { faultMarks, faultsByElement, faultsIn } from './faultsInDocument';
+import { DeployProcessDocument } from './operations';
+
+/** The file with which somebody came here, where they dropped it on another page. */
+function broughtBy(state: unknown): DocumentFile | null {
+  if (typeof state !== 'object' || state === null) return null;
+  const { name, text } = state as Record<string, unknown>;
+  return typeof name === 'string' && typeof text === 'string' ? { name, text } : null;
+}
+
+/** Deploys a process: its file is shown as it is drawn, and whatever is wrong with it where it is. */
+export function DeployPage() {
+  usePageTitle(t`Deploy a process`);
+  const navigate = useNavigate();
+  const { state } = useLocation() as { state: unknown };
+  const [file, setFile] = useState<DocumentFile | null>(() => broughtBy(state));
+  const [fault, setFault] = useState<Fault | null>(null);
+  const [shown, setShown] = useState<{ id: string } | null>(null);
+  const [{ fetching }, deploy] = useMutation(DeployProcessDocument);
+  const faults = useMemo(() => faultsIn(fault), [fault]);
+  const marks = useMemo(() => faultMarks(faults), [faults]);
+  const counts = useMemo(() => faultsByElement(faults), [faults]);
+
+  async function take(chosen: File | undefined) {
+    if (!chosen) return;
+    setFault(null);
+    setShown(null);
+    const read = await readDocument(chosen);
+    if (isDocument(read)) setFile(read);
+    else setFault(read);
+  }
+
+  async function submit({ text }: DocumentFile) {
+    setFault(null);
+    setShown(null);
+    const { data, error } = await deploy({ input: { bpmnXml: text } });
+    if (error) setFault(faultOfResult(error));
+    const definition = data?.deployProcess?.definition;
+    if (!definition) return;
+    notifyDone(t`Deployed`, t`${definition.name} is at version ${definition.version}.`);
+    await navigate(versionAddress(definition.key, definition.version));
+  }
+
+  const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
+    multiple: false,
+    noClick: true,
+    noKeyboard: true,
+    disabled: fetching,
+    onDrop: ([chosen]) => void take(chosen),
+  });
+
+  return (
+    <Stack {...getRootProps({ className: 'drop-page', ...(isDragActive && { 'data-over': true }) })}>
+      <input {...getInputProps({ 'aria-label': t`BPMN file`, accept: ACCEPTED })} />
+      <Breadcrumbs>
+        <Anchor component={Link} to="/processes" size="sm">
+          <Trans>Processes</Trans>
+        </Anchor>
+        <Text size="sm" c="dimmed">
+          <Trans>Deploy a process</Trans>
+        </Text>
+      </Breadcrumbs>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          {file ? file.name : <Trans>Deploy a process</Trans>}
+        </Title>
+        {file && (
+          <Group gap="xs">
+            <Button variant="default" onClick={open} disabled={fetching}>
+              <Trans>Another file</Trans>
+            </Button>
+            <Button
+              leftSection={<IconUpload size={16} />}
+              onClick={() => void submit(file)}
+              loading={fetching}
+            >
+              <Trans>Deploy</Trans>
+            </Button>
+          </Group>
+        )}
+      </Group>
+      {!file && (
+        <div className="drop-zone" data-over={isDragActive || undefined}>
+          <Stack align="center" gap="xs" py="xl">
+            <IconFileUpload size={32} />
+            <Text>
+              <Trans>Drop a BPMN 2.0 file here, as bpmn.io, Camunda Modeler or Flowable write it.</Trans>
+            </Text>
+            <Button variant="light" onClick={open}>
+              <Trans>Choose a file</Trans>
+            </Button>
+          </Stack>
+        </div>
+      )}
+      {fault && faults.length === 0 && <FaultAlert fault={fault} />}
+      {file && faults.length > 0 && <Refused file={file} faults={faults} />}
+      {file && (
+        <Diagram
+          xml={file.text}
+          label={t`Diagram: ${file.name}`}
+          marks={marks}
+          counts={counts}
+          shown={shown}
+          onPressed={(id) => setShown(marks.has(id) ? { id } : null)}
+        />
+      )}
+      {file && faults.length > 0 && (
+        <FaultList file={file} faults={faults} shown={shown?.id ?? null} onShow={(id) => setShown({ id })} />
+      )}
+      <Text size="xs" c="dimmed">
+        <Trans>
+          The same file again changes nothing; another one becomes the next version. Instances stay on theirs.
+        </Trans>
+      </Text>
+    </Stack>
+  );
+}

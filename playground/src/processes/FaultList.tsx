@@ -1,0 +1,88 @@
+import { t } from '@lingui/core/macro';
+import { Plural, Trans } from '@lingui/react/macro';
+import { Alert, Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { PartFault } from '../api/fault';
+import { sentence } from '../api/faultText';
+import { count } from '../language/format';
+import type { DocumentFile } from './documentFile';
+import { lineOf } from './faultsInDocument';
+
+/** Says that a document was refused, and what to do about it. */
+export function Refused({ file, faults }: { file: DocumentFile; faults: readonly PartFault[] }) {
+  return (
+    <Alert
+      color="red"
+      icon={<IconAlertTriangle />}
+      title={
+        <Plural
+          value={faults.length}
+          one={`${file.name} cannot be deployed: # fault`}
+          other={`${file.name} cannot be deployed: # faults`}
+        />
+      }
+      role="alert"
+    >
+      <Text size="sm">
+        <Trans>Mend the file in the tool it was drawn with, and drop it here again.</Trans>
+      </Text>
+    </Alert>
+  );
+}
+
+interface FaultListProps {
+  file: DocumentFile;
+  faults: readonly PartFault[];
+  /** The element that is shown. */
+  shown: string | null;
+  onShow: (element: string) => void;
+}
+
+/** Everything that is wrong with a document; what is wrong with an element leads to it. */
+export function FaultList({ file, faults, shown, onShow }: FaultListProps) {
+  return (
+    <Paper withBorder radius="lg" p="md" component="section" aria-label={t`Faults`}>
+      <Title order={2} size="h4" mb="sm">
+        <Trans>Faults</Trans>
+      </Title>
+      <ol className="fault-list" aria-label={t`Faults`}>
+        {faults.map(({ line, element, message }, index) => {
+          const text = lineOf(file.text, line);
+          return (
+            <li key={index} data-shown={(element !== undefined && element === shown) || undefined}>
+              <Stack gap={4}>
+                <Group gap="xs">
+                  {element !== undefined && (
+                    <Button
+                      variant="light"
+                      color="red"
+                      size="compact-sm"
+                      ff="monospace"
+                      aria-pressed={element === shown}
+                      onClick={() => onShow(element)}
+                    >
+                      {element}
+                    </Button>
+                  )}
+                  {line !== undefined && (
+                    <Text span size="sm" c="dimmed" className="numeric">
+                      <Trans>line {count(line)}</Trans>
+                    </Text>
+                  )}
+                </Group>
+                <Text size="sm" className="said">
+                  {sentence(message)}
+                </Text>
+                {text !== null && (
+                  <Code block className="fault-line">
+                    {text}
+                  </Code>
+                )}
+              </Stack>
+            </li>
+          );
+        })}
+      </ol>
+    </Paper>
+  );
+}

@@ -1,0 +1,156 @@
+//! Getting a decision ready: looked at, confirmed, and agreed to by the webhooks that are asked.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::acting::{Acting, said};
+use super::decide::Decide;
+use super::demands::Demands;
+use super::rules::Action;
+use crate::files::StoredFile;
+use crate::kernel::{Actor, Fault};
+use crate::workflow::read::Located;
+use crate::workflow::webhook::{HookAction, Question, Seen, ask, moved_on};
+use crate::workflow::{Workflow, form, variable};
+
+/// A decision with everything looked at that does not need the lock.
+pub(super) struct Prepared {
+    pub reason: Option<String>,
+    /// What the history has beside the reason.
+    pub data: Option<Value>,
+}
+
+impl Workflow {
+    /// Takes a task in hand for who decides it, with what comes with the decision taken in.
+    ///
+    /// # Errors
+    /// As [`approve`](Self::approve); `FORBIDDEN` also where a webhook refuses it.
+    pub(super) async fn prepare(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        action: HookAction,
+        to: Option<&str>,
+        decide: &Decide,
+    ) -> Result<(Acting, Prepared), Fault> {
+        let reason = said("comment", decide.comment.clone())?;
+        variable::check_names("formData", &decide.form_data)?;
+        variable::check_chosen("approvers", &decide.approvers)?;
+        let attachments = self.attachments(actor, &decide.attachments).await?;
+        let signature = match decide.signature {
+            Some(file) => self
+                .attachments(actor, &[file])
+                .await
+                .map_err(|fault| fault.with("field", "signature".into()))?,
+            None => Vec::new(),
+        };
+        let prepared = Prepared { reason, data: papers(&signature, &attachments) };
+        let (located, principals) = self.locate(actor, id).await?;
+        self.confirm(actor, id, &located, decide).await?;
+        let begin = async || -> Result<Acting, Fault> {
+            let located = located.clone();
+            let mut acting = self.act_on(actor, id, action.into(), located, &principals).await?;
+            acting.fill_in(action.into(), decide, &prepared, !signature.is_empty())?;
+            Ok(acting)
+        };
+        let acting = begin().await?;
+        let definition = acting.case.definition(acting.instance)?.clone();
+        let hooks = acting.case.webhooks().await?.asked(action, &definition.row.key);
+        if hooks.is_empty() {
+            return Ok((acting, prepared));
+        }
+        let (task, instance) = (acting.task_row()?.clone(), acting.case.instance(acting.instance)?.clone());
+        let seen = Seen::of(&task, &instance);
+        // Nobody waits for a lock of ours while others are asked.
+        acting.case.give_up().await?;
+        let question = Question {
+            action,
+            actor: &actor.user_id,
+            task: &task,
+            instance: &instance,
+            definition: &definition.row,
+            comment: prepared.reason.as_deref(),
+            form_data: &decide.form_data,
+            approvers: &decide.approvers,
+            to,
+        };
+        ask(&self.inner, &hooks, &question).await?;
+        let acting = begin().await?;
+        // Whoever is to be asked since then has not been.
+        let now = acting.case.webhooks().await?.asked(action, &definition.row.key);
+        if !now.iter().all(|hook| hooks.iter().any(|asked| asked.id == hook.id)) {
+            return Err(moved_on());
+        }
+        seen.check(acting.task_row()?, acting.case.instance(acting.instance)?)?;
+        Ok((acting, prepared))
+    }
+}
+
+impl Workflow {
+    /// Looks at what its node has to do with a decision before anything is locked: whether its approvers
+    /// are the actor's to choose, and where the node demands that, whether a second factor confirms it.
+    async fn confirm(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        located: &Located,
+        decide: &Decide,
+    ) -> Result<(), Fault> {
+        let definition = self.inner.definitions.by_id(located.definition).await?;
+        self.check_choice(&definition, &located.node, &decide.approvers).await?;
+        if !Demands::at(&definition.model, &located.node).second_factor {
+            return Ok(());
+        }
+        let missing =
+            || Fault::bad_input("twoFactorTicket", "this decision has to be confirmed by a second factor");
+        let ticket = decide.two_factor_ticket.as_deref().ok_or_else(missing)?;
+        self.inner.second_factor.check(actor, id, ticket).await
+    }
+}
+
+impl From<HookAction> for Action {
+    fn from(action: HookAction) -> Self {
+        match action {
+            HookAction::Approve => Self::Approve,
+            HookAction::Reject => Self::Reject,
+            HookAction::Return => Self::Return,
+        }
+    }
+}
+
+impl Acting {
+    /// Takes what comes with a decision in, where the node and its form let it.
+    fn fill_in(
+        &mut self,
+        action: Action,
+        decide: &Decide,
+        prepared: &Prepared,
+        is_signed: bool,
+    ) -> Result<(), Fault> {
+        let definition = self.case.definition(self.instance)?.clone();
+        variable::check_initiator("formData", &decide.form_data, &definition.model)?;
+        let row = self.task_row()?.clone();
+        Demands::at(&definition.model, &row.node_id).check(prepared.reason.is_some(), is_signed)?;
+        let approves = action == Action::Approve && !row.delegated;
+        let filling = if approves { form::Filling::Complete } else { form::Filling::Partial };
+        let known = self.case.variables(self.instance)?;
+        let filled = form::filled(&definition.model, &row, known, &decide.form_data, filling)?;
+        if !filled.is_empty() {
+            self.case.set(self.instance, filled, Some(row.id))?;
+        }
+        if !decide.approvers.is_empty() {
+            self.case.choose(self.instance, decide.approvers.clone())?;
+        }
+        Ok(())
+    }
+}
+
+/// The signature and the attachments as the history has them.
+pub(super) fn papers(signature: &[StoredFile], attachments: &[StoredFile]) -> Option<Value> {
+    if signature.is_empty() && attachments.is_empty() {
+        return None;
+    }
+    let file = |file: &StoredFile| json!({ "id": file.id, "name": file.name });
+    let attachments: Vec<_> = attachments.iter().map(file).collect();
+    Some(json!({ "signature": signature.first().map(file), "attachments": attachments }))
+}

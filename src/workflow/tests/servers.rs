@@ -1,0 +1,58 @@
+//! Servers that processes call: what was sent to them, and what they answer, as a test says.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use crate::files::fetch::FetchError;
+use crate::workflow::{HttpAnswer, HttpCalls, HttpRequest};
+
+/// What a server does with the call of this number, from 0.
+type Behaviour = Arc<dyn Fn(&HttpRequest, usize) -> Result<HttpAnswer, FetchError> + Send + Sync>;
+
+/// All servers that there are. Cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Servers {
+    got: Arc<Mutex<Vec<HttpRequest>>>,
+    behaviour: Arc<Mutex<Option<Behaviour>>>,
+}
+
+/// An answer with this status and body.
+pub(super) fn answers(status: u16, body: &Value) -> Result<HttpAnswer, FetchError> {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    Ok(HttpAnswer { status, retry_after: None, body: body.into(), is_whole: true })
+}
+
+impl Servers {
+    /// From now on they answer so.
+    pub(super) fn behave(
+        &self,
+        behaviour: impl Fn(&HttpRequest, usize) -> Result<HttpAnswer, FetchError> + Send + Sync + 'static,
+    ) {
+        *self.behaviour.lock().unwrap() = Some(Arc::new(behaviour));
+    }
+
+    /// What was sent, in that order.
+    pub(super) fn got(&self) -> Vec<HttpRequest> {
+        self.got.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl HttpCalls for Servers {
+    async fn call(&self, request: HttpRequest) -> Result<HttpAnswer, FetchError> {
+        assert!(request.timeout <= Duration::from_secs(60));
+        let before = {
+            let mut got = self.got.lock().unwrap();
+            got.push(request.clone());
+            got.len() - 1
+        };
+        let behaviour = self.behaviour.lock().unwrap().clone();
+        match behaviour {
+            Some(behaviour) => behaviour(&request, before),
+            None => answers(204, &Value::Null),
+        }
+    }
+}
