@@ -60,6 +60,15 @@ pub(super) struct Flow {
     pub(super) target: usize,
 }
 
+impl Graph {
+    /// The scope that both ends of a flow lie in, which may be the process itself; none where they lie in
+    /// different ones.
+    fn scope_of(&self, flow: Flow) -> Option<Option<usize>> {
+        let (source, target) = (self.nodes[flow.source].parent, self.nodes[flow.target].parent);
+        (source == target).then_some(source)
+    }
+}
+
 /// Where everything is: as many shapes as nodes, and as many edges as flows, in their order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Drawing {
@@ -120,7 +129,7 @@ pub(super) fn draw(graph: &Graph) -> Drawing {
         corners[place] = Point { x: shape.x, y: shape.y };
     }
     for (flow, edge) in graph.flows.iter().zip(&mut drawing.edges) {
-        match scopes.common(graph, *flow) {
+        match graph.scope_of(*flow) {
             Some(scope) => {
                 let corner = scope.map_or(Point { x: ORIGIN.0, y: ORIGIN.1 }, |scope| corners[scope]);
                 for point in edge.iter_mut() {
@@ -146,17 +155,11 @@ impl Scopes {
             scopes.members.entry(node.parent).or_default().push(place);
         }
         for (place, flow) in graph.flows.iter().enumerate() {
-            if let Some(scope) = scopes.common(graph, *flow) {
+            if let Some(scope) = graph.scope_of(*flow) {
                 scopes.flows.entry(scope).or_default().push(place);
             }
         }
         scopes
-    }
-
-    /// The scope that both ends of a flow lie in; none where they lie in different ones.
-    fn common(&self, graph: &Graph, flow: Flow) -> Option<Option<usize>> {
-        let (source, target) = (graph.nodes[flow.source].parent, graph.nodes[flow.target].parent);
-        (source == target).then_some(source)
     }
 
     fn members(&self, scope: Option<usize>) -> &[usize] {

@@ -29,7 +29,7 @@ pub(super) fn heights(layers: &[Vec<usize>], extents: &[Extent], pairs: &[(usize
     }
     let mut before: Vec<Vec<Near>> = vec![Vec::new(); extents.len()];
     let mut around: Vec<Vec<Near>> = vec![Vec::new(); extents.len()];
-    let mut straight = vec![None; extents.len()];
+    let (mut only_before, mut only_behind) = (vec![None; extents.len()], vec![None; extents.len()]);
     for (source, target) in pairs {
         let is_only = out[*source] == 1 && into[*target] == 1;
         let weight = if is_only { STRAIGHT } else { 1.0 };
@@ -37,7 +37,8 @@ pub(super) fn heights(layers: &[Vec<usize>], extents: &[Extent], pairs: &[(usize
         around[*target].push((*source, weight));
         around[*source].push((*target, weight));
         if is_only {
-            straight[*target] = Some(*source);
+            only_before[*target] = Some(*source);
+            only_behind[*source] = Some(*target);
         }
     }
     let mut heights = vec![0.0_f64; extents.len()];
@@ -52,15 +53,18 @@ pub(super) fn heights(layers: &[Vec<usize>], extents: &[Extent], pairs: &[(usize
     }
     let mut heights: Vec<i64> = heights.iter().map(|height| rounded(*height)).collect();
     for layer in layers {
-        straighten(layer, extents, &straight, &mut heights);
+        straighten(layer, extents, &only_before, &mut heights);
+    }
+    for layer in layers.iter().rev() {
+        straighten(layer, extents, &only_behind, &mut heights);
     }
     heights
 }
 
-/// Moves nodes to exactly where their only neighbour before them is, where that is near and free.
-fn straighten(layer: &[usize], extents: &[Extent], straight: &[Option<usize>], heights: &mut [i64]) {
+/// Moves nodes to exactly where their only neighbour on one side is, where that is near and free.
+fn straighten(layer: &[usize], extents: &[Extent], only: &[Option<usize>], heights: &mut [i64]) {
     for (place, node) in layer.iter().enumerate() {
-        let Some(wanted) = straight[*node].map(|before| heights[before]) else { continue };
+        let Some(wanted) = only[*node].map(|other| heights[other]) else { continue };
         let apart = |upper: usize, lower: usize| extents[upper].below + GAP + extents[lower].above;
         let above = place.checked_sub(1).map(|above| layer[above]);
         let is_below = above.is_none_or(|above| wanted - heights[above] >= apart(above, *node));

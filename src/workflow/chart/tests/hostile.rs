@@ -187,7 +187,7 @@ proptest! {
     fn what_is_wrong_is_told_at_a_place_of_the_chart(chart in nearly()) {
         for fault in faults(&chart) {
             let path = fault.path.clone().unwrap();
-            let pointer = path.trim_start_matches('$').replace('.', "/").replace('[', "/").replace(']', "");
+            let pointer = path.trim_start_matches('$').replace(['.', '['], "/").replace(']', "");
             prop_assert!(chart.pointer(&pointer).is_some(), "{path} in {chart}");
         }
     }
