@@ -4,7 +4,7 @@ import { graphql } from '../gql';
 export const DiagramSourceFragmentDoc = graphql(`
   fragment DiagramSource on ProcessDefinition {
     id
-    bpmnXml
+    diagramXml
   }
 `);
 

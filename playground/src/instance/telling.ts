@@ -101,6 +101,14 @@ function alone({ kind, returnedTo }: Pick<HistoryEntry, 'kind' | 'returnedTo'>, 
       return t`ended it`;
     case 'TRIGGER':
       return t`told it: ${what}`;
+    case 'COMPLETE_JOB':
+      return t`did the work of ${what}`;
+    case 'ERROR_JOB':
+      return t`ended the work of ${what} with an error`;
+    case 'INCIDENT':
+      return t`could not go on at ${what}`;
+    case 'RESOLVE_INCIDENT':
+      return t`had ${what} done again`;
   }
 }
 
@@ -124,6 +132,10 @@ export function became(kind: HistoryKind, node: string | null, people: readonly 
       return t`“${node}” need not be decided any more.`;
     case 'TRIGGER':
       return t`“${node}” has happened.`;
+    case 'COMPLETE_JOB':
+      return t`“${node}” is done.`;
+    case 'INCIDENT':
+      return t`“${node}” could not go on.`;
     default:
       return t`“${node}” goes on.`;
   }

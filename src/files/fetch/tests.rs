@@ -676,7 +676,7 @@ async fn whatever_a_post_is_answered_is_an_answer() {
         .route(
             "/busy",
             axum::routing::post(|| async {
-                (reqwest::StatusCode::TOO_MANY_REQUESTS, [("retry-after", "90000")])
+                (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "90000")])
             }),
         )
         .route(
