@@ -3,23 +3,15 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
-use chrono::TimeDelta;
-use uuid::Uuid;
 
-use super::given::object;
 use super::instance::instance_id;
 use super::status::same_as;
-use crate::graphql::at_hand::{One, Rows, object_at_hand, plain_enum};
+use crate::graphql::at_hand::{One, object_at_hand, plain_enum};
 use crate::graphql::connection::{Connection, Count, connection, page};
 use crate::graphql::context::{actor, services};
 use crate::graphql::scalars::{DateTime, Json};
 use crate::kernel::{Fault, GlobalId, NodeKind, PageRequest};
 use crate::workflow as domain;
-
-/// For how long jobs are claimed where nobody says it, in seconds.
-const DEFAULT_LOCK: i32 = 60;
-/// How many are claimed where nobody says it.
-const DEFAULT_MAX: i32 = 10;
 
 /// How a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -127,6 +119,16 @@ pub struct ClaimedJob {
     claimed: domain::ClaimedJob,
 }
 
+impl ClaimedJob {
+    /// A job that was claimed.
+    ///
+    /// # Errors
+    /// As [`Job::new`].
+    pub fn new(claimed: domain::ClaimedJob) -> Result<Self, Fault> {
+        Ok(Self { job: Arc::new(Job::new(claimed.row.clone())?), claimed })
+    }
+}
+
 object_at_hand! {
     /// A job that a worker has, until its `dueAt`.
     ClaimedJob |claimed| {
@@ -146,216 +148,6 @@ pub struct JobFilter {
     topics: Option<Vec<String>>,
     /// In one of these statuses; in any in which they have not ended where it is not given.
     statuses: Option<Vec<JobStatus>>,
-}
-
-/// What `claimJobs` takes.
-#[derive(Debug, InputObject)]
-pub struct ClaimJobsInput {
-    /// Jobs of these topics, 1 to 50; those of the first before those of the second.
-    topics: Vec<String>,
-    /// What the worker calls itself: 1 to 128 characters.
-    worker: String,
-    /// How many at most: 1 to 100.
-    #[graphql(default_with = "DEFAULT_MAX")]
-    max: i32,
-    /// For how long, in seconds: 1 to 86,400.
-    #[graphql(default_with = "DEFAULT_LOCK")]
-    lock_seconds: i32,
-    /// Which of the instances' variables the worker needs, at most 500; all where it is not given. What the
-    /// process hands to the job comes in any case.
-    variables: Option<Vec<String>>,
-}
-
-/// What `completeJob` takes.
-#[derive(Debug, InputObject)]
-pub struct CompleteJobInput {
-    /// The job.
-    job_id: ID,
-    /// What `claimJobs` gave with it.
-    lock: ID,
-    /// What came of it: variables of the instance, or what its `out` elements take them from.
-    variables: Option<Json>,
-}
-
-/// What `extendJob` takes.
-#[derive(Debug, InputObject)]
-pub struct ExtendJobInput {
-    /// The job.
-    job_id: ID,
-    /// What `claimJobs` gave with it.
-    lock: ID,
-    /// For how long it is the worker's from now on, in seconds: 1 to 86,400.
-    lock_seconds: i32,
-}
-
-/// What `failJob` takes.
-#[derive(Debug, InputObject)]
-pub struct FailJobInput {
-    /// The job.
-    job_id: ID,
-    /// What `claimJobs` gave with it.
-    lock: ID,
-    /// What is wrong, for programs: 1 to 64 characters.
-    #[graphql(default = "FAILED")]
-    code: String,
-    /// What is wrong, for people: at most 2,000 characters.
-    message: Option<String>,
-    /// How long to wait before another attempt, in seconds: 0 to 604,800. As the process says, or longer
-    /// each time, where it is not given.
-    retry_after_seconds: Option<i32>,
-    /// Another attempt is no use: it is an incident at once.
-    #[graphql(default)]
-    r#final: bool,
-}
-
-/// What `throwJobError` takes.
-#[derive(Debug, InputObject)]
-pub struct ThrowJobErrorInput {
-    /// The job.
-    job_id: ID,
-    /// What `claimJobs` gave with it.
-    lock: ID,
-    /// The error's code, as an event in the process catches it: 1 to 255 characters.
-    error_code: String,
-    /// What is wrong, for people: at most 2,000 characters.
-    message: Option<String>,
-    /// What it brings: variables of the instance.
-    variables: Option<Json>,
-}
-
-/// What `claimJobs` answers.
-pub struct ClaimJobsPayload {
-    jobs: Vec<Arc<ClaimedJob>>,
-}
-
-object_at_hand! {
-    /// What `claimJobs` answers.
-    ClaimJobsPayload |payload| {
-        /// The jobs, those of the highest priority first; none where there are none.
-        jobs "jobs": Rows<Arc<ClaimedJob>> = Rows(payload.jobs.clone());
-    }
-}
-
-/// A job that was reported of.
-pub struct JobPayload {
-    job: Arc<Job>,
-}
-
-object_at_hand! {
-    /// What a worker is answered who has reported of a job.
-    JobPayload |payload| {
-        /// The job as it now stands.
-        job "job": One<Arc<Job>> = One(Arc::clone(&payload.job));
-    }
-}
-
-impl JobPayload {
-    fn new(row: domain::Job) -> Result<Self, Fault> {
-        Ok(Self { job: Arc::new(Job::new(row)?) })
-    }
-}
-
-/// What workers do.
-#[derive(Default)]
-pub struct JobMutation;
-
-#[Object]
-impl JobMutation {
-    /// Claims jobs for a worker: nobody else gets them until their time is over. For OPERATOR.
-    async fn claim_jobs(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which jobs, for whom and for how long.")] input: ClaimJobsInput,
-    ) -> Option<Result<One<ClaimJobsPayload>>> {
-        let done = async {
-            let claim = domain::ClaimJobs {
-                topics: input.topics,
-                worker: input.worker,
-                max: u32::try_from(input.max).unwrap_or_default(),
-                lock: TimeDelta::seconds(input.lock_seconds.into()),
-                variables: input.variables,
-            };
-            let claimed = services(ctx)?.workflow.claim_jobs(actor(ctx)?, claim).await?;
-            let wrap = |claimed: domain::ClaimedJob| {
-                let job = Arc::new(Job::new(claimed.row.clone())?);
-                Ok(Arc::new(ClaimedJob { job, claimed }))
-            };
-            let jobs = claimed.into_iter().map(wrap).collect::<Result<_, Fault>>()?;
-            Ok(ClaimJobsPayload { jobs })
-        };
-        Some(done.await.map(One))
-    }
-
-    /// A job is done, and its instance goes on. For OPERATOR.
-    async fn complete_job(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which job, and what came of it.")] input: CompleteJobInput,
-    ) -> Option<Result<One<JobPayload>>> {
-        let done = async {
-            let (id, lock) = held(&input.job_id, &input.lock)?;
-            let variables = object("variables", input.variables)?;
-            let row = services(ctx)?.workflow.complete_job(actor(ctx)?, id, lock, variables).await?;
-            Ok(JobPayload::new(row)?)
-        };
-        Some(done.await.map(One))
-    }
-
-    /// A worker needs longer for a job. For OPERATOR.
-    async fn extend_job(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which job, and how long.")] input: ExtendJobInput,
-    ) -> Option<Result<One<JobPayload>>> {
-        let done = async {
-            let (id, lock) = held(&input.job_id, &input.lock)?;
-            let longer = TimeDelta::seconds(input.lock_seconds.into());
-            let row = services(ctx)?.workflow.extend_job(actor(ctx)?, id, lock, longer).await?;
-            Ok(JobPayload::new(row)?)
-        };
-        Some(done.await.map(One))
-    }
-
-    /// A job could not be done: it is tried again later, or, past its attempts, is an incident of its
-    /// instance. For OPERATOR.
-    async fn fail_job(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which job, and what is wrong.")] input: FailJobInput,
-    ) -> Option<Result<One<JobPayload>>> {
-        let done = async {
-            let (id, lock) = held(&input.job_id, &input.lock)?;
-            let failure = domain::FailJob {
-                code: input.code,
-                message: input.message.unwrap_or_default(),
-                retry_after: input.retry_after_seconds.map(|seconds| TimeDelta::seconds(seconds.into())),
-                is_final: input.r#final,
-            };
-            let row = services(ctx)?.workflow.fail_job(actor(ctx)?, id, lock, failure).await?;
-            Ok(JobPayload::new(row)?)
-        };
-        Some(done.await.map(One))
-    }
-
-    /// Ends a job with an error of the process, for an event around its task that catches the code; where
-    /// none does, the instance ends as rejected. For OPERATOR.
-    async fn throw_job_error(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which job, and which error.")] input: ThrowJobErrorInput,
-    ) -> Option<Result<One<JobPayload>>> {
-        let done = async {
-            let (id, lock) = held(&input.job_id, &input.lock)?;
-            let error = domain::ThrowJobError {
-                code: input.error_code,
-                message: input.message,
-                variables: object("variables", input.variables)?,
-            };
-            let row = services(ctx)?.workflow.throw_job_error(actor(ctx)?, id, lock, error).await?;
-            Ok(JobPayload::new(row)?)
-        };
-        Some(done.await.map(One))
-    }
 }
 
 /// Reading jobs.
@@ -414,10 +206,4 @@ object_at_hand! {
         /// How many of its jobs are PENDING; 1,000 stands for that and more.
         count "count": i32 = i32::try_from(available.0.count).unwrap_or(i32::MAX);
     }
-}
-
-fn held(job: &ID, lock: &ID) -> Result<(Uuid, Uuid), Fault> {
-    let id = GlobalId::uuid_of(NodeKind::Job, "jobId", job)?;
-    let lock = Uuid::try_parse(lock).map_err(|_| Fault::bad_input("lock", "this is no lock of a job"))?;
-    Ok((id, lock))
 }
