@@ -675,9 +675,7 @@ async fn whatever_a_post_is_answered_is_an_answer() {
         .route("/echo", axum::routing::post(|body: Bytes| async { body }))
         .route(
             "/busy",
-            axum::routing::post(|| async {
-                (reqwest::StatusCode::TOO_MANY_REQUESTS, [("retry-after", "90000")])
-            }),
+            axum::routing::post(|| async { (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "90000")]) }),
         )
         .route(
             "/endless",
