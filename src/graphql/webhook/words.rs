@@ -99,9 +99,9 @@ pub enum WebhookEventType {
     TaskUrged,
     /// Somebody has said something about a task.
     TaskCommented,
-    /// Workers outside may claim a job.
+    /// A machine is to do something: a worker outside, or a call over HTTP.
     JobCreated,
-    /// A worker has done a job.
+    /// A job was done.
     JobCompleted,
     /// A job has ended with an error of the process.
     JobErrored,

@@ -81,9 +81,9 @@ event_types! {
     TaskUrged = "task.urged";
     /// Somebody has said something about a task.
     TaskCommented = "task.commented";
-    /// Workers outside may claim a job.
+    /// A machine is to do something: a worker outside, or a call over HTTP.
     JobCreated = "job.created";
-    /// A worker has done a job.
+    /// A job was done.
     JobCompleted = "job.completed";
     /// A job has ended with an error of the process.
     JobErrored = "job.errored";
