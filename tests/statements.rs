@@ -13,7 +13,7 @@ use docket::batch::CreateBatch;
 use docket::directory::Import;
 use docket::kernel::{Actor, ManualClock, PageArgs, Role};
 use docket::pipeline::NewFeature;
-use docket::workflow::{InstanceFilter, InstanceOrder, Mode, NewWebhook, StartProcess};
+use docket::workflow::{InstanceFilter, InstanceOrder, NewWebhook, StartProcess, WebhookMode};
 use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
@@ -225,7 +225,7 @@ async fn statements_do_not_grow_with_the_lists() {
     let admin = actor("root", Role::Admin);
     for number in 0..50 {
         let new = NewWebhook {
-            mode: Mode::Notify,
+            mode: WebhookMode::Notify,
             url: format!("https://receiver.example/{number}"),
             description: String::new(),
             definition_key: None,

@@ -62,8 +62,8 @@ pub use task::{
 };
 pub use values::value_place;
 pub use webhook::{
-    Deliveries, DeliveriesParts, DeliveryStatus, DeliveryView, EventType, HookAction, Mode, NewWebhook,
-    OnFailure, Replay, WebhookAnswer, WebhookMessage, WebhookPatch, WebhookSender,
+    Deliveries, DeliveriesParts, DeliveryStatus, DeliveryView, EventType, HookAction, NewWebhook, OnFailure,
+    Replay, WebhookAnswer, WebhookMessage, WebhookMode, WebhookPatch, WebhookSender,
 };
 
 /// A version of a business record as it is kept.

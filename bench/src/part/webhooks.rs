@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 use docket::kernel::{Actor, Role};
-use docket::workflow::{Mode, NewWebhook};
+use docket::workflow::{NewWebhook, WebhookMode};
 
 use super::DOCKET;
 use crate::approvals::{Approvals, person};
@@ -84,7 +84,7 @@ impl Side for Docket {
         let admin = Actor { role: Role::Admin, ..person(0) };
         for path in ["fast", "slow"] {
             let new = NewWebhook {
-                mode: Mode::Notify,
+                mode: WebhookMode::Notify,
                 url: format!("http://{address}/{path}"),
                 description: String::new(),
                 definition_key: None,

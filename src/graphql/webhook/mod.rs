@@ -65,7 +65,8 @@ impl Webhook {
     /// # Errors
     /// `INTERNAL` where the database holds what it should have refused.
     pub fn new(row: domain::Webhook, list: &Arc<WebhookList>) -> Result<Self, Fault> {
-        let mode = domain::Mode::of(&row.mode).ok_or_else(|| Fault::internal("a webhook without a mode"))?;
+        let mode =
+            domain::WebhookMode::of(&row.mode).ok_or_else(|| Fault::internal("a webhook without a mode"))?;
         let of_type = |word: &str| domain::EventType::of(word).map(Into::into);
         let event_types = row.event_types.as_deref().map(|text| all_of(text, of_type)).transpose()?;
         let of_action = |word: &str| domain::HookAction::of(word).map(Into::into);

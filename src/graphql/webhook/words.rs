@@ -137,7 +137,7 @@ macro_rules! both_ways {
 }
 
 both_ways! {
-    WebhookMode = Mode { Notify, BeforeAction }
+    WebhookMode = WebhookMode { Notify, BeforeAction }
     HookAction = HookAction { Approve, Reject, Return }
     WebhookFailurePolicy = OnFailure { Refuse, Allow }
     WebhookDeliveryStatus = DeliveryStatus { Pending, Success, Failed, Discarded }

@@ -20,7 +20,7 @@ use crate::storage::entity::{process_history, process_instance, task};
 use crate::storage::scratch::Scratch;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 use crate::workflow::task::Decide;
-use crate::workflow::webhook::{Mode as HookMode, NewWebhook};
+use crate::workflow::webhook::{NewWebhook, WebhookMode};
 use crate::workflow::{SecondFactor, StartProcess, Workflow, WorkflowParts};
 
 /// What must be refused, with this code.
@@ -89,7 +89,7 @@ fn workflow(
 /// A webhook that wants everything.
 pub(super) fn told_of_everything(url: &str) -> NewWebhook {
     NewWebhook {
-        mode: HookMode::Notify,
+        mode: WebhookMode::Notify,
         url: url.to_owned(),
         description: String::new(),
         definition_key: None,

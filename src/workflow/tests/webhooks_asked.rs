@@ -11,7 +11,7 @@ use super::receivers::{answers, event, says};
 use crate::files::fetch::FetchError;
 use crate::kernel::{ErrorCode, Fault};
 use crate::storage::scratch::{Scratch, on_both_databases};
-use crate::workflow::webhook::{HookAction, Mode, NewWebhook, OnFailure, WebhookPatch};
+use crate::workflow::webhook::{HookAction, NewWebhook, OnFailure, WebhookMode, WebhookPatch};
 use crate::workflow::{Decide, InstanceStatus};
 
 on_both_databases!(
@@ -28,7 +28,7 @@ const BOB: &str = r#"flowable:assignee="bob""#;
 
 fn asked(host: &str, actions: &[HookAction]) -> NewWebhook {
     NewWebhook {
-        mode: Mode::BeforeAction,
+        mode: WebhookMode::BeforeAction,
         actions: Some(actions.to_vec()),
         ..told_of_everything(&format!("https://{host}.example/"))
     }

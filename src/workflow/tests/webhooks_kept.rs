@@ -16,7 +16,7 @@ use crate::kernel::{Clock as _, ErrorCode, PageRequest};
 use crate::storage::entity::{outbox, webhook, webhook_attempt, webhook_delivery, webhook_stream};
 use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::webhook::{
-    DeliveryStatus, EventType, HookAction, Mode, NewWebhook, OnFailure, Replay, WebhookPatch,
+    DeliveryStatus, EventType, HookAction, NewWebhook, OnFailure, Replay, WebhookMode, WebhookPatch,
 };
 use crate::workflow::{ClaimJobs, FailJob};
 
@@ -304,7 +304,7 @@ async fn only_admin_manages_webhooks(scratch: Scratch) {
 
 async fn what_is_no_webhook_is_refused_at_its_field(scratch: Scratch) {
     let office = Office::over(scratch).await;
-    let asked = |actions| NewWebhook { mode: Mode::BeforeAction, actions, ..told("one") };
+    let asked = |actions| NewWebhook { mode: WebhookMode::BeforeAction, actions, ..told("one") };
     let approve = || Some(vec![HookAction::Approve]);
     for (new, field) in [
         (told_of_everything("receiver.example"), "url"),
@@ -359,8 +359,11 @@ async fn what_is_no_webhook_is_refused_at_its_field(scratch: Scratch) {
 
 async fn there_are_only_so_many(scratch: Scratch) {
     let office = Office::over(scratch).await;
-    let asked =
-        || NewWebhook { mode: Mode::BeforeAction, actions: Some(vec![HookAction::Approve]), ..told("one") };
+    let asked = || NewWebhook {
+        mode: WebhookMode::BeforeAction,
+        actions: Some(vec![HookAction::Approve]),
+        ..told("one")
+    };
     for _ in 0..10 {
         office.hooks(asked()).await;
     }

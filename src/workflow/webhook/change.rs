@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::given::{NewWebhook, WebhookPatch};
-use super::known::{Mode, OnFailure};
+use super::known::{OnFailure, WebhookMode};
 use super::rules::{MAX_HOOKS, MAX_WEBHOOKS};
 use super::{given, store};
 use crate::events::Signal;
@@ -33,7 +33,7 @@ impl Workflow {
         new: NewWebhook,
     ) -> Result<(webhook::Model, String), Fault> {
         given::check_admin(actor)?;
-        let is_asked = new.mode == Mode::BeforeAction;
+        let is_asked = new.mode == WebhookMode::BeforeAction;
         given::check_mode(
             is_asked,
             new.event_types.is_some(),
@@ -111,7 +111,7 @@ impl Workflow {
         store::quiesce_in_op(&tx).await?;
         store::advance_in_op(&tx).await?;
         let before = found(&tx, id).await?;
-        let is_asked = before.mode == Mode::BeforeAction.as_str();
+        let is_asked = before.mode == WebhookMode::BeforeAction.as_str();
         let wants_some = matches!(patch.event_types, Some(Some(_)));
         given::check_mode(is_asked, wants_some, actions.is_some(), patch.on_failure.is_some())?;
         let mut row = before.clone();
@@ -180,7 +180,7 @@ async fn check_room(tx: &DatabaseTransaction, is_asked: bool) -> Result<(), Faul
     if there.clone().count(tx).await? >= MAX_WEBHOOKS as u64 {
         return Err(Fault::conflict(format!("there are {MAX_WEBHOOKS} webhooks already: delete one")));
     }
-    let asked = there.filter(webhook::Column::Mode.eq(Mode::BeforeAction.as_str()));
+    let asked = there.filter(webhook::Column::Mode.eq(WebhookMode::BeforeAction.as_str()));
     if is_asked && asked.count(tx).await? >= MAX_HOOKS as u64 {
         let message = format!("{MAX_HOOKS} webhooks are asked before actions already: delete one");
         return Err(Fault::conflict(message));

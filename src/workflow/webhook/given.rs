@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait as _;
 use url::Url;
 
 use super::event::EventType;
-use super::known::{HookAction, Mode, OnFailure};
+use super::known::{HookAction, OnFailure, WebhookMode};
 use crate::kernel::{Actor, Fault, Role};
 use crate::storage::dialect::sql;
 use crate::workflow::Workflow;
@@ -22,7 +22,7 @@ const OVERLAP: (TimeDelta, TimeDelta) = (TimeDelta::days(1), TimeDelta::days(7))
 #[derive(Debug, Clone)]
 pub struct NewWebhook {
     /// What it is for.
-    pub mode: Mode,
+    pub mode: WebhookMode,
     /// Where it is: `http` or `https`, at most 2,048 bytes.
     pub url: String,
     /// What it is for, in words: at most 1,000 characters.

@@ -22,7 +22,7 @@ use crate::storage::entity::webhook;
 
 /// What a webhook is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
+pub enum WebhookMode {
     /// It is told of what has happened.
     Notify,
     /// It is asked before somebody acts, and may refuse.
@@ -73,7 +73,7 @@ macro_rules! words {
 pub(super) use words;
 
 words! {
-    Mode { Notify = "NOTIFY", BeforeAction = "BEFORE_ACTION" }
+    WebhookMode { Notify = "NOTIFY", BeforeAction = "BEFORE_ACTION" }
     HookAction { Approve = "APPROVE", Reject = "REJECT", Return = "RETURN" }
     OnFailure { Refuse = "REFUSE", Allow = "ALLOW" }
 }

@@ -3,7 +3,7 @@
 //! What is told is written with what has happened: the event in `outbox`, and a delivery of it to each
 //! webhook that wants it ([`write_in_op`], [`Announced`]). The events of one instance are a **stream** to each
 //! webhook: the earliest is sent until it has arrived or is given up, then the next. [`Deliveries`] sends
-//! what is due. A webhook of the mode [`Mode::BeforeAction`] is asked while nothing is locked, and what it
+//! what is due. A webhook of the mode [`WebhookMode::BeforeAction`] is asked while nothing is locked, and what it
 //! has seen is checked again in the decision's transaction.
 
 mod announce;
@@ -29,7 +29,7 @@ pub use event::EventType;
 pub(super) use event::{Event, incident_data, instance_data};
 pub use given::{NewWebhook, WebhookPatch};
 pub(super) use hook::{Question, Seen, ask, moved_on};
-pub use known::{HookAction, Mode, OnFailure};
+pub use known::{HookAction, OnFailure, WebhookMode};
 pub(super) use known::{Hooks, Known};
 pub use list::{DeliveryStatus, DeliveryView};
 pub use port::{WebhookAnswer, WebhookMessage, WebhookSender};

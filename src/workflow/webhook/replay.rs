@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait as _, Value};
 use uuid::Uuid;
 
 use super::given::check_admin;
-use super::known::Mode;
+use super::known::WebhookMode;
 use crate::events::Signal;
 use crate::kernel::{Actor, Fault};
 use crate::storage::by_place::ByPlace as _;
@@ -58,7 +58,7 @@ impl Workflow {
         );
         let row = webhook::Model::all(&tx, sql(backend, text, [id.into()])).await?.pop();
         let row = row.ok_or_else(|| Fault::not_found("webhook"))?;
-        if row.mode != Mode::Notify.as_str() {
+        if row.mode != WebhookMode::Notify.as_str() {
             return Err(Fault::bad_input("webhookId", "this webhook is not told of events"));
         }
         if !row.enabled {
