@@ -59,7 +59,7 @@ pub async fn copies(db: &Db, original: Uuid, count: usize, who: &str) -> Outcome
 }
 
 /// What an instance consists of, what is referred to first.
-fn tables(backend: DbBackend, who: &str) -> [Table; 7] {
+fn tables(backend: DbBackend, who: &str) -> [Table; 6] {
     let id = |kind, number| id(backend, kind, number);
     let instance = || id('1', "n");
     let activity = || id('2', "n * 256 + o.place");

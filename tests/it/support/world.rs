@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use docket::account::Accounts;
+use docket::adapters::GuardedWebhooks;
 use docket::batch::{
     Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerConfig, PipelineHandlerParts,
 };
@@ -69,7 +70,7 @@ impl World {
         let files = Files::new(db.clone(), store, links, dyn_clock.clone(), FilesConfig::default());
         let fetch = FetchConfig { allow: pictures.host().parse().unwrap(), ..FetchConfig::default() };
         let fetcher = Fetcher::new(fetch, Arc::new(SystemResolver), dyn_clock.clone()).unwrap();
-        let inputs = Inputs::new(files.clone(), fetcher, 25 << 20);
+        let inputs = Inputs::new(files.clone(), fetcher.clone(), 25 << 20);
         let config = PipelineConfig { max_pixels: MAX_PIXELS, ..PipelineConfig::default() };
         let kinds = Arc::new(StepKinds::new(&config).unwrap());
         let services = Arc::new(HttpPictureServices::new(&config).unwrap());
@@ -111,6 +112,8 @@ impl World {
             directory: directory.clone(),
             files: files.clone(),
             second_factor: Arc::new(NoSecondFactor),
+            sender: Arc::new(GuardedWebhooks::new(fetcher, dyn_clock.clone())),
+            random: || [7; 32],
             // The last of them is drawn, always.
             draw: |below| below - 1,
             failpoints: Failpoints::default(),
