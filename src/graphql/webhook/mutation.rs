@@ -259,10 +259,10 @@ impl WebhookMutation {
         #[graphql(desc = "Which.")] input: ReplayWebhookInput,
     ) -> Option<Result<One<ReplayWebhookPayload>>> {
         let done = async {
-            let services = services(ctx)?;
+            let (services, actor) = (services(ctx)?, actor(ctx)?);
             let id = GlobalId::uuid_of(NodeKind::Webhook, "webhookId", &input.webhook_id)?;
             let replay = input.replay()?;
-            let (row, count) = services.workflow.replay_webhook(actor(ctx)?, id, replay).await?;
+            let (row, count) = services.workflow.replay_webhook(actor, id, replay).await?;
             let count = i64::try_from(count).unwrap_or(i64::MAX);
             Ok(ReplayWebhookPayload { webhook: Webhook::alone(services, row)?, count })
         };
