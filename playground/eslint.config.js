@@ -8,7 +8,7 @@ const READ =
   'label|title|placeholder|description|text|alt|caption|help|note|near|nothingFoundMessage|showLabel|hideLabel|validationError|aria-(label|description|roledescription|valuetext)';
 
 export default tseslint.config(
-  { ignores: ['dist', 'src/gql', 'public', 'eslint.config.js'] },
+  { ignores: ['dist', 'src/gql', 'public', 'scripts', 'eslint.config.js'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

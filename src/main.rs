@@ -54,6 +54,16 @@ enum Command {
         #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=87_600))]
         ttl_hours: u64,
     },
+    /// Check files of processes, in BPMN 2.0 or as JSON charts, as deploying them would, and print each
+    /// fault; 1 where any of them would be refused.
+    Check {
+        /// One line a file.
+        #[arg(long)]
+        quiet: bool,
+        /// The files.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Check the configuration and everything that it names, and say what is wrong.
     Doctor {
         /// As for development mode.
@@ -95,6 +105,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, StartError> {
             let lifetime = Duration::from_secs(ttl_hours * 3600);
             println!("{}", app::issue_token(&config(Mode::Tool)?, &actor, lifetime)?);
         }
+        Command::Check { quiet, files } => return Ok(check(&files, quiet)),
         Command::Doctor { dev } => return doctor(&config(mode(dev))?),
     }
     Ok(ExitCode::SUCCESS)
@@ -114,6 +125,14 @@ fn doctor(config: &Config) -> Result<ExitCode, StartError> {
     }
     let well = findings.iter().all(|finding| finding.wrong.is_none());
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whoever reads the answer may hang up; then nobody wants the rest.
+fn check(files: &[PathBuf], quiet: bool) -> ExitCode {
+    match app::check_models(files, quiet, &mut std::io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) | Err(_) => ExitCode::FAILURE,
+    }
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> Result<T, StartError> {

@@ -181,9 +181,9 @@ const CASES: [(&str, usize, &str); 10] = [
     ),
     (
         "definitions with their versions, forms and nodes",
-        8,
+        9,
         "query($first: Int!) { processDefinitions(first: $first) { totalCount nodes { key bpmnXml startForm deployedBy { name } \
-         nodes { id } versions(first: 2) { totalCount nodes { version name } } } } }",
+         startEvents { nodeId kind isWaiting dueAt } nodes { id } versions(first: 2) { totalCount nodes { version name } } } } }",
     ),
     (
         "an inbox with everything that a row of it shows",

@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::comparison::Outcome;
-use crate::copies::copies;
+use crate::copies::{copies, waiting};
 
 /// Those who decide; each caller has some of them to itself.
 pub const PEOPLE: usize = 64;
@@ -72,6 +72,27 @@ impl Approvals {
         let operator = Actor { role: Role::Operator, ..person(0) };
         app.workflow.definitions().deploy(&operator, ONE_STEP.to_owned()).await?;
         Ok(Self { app, _folder: folder })
+    }
+
+    /// Deploys another process.
+    ///
+    /// # Errors
+    /// Where it is refused.
+    pub async fn deploy(&self, document: String) -> Outcome<()> {
+        let operator = Actor { role: Role::Operator, ..person(0) };
+        self.app.workflow.definitions().deploy(&operator, document).await?;
+        Ok(())
+    }
+
+    /// Starts one instance of a process, and makes so many copies of it as it waits; how many wait in all.
+    ///
+    /// # Errors
+    /// Where they cannot be made.
+    pub async fn wait(&self, process: &str, count: usize) -> Outcome<usize> {
+        let start = StartProcess { definition_key: process.to_owned(), ..StartProcess::default() };
+        let original = self.workflow().start(Some(&person(0)), start).await?.instance.id;
+        waiting(self.db(), original, count).await?;
+        Ok(count + 1)
     }
 
     /// Everything.

@@ -189,6 +189,11 @@ impl SideFigures {
 }
 
 impl Goal {
+    /// A side's own figure is at least so many times the best of the others'.
+    pub fn at_least(times: f64, of: String, others: Vec<String>) -> Self {
+        Self { of, figure: None, against: Against::BestOf(others), bound: Bound::AtLeast(times) }
+    }
+
     /// Holds the medians to the goal. Where a side is missing it is not met, and no value is made up.
     fn judge(self, figures: &[SideFigures]) -> Verdict {
         let of = |name: &String| {

@@ -55,6 +55,16 @@ pub enum Database {
     Sqlite,
 }
 
+impl Database {
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "PostgreSQL",
+            Self::Sqlite => "SQLite",
+        }
+    }
+}
+
 /// Where the sides do their work.
 pub struct Stage {
     /// How much they do.

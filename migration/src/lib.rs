@@ -12,6 +12,7 @@ mod m20261122_000005_events;
 mod m20261123_000006_webhooks;
 mod m20261123_000007_charts;
 mod m20261123_000008_jobs;
+mod m20261123_000009_start_events;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000006_webhooks::Migration),
             Box::new(m20261123_000007_charts::Migration),
             Box::new(m20261123_000008_jobs::Migration),
+            Box::new(m20261123_000009_start_events::Migration),
         ]
     }
 }

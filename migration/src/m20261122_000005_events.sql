@@ -37,7 +37,7 @@ CREATE TABLE event_thrown (
   CHECK (kind = 'MESSAGE' OR business_key IS NULL)
 )
 --
-/* What has reached its subscriber, so that it does once; gone when its run has ended. */
+/* What has reached its subscriber, so that it does once; kept for days. */
 CREATE TABLE event_delivery (
   run_id {uuid} NOT NULL,
   idx integer NOT NULL CHECK (idx >= 0),

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { obstacles } from './harness/obstacles';
+import { drawing } from './harness/drawn';
+import { rested } from './harness/obstacles';
 import { deploy } from './harness/processes';
 import { stage } from './harness/spec';
 import type { Visitor } from './harness/visitor';
@@ -249,10 +250,14 @@ describe('approvals', () => {
       await visitor.become('Olivia');
       await page.getByRole('link', { name: 'Deploy' }).click();
       await page.getByLabel('BPMN file').setInputFiles(join(SAMPLES, 'broken.bpmn'));
-      await page.getByText('There is no drawing of it').waitFor();
-      await page.getByRole('button', { name: 'Deploy' }).click();
       const faults = page.getByRole('list', { name: 'Faults' }).getByRole('listitem');
       await expect.poll(() => faults.count()).toBeGreaterThan(2);
+      // It has no drawing of its own; one is made for it, to show where they are.
+      await expect.poll(async () => (await drawing(page)).locator('.mark-faulty').count()).toBeGreaterThan(1);
+      const told = await faults.count();
+      await page.getByRole('button', { name: 'Deploy' }).click();
+      await page.getByRole('alert').filter({ hasText: 'cannot be deployed' }).waitFor();
+      await expect.poll(() => faults.count()).toBe(told);
     });
   });
 });
@@ -264,10 +269,7 @@ describe.each(['light', 'dark'] as const)('approvals in %s colours', (colorSchem
       const about = reference('keys');
       const found: Record<string, string[]> = {};
       const look = async (name: string) => {
-        await page.waitForFunction(() =>
-          document.getAnimations().every(({ playState }) => playState === 'finished'),
-        );
-        found[name] = await obstacles(page);
+        found[name] = await rested(page);
       };
       await page.goto('/inbox');
       await visitor.become('Alice');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { obstacles } from './harness/obstacles';
+import { obstacles, rested } from './harness/obstacles';
 import { deploy, flow, prepare, processOf, reference, start, status } from './harness/processes';
 import { stage } from './harness/spec';
 
@@ -262,10 +262,7 @@ describe('what becomes of an instance', () => {
       const values = alice.page.getByRole('table', { name: 'Variables over time' });
       await values.getByText('colour').waitFor();
       await values.getByText('"blue"').waitFor();
-      await alice.page.waitForFunction(() =>
-        document.getAnimations().every(({ playState }) => playState === 'finished'),
-      );
-      expect(await obstacles(alice.page)).toEqual([]);
+      expect(await rested(alice.page)).toEqual([]);
     });
   });
 });

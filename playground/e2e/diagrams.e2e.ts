@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { drawing, drawnProcess, markOf } from './harness/drawn';
-import { obstacles } from './harness/obstacles';
-import { choose, deploy, reference, start, status } from './harness/processes';
+import { rested } from './harness/obstacles';
+import { choose, deploy, drop, reference, start, status } from './harness/processes';
 import { stage } from './harness/spec';
 import type { Visitor } from './harness/visitor';
 
@@ -81,28 +81,6 @@ async function approve(page: Page, about: string): Promise<void> {
   await row(page, about).getByRole('link').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
   await row(page, about).waitFor({ state: 'detached' });
-}
-
-/** Waits for what moves, since contrast counts once it has come to rest. */
-async function rested(page: Page): Promise<string[]> {
-  await page.waitForFunction(() =>
-    document.getAnimations().every(({ playState }) => playState === 'finished'),
-  );
-  return obstacles(page);
-}
-
-/** Drops a file on a page, as from a folder beside the browser. */
-async function drop(page: Page, name: string, text: string): Promise<void> {
-  const files = await page.evaluateHandle(
-    ([file, content]) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([content], file, { type: 'text/xml' }));
-      return transfer;
-    },
-    [name, text] as const,
-  );
-  for (const type of ['dragenter', 'dragover', 'drop'])
-    await page.locator('.drop-page').dispatchEvent(type, { dataTransfer: files });
 }
 
 describe('a process', () => {

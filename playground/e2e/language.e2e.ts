@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { obstacles } from './harness/obstacles';
+import { rested } from './harness/obstacles';
 import { reference } from './harness/processes';
 import { stage } from './harness/spec';
 import { launchBrowser, Visitor } from './harness/visitor';
@@ -54,7 +54,7 @@ describe('the language of the pages', () => {
           );
         const english = text.find((part) => ENGLISH.test(part));
         if (english !== undefined) left[name] = english;
-        const unreadable = await obstacles(page);
+        const unreadable = await rested(page);
         if (unreadable.length > 0) left[`${name}, to some`] = unreadable.join('\n');
       };
       await page.goto('/processes');
@@ -89,6 +89,9 @@ describe('the language of the pages', () => {
         instances: '/processes?tab=instances&whose=all',
         deploy: '/deploy',
         quota: '/quota',
+        incidents: '/incidents',
+        jobs: '/jobs?status=SUCCESS',
+        foreign: '/webhooks',
         nowhere: '/nowhere',
       })) {
         await page.goto(path);
@@ -96,6 +99,11 @@ describe('the language of the pages', () => {
         await page.locator('main :is(h1, h2)').first().waitFor();
         await read(name);
       }
+      await page.goto('/webhooks');
+      await visitor.become('Admin');
+      await page.getByRole('button', { name: '新建 Webhook' }).click();
+      await page.getByRole('dialog').getByLabel('用途').waitFor();
+      await read('webhooks');
       expect(left).toEqual({});
     } catch (error) {
       await visitor.photograph('chinese');

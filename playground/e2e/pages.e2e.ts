@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { obstacles } from './harness/obstacles';
+import { obstacles, rested } from './harness/obstacles';
 import { stage } from './harness/spec';
 
 const at = stage();
@@ -25,11 +25,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
       }
       await visitor.openNewBatch();
       await page.locator('.sample img').first().waitFor();
-      // The dialog fades in; contrast counts once it has.
-      await page.waitForFunction(() =>
-        document.getAnimations().every(({ playState }) => playState === 'finished'),
-      );
-      found.dialog = await obstacles(page);
+      found.dialog = await rested(page);
       expect(found).toEqual({ empty: [], batch: [], list: [], features: [], quota: [], dialog: [] });
     }, colorScheme);
   });

@@ -4,7 +4,9 @@ import { BatchesPage } from './batches/BatchesPage';
 import { FeaturesPage } from './features/FeaturesPage';
 import { InboxPage } from './inbox/InboxPage';
 import { InboxProvider } from './inbox/InboxProvider';
+import { IncidentsPage } from './incidents/IncidentsPage';
 import { InstancePage } from './instance/InstancePage';
+import { JobsPage } from './jobs/JobsPage';
 import { ComparePage } from './processes/ComparePage';
 import { DefinitionPage } from './processes/DefinitionPage';
 import { DeployPage } from './processes/DeployPage';
@@ -14,6 +16,8 @@ import { SessionProvider } from './session/SessionProvider';
 import { NotFoundPage } from './shell/NotFoundPage';
 import { Shell } from './shell/Shell';
 import { TaskPage } from './task/TaskPage';
+import { WebhookPage } from './webhooks/WebhookPage';
+import { WebhooksPage } from './webhooks/WebhooksPage';
 
 export function App() {
   return (
@@ -31,6 +35,10 @@ export function App() {
               <Route path="processes/:key/compare" element={<ComparePage />} />
               <Route path="deploy" element={<DeployPage />} />
               <Route path="instances/:id" element={<InstancePage />} />
+              <Route path="incidents" element={<IncidentsPage />} />
+              <Route path="jobs" element={<JobsPage />} />
+              <Route path="webhooks" element={<WebhooksPage />} />
+              <Route path="webhooks/:id" element={<WebhookPage />} />
               <Route path="features" element={<FeaturesPage />} />
               <Route path="quota" element={<QuotaPage />} />
               <Route path="*" element={<NotFoundPage />} />

@@ -29,7 +29,8 @@ use crate::kernel::{Clock, Failpoints};
 use crate::pipeline::{Features, HttpPictureServices, Processor, StepKinds};
 use crate::storage::Db;
 use crate::workflow::{
-    CallHandler, Deliveries, DeliveriesParts, EventHandler, Events, NoSecondFactor, Workflow, WorkflowParts,
+    CallHandler, Deliveries, DeliveriesParts, EventHandler, Events, NoSecondFactor, StartHandler, Workflow,
+    WorkflowParts,
 };
 
 /// How long a client may take to send a request's head, and an idle connection is kept.
@@ -119,7 +120,12 @@ impl App {
             db: db.clone(),
             clock: clock.clone(),
             bus: bus.clone(),
-            handlers: vec![Arc::new(handler), Arc::new(EventHandler::new(workflow.clone())), Arc::new(calls)],
+            handlers: vec![
+                Arc::new(handler),
+                Arc::new(EventHandler::new(workflow.clone())),
+                Arc::new(StartHandler::new(workflow.clone())),
+                Arc::new(calls),
+            ],
             config: config.engine.clone(),
             holder: Uuid::new_v4().to_string(),
             jitter: rand::random::<f64>,

@@ -5,7 +5,9 @@ use async_graphql::MergedObject;
 use super::batch::BatchMutation;
 use super::directory::{AbsenceMutation, ImportMutation};
 use super::feature::FeatureMutation;
-use super::process::{DefinitionMutation, EventMutation, InstanceMutation, JobMutation, TaskMutation};
+use super::process::{
+    DefinitionMutation, EventMutation, InstanceMutation, JobMutation, StartEventMutation, TaskMutation,
+};
 use super::viewer::ViewerMutation;
 use super::webhook::WebhookMutation;
 
@@ -21,6 +23,7 @@ pub struct Mutation(
     InstanceMutation,
     TaskMutation,
     EventMutation,
+    StartEventMutation,
     WebhookMutation,
     JobMutation,
 );

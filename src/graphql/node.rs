@@ -165,6 +165,7 @@ impl Wanted {
                 | NodeKind::Absence
                 | NodeKind::Incident
                 | NodeKind::Job
+                | NodeKind::StartIncident
                 | NodeKind::Webhook
                 | NodeKind::WebhookDelivery => {}
             }
@@ -292,6 +293,7 @@ impl Found {
             | NodeKind::Absence
             | NodeKind::Incident
             | NodeKind::Job
+            | NodeKind::StartIncident
             | NodeKind::Webhook
             | NodeKind::WebhookDelivery => None,
         }

@@ -6,7 +6,7 @@ use super::batch::BatchQuery;
 use super::directory::DirectoryQuery;
 use super::feature::FeatureQuery;
 use super::node::NodeQuery;
-use super::process::{AheadQuery, EventQuery, JobQuery, ProcessQuery, RecordQuery};
+use super::process::{AheadQuery, EventQuery, JobQuery, ProcessQuery, RecordQuery, StartEventQuery};
 use super::viewer::ViewerQuery;
 use super::webhook::WebhookQuery;
 
@@ -22,6 +22,7 @@ pub struct Query(
     AheadQuery,
     RecordQuery,
     EventQuery,
+    StartEventQuery,
     WebhookQuery,
     JobQuery,
 );

@@ -35,10 +35,21 @@ impl ManualClock {
         Self { micros: AtomicI64::new(start.timestamp_micros()) }
     }
 
+    /// Sets the clock, also back.
+    pub fn set(&self, to: DateTime<Utc>) {
+        self.micros.store(to.timestamp_micros(), Ordering::SeqCst);
+    }
+
     /// Moves the clock forwards.
     pub fn advance(&self, by: Duration) {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         self.micros.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// Moves the clock backwards, as whoever sets it right does.
+    pub fn set_back(&self, by: Duration) {
+        let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        self.micros.fetch_sub(micros, Ordering::SeqCst);
     }
 }
 

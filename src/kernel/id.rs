@@ -51,10 +51,12 @@ pub enum NodeKind {
     WebhookDelivery,
     /// A job, by its uuid.
     Job,
+    /// Something that could not begin, by its uuid.
+    StartIncident,
 }
 
 impl NodeKind {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::Feature,
         Self::Batch,
         Self::BatchItem,
@@ -74,6 +76,7 @@ impl NodeKind {
         Self::Webhook,
         Self::WebhookDelivery,
         Self::Job,
+        Self::StartIncident,
     ];
 
     /// The kind's name: the GraphQL type's.
@@ -98,6 +101,7 @@ impl NodeKind {
             Self::Webhook => "Webhook",
             Self::WebhookDelivery => "WebhookDelivery",
             Self::Job => "Job",
+            Self::StartIncident => "StartIncident",
         }
     }
 }

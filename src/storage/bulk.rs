@@ -5,11 +5,14 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
+use super::by_place::ByPlace;
 use super::dialect::sql;
 
 /// The most rows of one statement on SQLite. What is left over goes in halves of that, so that few
 /// statements differ in their text and each is prepared once a connection.
 const ROWS: usize = 128;
+/// How many rows one statement reads by their ids.
+const READ_AT_ONCE: usize = 500;
 
 /// One column of all the rows. There are no nulls: an empty text can stand for one.
 #[derive(Debug, Clone)]
@@ -188,6 +191,25 @@ impl Rows {
         let (selected, arrays, names) = (selected.join(", "), arrays.join(", "), names.join(", "));
         (format!("(SELECT {selected} FROM unnest({arrays}) AS y({names})) AS x"), values)
     }
+}
+
+/// The rows of a table with these ids, in no particular order; without those that there are not.
+///
+/// # Errors
+/// The database's.
+pub async fn by_ids<T: ByPlace>(
+    connection: &impl ConnectionTrait,
+    table: &str,
+    ids: &[Uuid],
+) -> Result<Vec<T>, DbErr> {
+    let (columns, table) = (T::columns("t"), format!("{table} AS t"));
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(READ_AT_ONCE) {
+        let rows = Rows::new([("id", Column::Ids(ids.to_vec()))]);
+        let statement = rows.look_up(connection.get_database_backend(), &columns, &table, "t.id = x.id");
+        found.extend(T::all(connection, statement).await?);
+    }
+    Ok(found)
 }
 
 /// Rows that go into one `VALUES` after the other.

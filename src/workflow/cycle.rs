@@ -1,6 +1,8 @@
-//! When a timer fires that fires again and again: the repeating intervals of ISO 8601.
+//! When a timer fires that fires again and again: the repeating intervals of ISO 8601, and cron's patterns.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use croner::Cron;
+use croner::parser::{CronParser, Seconds, Year};
 
 use super::due;
 
@@ -12,14 +14,16 @@ const MAX_TEXT: usize = 256;
 /// none of them.
 const SHORTEST_MONTH: i64 = 28;
 
-/// A repeating interval: `R3/PT10M`, `R/PT1H`, `R3/2026-12-01T00:00:00Z/PT10M`.
+/// A repeating interval: `R3/PT10M`, `R/PT1H`, `R3/2026-12-01T00:00:00Z/PT10M`; or a pattern of cron, in
+/// UTC: of five fields (`0 9 * * MON-FRI`) or one of its short names, or of six or seven as Quartz has
+/// them, with seconds first, perhaps a year last, and Sunday as the first day of a week.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cycle {
     /// How often it fires, from 1 to 10,000; none: without end.
     pub times: Option<u32>,
     /// From when on its intervals are counted; none: from when the timer begins.
     pub start: Option<DateTime<Utc>>,
-    /// What lies between two times: a duration of ISO 8601, of a second or more.
+    /// What lies between two times: a duration of ISO 8601, of a second or more; or the pattern of cron.
     pub interval: String,
 }
 
@@ -27,11 +31,11 @@ pub struct Cycle {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoCycle {
     /// Something else.
-    #[error("{0:?} is no repeating interval of ISO 8601, such as R3/PT10M")]
+    #[error("{0:?} is no repeating interval of ISO 8601, such as R3/PT10M, and no pattern of cron")]
     Unlike(String),
-    /// As cron writes it.
-    #[error("{0:?} is written as cron does: write a repeating interval of ISO 8601, such as R/PT1H")]
-    Cron(String),
+    /// It looks like a pattern of cron, and is none.
+    #[error("{0:?} is no pattern of cron: {1}")]
+    Cron(String, String),
     /// So often it may not repeat.
     #[error("{0:?} repeats from 1 to {MAX_TIMES} times, or, written as R alone, without end")]
     Times(String),
@@ -50,12 +54,15 @@ impl Cycle {
     /// Reads a repeating interval.
     ///
     /// # Errors
-    /// Where it is none, names more than 10,000 repetitions, or an interval under a second.
+    /// Where it is neither, names more than 10,000 repetitions, or an interval under a second.
     pub fn parse(text: &str) -> Result<Self, NoCycle> {
         let text = text.trim();
         let shown = || text.chars().take(64).collect::<String>();
-        if is_cron(text) {
-            return Err(NoCycle::Cron(shown()));
+        if is_cron(text) && text.len() <= MAX_TEXT {
+            return match pattern(text) {
+                Ok(_) => Ok(Self { times: None, start: None, interval: text.to_owned() }),
+                Err(reason) => Err(NoCycle::Cron(shown(), reason)),
+            };
         }
         let parts: Vec<_> = text.split('/').collect();
         let (times, start, interval) = match parts[..] {
@@ -83,6 +90,10 @@ impl Cycle {
     /// Where that is beyond the year 9999.
     pub fn first(&self, now: DateTime<Utc>) -> Result<DateTime<Utc>, NoCycle> {
         let Some(mut at) = self.start else { return self.next(now) };
+        if at < now && is_cron(&self.interval) {
+            // Its times are in the pattern, however many have gone by.
+            return self.next(now);
+        }
         if at < now
             && let Some(length) = self.length(at).filter(|length| !self.varies(*length))
         {
@@ -102,7 +113,7 @@ impl Cycle {
     /// # Errors
     /// Where that is beyond the year 9999.
     pub fn next(&self, previous_due: DateTime<Utc>) -> Result<DateTime<Utc>, NoCycle> {
-        due::parse(&self.interval, previous_due).map_err(|_| self.never())
+        next(&self.interval, previous_due)
     }
 
     fn length(&self, from: DateTime<Utc>) -> Option<TimeDelta> {
@@ -119,6 +130,33 @@ impl Cycle {
     fn never(&self) -> NoCycle {
         NoCycle::Never(self.interval.clone())
     }
+}
+
+/// When something is due again: after an interval, or by a pattern of cron.
+///
+/// # Errors
+/// Where that is beyond the year 9999, or never.
+pub fn next(interval: &str, previous_due: DateTime<Utc>) -> Result<DateTime<Utc>, NoCycle> {
+    let never = || NoCycle::Never(interval.to_owned());
+    if !is_cron(interval) {
+        return due::parse(interval, previous_due).map_err(|_| never());
+    }
+    let pattern = pattern(interval).map_err(|reason| NoCycle::Cron(interval.to_owned(), reason))?;
+    let next = pattern.find_next_occurrence(&previous_due, false).map_err(|_| never())?;
+    if next.year() > 9999 { Err(never()) } else { Ok(next) }
+}
+
+/// A pattern of cron; with more than five fields, as Quartz reads it.
+fn pattern(text: &str) -> Result<Cron, String> {
+    let is_quartz = text.split_whitespace().count() > 5;
+    let seconds = if is_quartz { Seconds::Required } else { Seconds::Disallowed };
+    let parser = CronParser::builder()
+        .seconds(seconds)
+        .year(Year::Optional)
+        .alternative_weekdays(is_quartz)
+        .sloppy_ranges(true)
+        .build();
+    parser.parse(text).map_err(|error| error.to_string())
 }
 
 fn times_of(digits: &str) -> Option<u32> {
@@ -160,6 +198,9 @@ mod tests {
             ("R3/2026-12-01T00:00:00Z/PT10M", Some(3), Some("2026-12-01T00:00:00Z"), "PT10M"),
             ("R/2026-12-01T08:00:00+08:00/P1M", None, Some("2026-12-01T00:00:00Z"), "P1M"),
             ("R/PT1S", None, None, "PT1S"),
+            ("0 9 * * MON-FRI", None, None, "0 9 * * MON-FRI"),
+            ("0 0/5 * * * ?", None, None, "0 0/5 * * * ?"),
+            (" @daily ", None, None, "@daily"),
         ] {
             let expected = Cycle { times, start: start.map(at), interval: interval.to_owned() };
             assert_eq!(Cycle::parse(text), Ok(expected), "{text}");
@@ -169,16 +210,12 @@ mod tests {
     #[test]
     fn what_is_none_is_refused_by_its_reason() {
         type Reason = fn(String) -> NoCycle;
-        let cases: [(&str, Reason); 18] = [
+        let cases: [(&str, Reason); 14] = [
             ("", NoCycle::Unlike),
             ("PT10M", NoCycle::Unlike),
             ("3/PT10M", NoCycle::Unlike),
             ("R3", NoCycle::Unlike),
             ("R3/2026-12-01/PT1H/PT1H", NoCycle::Unlike),
-            ("0 0 * * *", NoCycle::Cron),
-            ("0 0/5 * * * ?", NoCycle::Cron),
-            ("0 0 9 ? * MON-FRI", NoCycle::Cron),
-            ("@daily", NoCycle::Cron),
             ("R0/PT1H", NoCycle::Times),
             ("R10001/PT1H", NoCycle::Times),
             ("R-1/PT1H", NoCycle::Times),
@@ -192,7 +229,9 @@ mod tests {
         for (text, reason) in cases {
             assert_eq!(Cycle::parse(text), Err(reason(text.to_owned())), "{text}");
         }
-        assert!(NoCycle::Cron("0 0 * * *".to_owned()).to_string().contains("R/PT1H"));
+        for text in ["61 * * * *", "0 0 9 ? * MOON", "@sometimes", "1 2 3 4 5 6 x"] {
+            assert!(matches!(Cycle::parse(text), Err(NoCycle::Cron(shown, _)) if shown == text), "{text}");
+        }
         assert!(matches!(Cycle::parse(&format!("R/PT{}S", "0".repeat(300))), Err(NoCycle::Unlike(_))));
     }
 
@@ -214,6 +253,19 @@ mod tests {
             assert_eq!(cycle.first(now), Ok(at(first)), "{text}");
             assert_eq!(cycle.next(at(first)), Ok(at(next)), "{text}");
         }
+        // In five fields Sunday is 0, in six it is 1; the first of March 2026 is one.
+        for (text, first, next) in [
+            ("0 9 * * 0", "2026-02-01T09:00:00Z", "2026-02-08T09:00:00Z"),
+            ("0 0 9 ? * 1", "2026-02-01T09:00:00Z", "2026-02-08T09:00:00Z"),
+            ("0 0/5 * * * ?", "2026-01-31T10:05:00Z", "2026-01-31T10:10:00Z"),
+            ("@daily", "2026-02-01T00:00:00Z", "2026-02-02T00:00:00Z"),
+        ] {
+            let cycle = Cycle::parse(text).unwrap();
+            assert_eq!(cycle.first(now), Ok(at(first)), "{text}");
+            assert_eq!(cycle.next(at(first)), Ok(at(next)), "{text}");
+        }
+        let never = Cycle::parse("0 0 30 2 *").unwrap();
+        assert_eq!(never.first(now), Err(NoCycle::Never("0 0 30 2 *".to_owned())));
         let rare = Cycle::parse("R/P7000Y").unwrap();
         assert_eq!(rare.first(at("2999-01-01T00:00:00Z")), Ok(at("9999-01-01T00:00:00Z")));
         assert_eq!(rare.next(at("3000-01-01T00:00:00Z")), Err(NoCycle::Never("P7000Y".to_owned())));

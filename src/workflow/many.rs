@@ -182,22 +182,54 @@ impl Workflow {
     /// `BAD_INPUT` for a cursor that is none of these.
     pub async fn tasks_page(&self, instance: Uuid, page: &PageRequest) -> Result<Page<task::Model>, Fault> {
         let mut conditions = Conditions::default();
-        conditions.and("t.instance_id = {}", [instance.into()]);
+        conditions.and("w.instance_id = {}", [instance.into()]);
+        self.page_by_id("task", conditions, page, |row: &task::Model| row.id).await
+    }
+
+    /// A page of the rows `w` of a table that meet the conditions, in the order of their ids, which are
+    /// the cursors.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` for a cursor that is no id.
+    pub(super) async fn page_by_id<T: ByPlace>(
+        &self,
+        table: &str,
+        mut conditions: Conditions,
+        page: &PageRequest,
+        id: impl Fn(&T) -> Uuid,
+    ) -> Result<Page<T>, Fault> {
         for (argument, cursor, sign) in [("after", &page.after, ">"), ("before", &page.before, "<")] {
             let Some(cursor) = cursor else { continue };
             let bad = |_| Fault::bad_input(argument, "this is not a cursor of this connection");
             let id = Uuid::try_parse(cursor).map_err(bad)?;
-            conditions.and(&format!("t.id {sign} {{}}"), [id.into()]);
+            conditions.and(&format!("w.id {sign} {{}}"), [id.into()]);
         }
         let way = if page.backwards { "DESC" } else { "ASC" };
         let text = format!(
-            "SELECT {} FROM task t WHERE {} ORDER BY t.id {way} LIMIT {}",
-            task::Model::columns("t"),
+            "SELECT {} FROM {table} w WHERE {} ORDER BY w.id {way} LIMIT {}",
+            T::columns("w"),
             conditions.text,
             page.limit + 1
         );
         let read = self.all(text, conditions).await?;
-        Ok(Page::from_read(page, read, |row: &task::Model| Place::Text(row.id.to_string())))
+        Ok(Page::from_read(page, read, |row| Place::Text(id(row).to_string())))
+    }
+
+    /// How many rows `w` of a table meet the conditions.
+    ///
+    /// # Errors
+    /// The database's.
+    pub(super) async fn count_where(&self, table: &str, conditions: Conditions) -> Result<i64, Fault> {
+        let text = format!("SELECT count(*) AS n FROM {table} w WHERE {}", conditions.text);
+        let row = self.inner.db.reader().query_one_raw(self.statement(text, conditions)).await?;
+        Ok(row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default())
+    }
+
+    /// The condition of what nobody has resolved.
+    pub(super) fn unresolved() -> Conditions {
+        let mut conditions = Conditions::default();
+        conditions.and("w.resolved_at IS NULL", []);
+        conditions
     }
 
     /// How many tasks each of the instances has that the caller has found visible.

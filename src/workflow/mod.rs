@@ -14,6 +14,7 @@ mod event;
 mod execution;
 mod expression;
 mod form;
+mod gathering;
 mod history;
 mod inbox;
 mod instance;
@@ -24,10 +25,12 @@ mod look_ahead;
 mod many;
 mod markup;
 mod model;
+mod outcome;
 mod read;
 mod record;
 pub mod samples;
 mod service;
+mod start_event;
 mod status;
 mod task;
 #[cfg(test)]
@@ -39,15 +42,15 @@ mod webhook;
 
 pub use bpmn::ModelFault;
 pub use case::{EventKind, HistoryKind};
-pub use definition::{Checked, Definition, DefinitionHead, Definitions, Drawn};
+pub use definition::{Checked, Definition, DefinitionHead, Definitions, Drawn, check_file};
 pub use detail::HistoryDetail;
 pub use event::{EVENT_KIND, EventHandler, Events, Sent};
 pub use form::{TaskForm, form_of, start_form};
 pub use inbox::{InboxKind, InboxMessage};
 pub use instance::{InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started};
 pub use job::{
-    CALL_KIND, CallHandler, ClaimJobs, ClaimedJob, FailJob, HttpAnswer, HttpCalls, HttpRequest, JobFilter,
-    JobKind, JobStatus, JobsAvailable, MAX_ANSWER, MAX_CLAIMED, ThrowJobError,
+    CALL_KIND, CallHandler, ClaimJobs, ClaimedJob, CompleteJob, FailJob, HttpAnswer, HttpCalls, HttpRequest,
+    JobFilter, JobKind, JobStatus, JobsAvailable, MAX_ANSWER, MAX_CLAIMED, ThrowJobError,
 };
 pub use live::{InboxChange, InstanceProgress};
 pub use look_ahead::{Ahead, LookAhead};
@@ -55,6 +58,7 @@ pub use model::{Approval, Counting, NodeType, Rejection, Strategy};
 pub use record::{RecordName, sees_variables};
 use service::Inner;
 pub use service::{NoSecondFactor, SecondFactor, Workflow, WorkflowParts};
+pub use start_event::{START_KIND, StartEvent, StartHandler, start_events};
 pub use status::{InstanceStatus, TaskStatus, UnknownCode};
 pub use task::{
     Action, Decide, Demands, Outlook, RoundCount, Sign, TaskFilter, TaskOrder, TaskOrderField, TaskView,
@@ -80,6 +84,10 @@ pub use crate::storage::entity::process_activity::Model as Activity;
 pub use crate::storage::entity::process_history::Model as HistoryEntry;
 /// An instance as it is kept.
 pub use crate::storage::entity::process_instance::Model as Instance;
+/// Something that could not begin.
+pub use crate::storage::entity::start_incident::Model as StartIncident;
+/// A start event that waits.
+pub use crate::storage::entity::start_subscription::Model as StartSubscription;
 /// A task as it is kept.
 pub use crate::storage::entity::task::Model as Task;
 /// A value that a variable was given.

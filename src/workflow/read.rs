@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use uuid::Uuid;
 
 use super::Workflow;
@@ -10,7 +10,7 @@ use super::execution::State;
 use super::service::user_principal;
 use crate::kernel::{Actor, ErrorCode, Fault, Role};
 use crate::storage::by_place::ByPlace as _;
-use crate::storage::dialect::sql;
+use crate::storage::dialect::{for_update, sql};
 use crate::storage::entity::{process_instance, task};
 
 /// An instance by its id, whoever may see it.
@@ -88,6 +88,12 @@ async fn locate(connection: &impl ConnectionTrait, task: Uuid) -> Result<Option<
 pub(super) const ASKED_AGAIN: &str = "EXISTS (SELECT 1 FROM task n WHERE n.activity_id = t.activity_id \
     AND n.ordinal = t.ordinal AND n.parent_id IS NULL AND t.parent_id IS NULL AND n.id > t.id)";
 
+/// Each of the instances that are put in the place of `{}` as `origin`, with itself and all that it has called
+/// as `id`: the table `tree`.
+pub(super) const TREE: &str = "WITH RECURSIVE tree (origin, id) AS (SELECT i.id, i.id FROM process_instance i \
+    WHERE i.id IN ({}) \
+    UNION ALL SELECT tree.origin, c.id FROM process_instance c JOIN tree ON c.parent_id = tree.id)";
+
 /// Those of the activities in which somebody has decided something, and those of the instances in
 /// which, or in what they have called, somebody has. What was taken back does not count.
 pub(super) async fn decided(
@@ -100,17 +106,43 @@ pub(super) async fn decided(
         format!("SELECT DISTINCT t.activity_id FROM task t WHERE t.activity_id IN ({{}}) AND {is_decided}");
     let mut found = ids_of(connection, &of_activities, activities).await?;
     let of_instances = format!(
-        "WITH RECURSIVE tree (top, id) AS (SELECT i.id, i.id FROM process_instance i WHERE i.id IN ({{}}) \
-         UNION ALL SELECT tree.top, c.id FROM process_instance c JOIN tree ON c.parent_id = tree.id) \
-         SELECT DISTINCT tree.top FROM tree JOIN task t ON t.instance_id = tree.id WHERE {is_decided}"
+        "{TREE} SELECT DISTINCT tree.origin FROM tree JOIN task t ON t.instance_id = tree.id WHERE {is_decided}"
     );
     found.extend(ids_of(connection, &of_instances, instances).await?);
     Ok(found)
 }
 
-/// Those of the jobs that a machine has begun: nobody can say how far it is.
-pub(super) async fn begun(connection: &impl ConnectionTrait, jobs: &[Uuid]) -> Result<HashSet<Uuid>, DbErr> {
-    ids_of(connection, "SELECT j.id FROM job j WHERE j.id IN ({}) AND j.attempt > 0", jobs).await
+/// Those of the jobs that a machine has begun, and those of the instances in which, or in what they have
+/// called, one has: nobody can say how far it is.
+pub(super) async fn begun(
+    connection: &impl ConnectionTrait,
+    jobs: &[Uuid],
+    instances: &[Uuid],
+) -> Result<HashSet<Uuid>, DbErr> {
+    let of_jobs = "SELECT j.id FROM job j WHERE j.id IN ({}) AND j.attempt > 0";
+    let mut found = ids_of(connection, of_jobs, jobs).await?;
+    let of_instances = format!(
+        "{TREE} SELECT DISTINCT tree.origin FROM tree JOIN job j ON j.instance_id = tree.id WHERE j.attempt > 0"
+    );
+    found.extend(ids_of(connection, &of_instances, instances).await?);
+    Ok(found)
+}
+
+/// Keeps machines from beginning the jobs, and those of the instances and of what they have called, until
+/// the transaction ends: whoever claims passes by what is locked. On SQLite nobody else writes.
+pub(super) async fn hold_jobs_in_op(
+    tx: &DatabaseTransaction,
+    jobs: &[Uuid],
+    instances: &[Uuid],
+) -> Result<(), DbErr> {
+    let lock = for_update(tx.get_database_backend());
+    let of_jobs = format!("SELECT j.id FROM job j WHERE j.id IN ({{}}) ORDER BY j.id{lock}");
+    ids_of(tx, &of_jobs, jobs).await?;
+    let of_instances = format!(
+        "SELECT j.id FROM job j WHERE j.finished_at IS NULL AND j.instance_id IN \
+         ({TREE} SELECT tree.id FROM tree) ORDER BY j.id{lock}"
+    );
+    ids_of(tx, &of_instances, instances).await.map(drop)
 }
 
 /// The tasks of the rounds that are open in the instances, in their order within each; not the signers

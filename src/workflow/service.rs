@@ -91,7 +91,7 @@ pub(super) struct Inner {
 impl Workflow {
     /// The service. Must be called within a runtime.
     pub fn new(parts: WorkflowParts) -> Self {
-        let definitions = Definitions::new(parts.db.clone(), parts.clock.clone());
+        let definitions = Definitions::new(parts.db.clone(), parts.clock.clone(), parts.bus.clone());
         let instances = Feed::new(InstanceJournal::new(parts.db.clone()), parts.bus.as_ref());
         let inboxes = Feed::new(InboxJournal::new(parts.db.clone()), parts.bus.as_ref());
         Self {

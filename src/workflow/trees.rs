@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait as _;
 use uuid::Uuid;
 
 use super::many::places;
+use super::read::TREE;
 use super::{Workflow, history};
 use crate::kernel::{Edge, Fault};
 use crate::storage::by_place::ByPlace;
@@ -86,9 +87,5 @@ impl Workflow {
 
 /// Each of the instances as `origin`, with itself and all that it has called as `id`: the table `tree`.
 fn trees(conditions: &mut Conditions, instances: &[Uuid]) -> String {
-    let ids = places(conditions, instances.iter().copied());
-    format!(
-        "WITH RECURSIVE tree (origin, id) AS (SELECT i.id, i.id FROM process_instance i WHERE i.id IN ({ids}) \
-         UNION ALL SELECT tree.origin, c.id FROM process_instance c JOIN tree ON c.parent_id = tree.id)"
-    )
+    TREE.replace("{}", &places(conditions, instances.iter().copied()))
 }

@@ -47,6 +47,23 @@ pub fn check_names(field: &str, given: &Map<String, Value>) -> Result<(), Fault>
     Ok(())
 }
 
+/// What another system has said, as it can be kept: PostgreSQL's texts cannot hold the zero character, which
+/// becomes the replacement character.
+pub fn storable(value: Value) -> Value {
+    let text = |text: String| match text.contains('\0') {
+        true => text.replace('\0', "\u{fffd}"),
+        false => text,
+    };
+    match value {
+        Value::String(inner) => Value::String(text(inner)),
+        Value::Array(all) => Value::Array(all.into_iter().map(storable).collect()),
+        Value::Object(all) => {
+            Value::Object(all.into_iter().map(|(name, value)| (text(name), storable(value))).collect())
+        }
+        other => other,
+    }
+}
+
 /// Whether none of the names is that under which a process knows who has started it.
 ///
 /// # Errors

@@ -67,7 +67,7 @@ impl Person<'_> {
         self.asks(&query, json!({"input": input})).await
     }
 
-    async fn does(&self, mutation: &str, input: Value) -> Value {
+    pub async fn does(&self, mutation: &str, input: Value) -> Value {
         let answer = self.tries(mutation, input).await.data();
         let done = answer["done"].as_object().unwrap().values().next().unwrap();
         done.clone()
@@ -123,7 +123,7 @@ async fn charts_are_deployed_and_checked(place: Place) {
         assert_eq!((refused.code(), &refused.error()["extensions"]["field"]), ("BAD_INPUT", &json!(field)));
     }
     let check = "mutation ($input: CheckProcessInput!) { checkProcess(input: $input) {
-        faults { code element line path message } bpmnXml } }";
+        faults { code element line column attribute path message } bpmnXml } }";
     let mut wrong = chart.clone();
     wrong["childNode"]["counting"] = json!("MOST");
     let refused = olivia.asks(&deploy, json!({"input": {"chart": wrong}})).await;

@@ -10,11 +10,11 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 
-use crate::support::{Person, Place, Server};
+use crate::support::{Person, Place, Server, count};
 
 /// Nothing takes so long, unless it hangs.
 const HANGS: Duration = Duration::from_secs(60);
@@ -179,11 +179,6 @@ async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
         assert!(since.elapsed() < HANGS, "this never comes: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-}
-
-async fn count(database: &DatabaseConnection, text: &str) -> i64 {
-    let statement = Statement::from_string(database.get_database_backend(), text);
-    database.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
 
 const ALL: [&str; 4] = ["instance.started", "task.created", "task.approved", "instance.approved"];

@@ -68,6 +68,28 @@ fn the_schema_is_printed_and_a_token_alone() {
 }
 
 #[test]
+fn files_are_checked_as_deploying_them_would() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = |name: &str| format!("{}/src/workflow/bpmn/samples/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (well, broken) = (sample("camunda-contract-review.bpmn"), sample("broken.bpmn"));
+    let fine = docket(folder.path(), &["check", &well], &[]);
+    assert_eq!((text(&fine.stdout), fine.status.code()), (format!("{well}: deploys\n").as_str(), Some(0)));
+    let both = docket(folder.path(), &["check", &broken, &well, "nowhere.bpmn"], &[]);
+    assert_eq!(both.status.code(), Some(1));
+    let told = text(&both.stdout);
+    let place = format!("{broken}:23:5: later: flowable:taskIdVariableName: UNSUPPORTED_ATTRIBUTE flowable:");
+    assert!(told.lines().any(|line| line.starts_with(&place)), "{told}");
+    assert!(told.contains(&format!("{broken}: is refused, faults: ")), "{told}");
+    assert!(told.contains(&format!("{well}: deploys\n")), "{told}");
+    assert!(told.contains("nowhere.bpmn: cannot be read: "), "{told}");
+    std::fs::write(folder.path().join("chart.json"), "{\n  \"nodes\": ,\n}").unwrap();
+    let quiet = docket(folder.path(), &["check", "--quiet", &broken, "chart.json"], &[]);
+    assert_eq!(text(&quiet.stdout).lines().count(), 2, "{}", text(&quiet.stdout));
+    let chart = docket(folder.path(), &["check", "chart.json"], &[]);
+    assert!(text(&chart.stdout).starts_with("chart.json:2:12: MALFORMED_JSON "), "{}", text(&chart.stdout));
+}
+
+#[test]
 fn the_doctor_says_what_is_wrong_and_what_is_well() {
     let folder = tempfile::tempdir().unwrap();
     let secret = ("DOCKET_JWT_SECRET", SECRET);

@@ -1,6 +1,6 @@
 //! A batch is watched: where it stands, what changes, and its end; and one comes back by cursor.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use docket::engine::{ItemStatus, RunStatus};
 use docket::kernel::ErrorCode;
@@ -125,17 +125,17 @@ async fn running_items_are_told_with_their_steps(database: Database) {
     let first = futures::StreamExt::next(&mut progress).await.unwrap().unwrap();
     assert!(first.item.is_none());
     world.work();
-    let mut fetching = Vec::new();
+    // Who joins is told what is in hand, and may then hear the announcement of the same once more.
+    let mut fetching = BTreeSet::new();
     while fetching.len() < 2 {
         let told = futures::StreamExt::next(&mut progress).await.unwrap().unwrap();
         if let Some(view) = told.item.filter(|view| view.step.as_deref() == Some("fetch")) {
             assert_eq!((view.status, view.item.attempt), (ItemStatus::Running, 0));
             assert_eq!(told.cursor, first.cursor, "an announcement moves no cursor");
-            fetching.push(view.item.idx);
+            fetching.insert(view.item.idx);
         }
     }
-    fetching.sort_unstable();
-    assert_eq!(fetching, [0, 1]);
+    assert_eq!(fetching, BTreeSet::from([0, 1]));
     world.pictures.let_through(2);
     world.alice().waits_for(&batch).await;
 }

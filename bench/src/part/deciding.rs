@@ -3,7 +3,7 @@
 use super::DOCKET;
 use crate::approvals::Approvals;
 use crate::bare::deciding::Statements;
-use crate::comparison::{Against, Bound, Comparison, Goal, Measured, Outcome, Side};
+use crate::comparison::{Comparison, Goal, Measured, Outcome, Side};
 use crate::stage::{Database, Stage};
 
 /// How many decide at once.
@@ -32,11 +32,7 @@ pub fn comparison(database: Database, stage: &Stage) -> Comparison {
     goals.push(at_least(0.5, &many, bare.name()));
     sides.push(Box::new(many));
     sides.push(Box::new(bare));
-    let on = match database {
-        Database::Postgres => "PostgreSQL",
-        Database::Sqlite => "SQLite",
-    };
-    Comparison { title: format!("Decisions on {on}"), unit: "decisions/s", sides, goals }
+    Comparison { title: format!("Decisions on {}", database.name()), unit: "decisions/s", sides, goals }
 }
 
 struct Docket {
@@ -68,5 +64,5 @@ impl Side for Docket {
 }
 
 fn at_least(times: f64, of: &Docket, other: String) -> Goal {
-    Goal { of: of.name(), figure: None, against: Against::BestOf(vec![other]), bound: Bound::AtLeast(times) }
+    Goal::at_least(times, of.name(), vec![other])
 }

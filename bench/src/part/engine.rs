@@ -3,7 +3,7 @@
 use super::DOCKET;
 use crate::bare::postgres::RangeLeases;
 use crate::bare::sqlite::Transactions;
-use crate::comparison::{Against, Bound, Comparison, Goal, Measured, Outcome, Side};
+use crate::comparison::{Comparison, Goal, Measured, Outcome, Side};
 use crate::noop::NoOps;
 use crate::peer::{JobQueue, Program};
 use crate::stage::{Database, Stage};
@@ -35,7 +35,7 @@ pub fn sqlite() -> Comparison {
 }
 
 /// One replica with one subscriber connected.
-struct Docket(Database);
+pub struct Docket(pub Database);
 
 #[async_trait::async_trait]
 impl Side for Docket {
@@ -54,10 +54,5 @@ impl Side for Docket {
 }
 
 fn at_least(times: f64, others: Vec<String>) -> Goal {
-    Goal {
-        of: DOCKET.to_owned(),
-        figure: None,
-        against: Against::BestOf(others),
-        bound: Bound::AtLeast(times),
-    }
+    Goal::at_least(times, DOCKET.to_owned(), others)
 }

@@ -7,8 +7,10 @@ mod deciding;
 mod engine;
 mod growth;
 mod inbox;
+mod jobs;
 mod photographs;
 mod reading;
+mod timers;
 mod webhooks;
 
 use crate::comparison::{Comparison, Outcome};
@@ -44,13 +46,19 @@ pub enum Name {
     DecidingSqlite,
     /// The first page of an inbox.
     Inbox,
+    /// Timers that are all due at once, on PostgreSQL.
+    TimersPostgres,
+    /// Timers that are all due at once, on SQLite.
+    TimersSqlite,
+    /// Jobs done through the API.
+    Jobs,
     /// Webhooks told, beside a slow one.
     Webhooks,
 }
 
 impl Name {
     /// Every part, in the order of a whole run.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::EnginePostgres,
         Self::EngineSqlite,
         Self::GrowthPostgres,
@@ -63,6 +71,9 @@ impl Name {
         Self::DecidingPostgres,
         Self::DecidingSqlite,
         Self::Inbox,
+        Self::TimersPostgres,
+        Self::TimersSqlite,
+        Self::Jobs,
         Self::Webhooks,
     ];
 }
@@ -85,6 +96,9 @@ pub async fn comparison(name: Name, stage: &Stage) -> Outcome<Comparison> {
         Name::DecidingPostgres => Ok(deciding::comparison(Database::Postgres, stage)),
         Name::DecidingSqlite => Ok(deciding::comparison(Database::Sqlite, stage)),
         Name::Inbox => Ok(inbox::comparison(stage)),
+        Name::TimersPostgres => Ok(timers::comparison(Database::Postgres)),
+        Name::TimersSqlite => Ok(timers::comparison(Database::Sqlite)),
+        Name::Jobs => Ok(jobs::comparison()),
         Name::Webhooks => Ok(webhooks::comparison(stage)),
     }
 }

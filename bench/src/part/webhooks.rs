@@ -14,7 +14,7 @@ use docket::workflow::{NewWebhook, WebhookMode};
 
 use super::DOCKET;
 use crate::approvals::{Approvals, person};
-use crate::comparison::{Against, Bound, Comparison, Goal, Measured, Outcome, Side};
+use crate::comparison::{Comparison, Goal, Measured, Outcome, Side};
 use crate::stage::{Database, Stage};
 
 /// How long the slow one takes to answer.
@@ -29,12 +29,7 @@ pub fn comparison(stage: &Stage) -> Comparison {
     let instances = usize::try_from(stage.scale.items / 50).unwrap_or(0);
     let alone = Docket { instances, is_beside_slow: false };
     let beside = Docket { instances, is_beside_slow: true };
-    let goals = vec![Goal {
-        of: beside.name(),
-        figure: None,
-        against: Against::BestOf(vec![alone.name()]),
-        bound: Bound::AtLeast(0.9),
-    }];
+    let goals = vec![Goal::at_least(0.9, beside.name(), vec![alone.name()])];
     let sides: Vec<Box<dyn Side>> = vec![Box::new(alone), Box::new(beside)];
     Comparison { title: "Webhooks on PostgreSQL".to_owned(), unit: "deliveries/s", sides, goals }
 }

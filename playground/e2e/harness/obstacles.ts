@@ -20,3 +20,11 @@ export async function obstacles(page: Page): Promise<string[]> {
   );
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
 }
+
+/** Waits for what moves, since contrast counts once it has come to rest. */
+export async function rested(page: Page): Promise<string[]> {
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ playState }) => playState === 'finished'),
+  );
+  return obstacles(page);
+}

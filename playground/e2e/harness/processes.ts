@@ -24,7 +24,9 @@ export async function deploy(olivia: Visitor, name: string, bpmn: string): Promi
 
 /** Chooses a file on the page that deploys. */
 export async function choose(page: Page, name: string, text: string): Promise<void> {
-  await page.getByLabel('BPMN file').setInputFiles({ name, mimeType: 'text/xml', buffer: Buffer.from(text) });
+  await page
+    .getByLabel('BPMN file or chart')
+    .setInputFiles({ name, mimeType: 'text/xml', buffer: Buffer.from(text) });
   await page.getByRole('heading', { name }).waitFor();
 }
 
@@ -66,3 +68,17 @@ export const flow = (from: string, to: string, condition?: string): string => {
     condition === undefined ? '' : `<bpmn:conditionExpression>${condition}</bpmn:conditionExpression>`;
   return `<bpmn:sequenceFlow id="${from}-${to}" sourceRef="${from}" targetRef="${to}">${holds}</bpmn:sequenceFlow>`;
 };
+
+/** Drops a file on a page, as from a folder beside the browser. */
+export async function drop(page: Page, name: string, text: string): Promise<void> {
+  const files = await page.evaluateHandle(
+    ([file, content]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content], file, { type: 'text/xml' }));
+      return transfer;
+    },
+    [name, text] as const,
+  );
+  for (const type of ['dragenter', 'dragover', 'drop'])
+    await page.locator('.drop-page').dispatchEvent(type, { dataTransfer: files });
+}

@@ -2,12 +2,14 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { Docket } from './docket';
 import { PictureServer } from './pictureServer';
+import { Receiver } from './receiver';
 import { launchBrowser, Visitor } from './visitor';
 
-/** What a spec runs against: a server, pictures for it to fetch, and visitors. */
+/** What a spec runs against: a server, pictures for it to fetch, a receiver for what it tells, and visitors. */
 export interface Stage {
   readonly docket: Docket;
   readonly pictures: PictureServer;
+  readonly receiver: Receiver;
   /** Lets someone visit, runs the test, and checks their console at the end. */
   visit: (test: (visitor: Visitor) => Promise<void>, colorScheme?: 'light' | 'dark') => Promise<void>;
   /** Lets two people visit at the same time, each in a browser of their own. */
@@ -19,7 +21,8 @@ export interface Stage {
 
 /** Sets the stage before the tests of a file and clears it after them. */
 export function stage(settings: Record<string, string> = {}): Stage {
-  let started: { docket: Docket; pictures: PictureServer; browser: Browser } | null = null;
+  let started: { docket: Docket; pictures: PictureServer; receiver: Receiver; browser: Browser } | null =
+    null;
   const get = () => {
     if (!started) throw new Error('The stage is not set.');
     return started;
@@ -27,14 +30,17 @@ export function stage(settings: Record<string, string> = {}): Stage {
 
   beforeAll(async () => {
     const pictures = await PictureServer.start();
-    const docket = await Docket.start({ ...settings, DOCKET_FETCH__ALLOW: pictures.host });
-    started = { pictures, docket, browser: await launchBrowser() };
+    const receiver = await Receiver.start();
+    const allowed = `${pictures.host},${receiver.host}`;
+    const docket = await Docket.start({ ...settings, DOCKET_FETCH__ALLOW: allowed });
+    started = { pictures, receiver, docket, browser: await launchBrowser() };
   });
 
   afterAll(async () => {
     await started?.browser.close();
     await started?.docket.stop();
     await started?.pictures.stop();
+    await started?.receiver.stop();
   });
 
   const among = async (
@@ -63,6 +69,9 @@ export function stage(settings: Record<string, string> = {}): Stage {
     },
     get pictures() {
       return get().pictures;
+    },
+    get receiver() {
+      return get().receiver;
     },
     visit: (test, colorScheme) =>
       among(1, async ([visitor]) => (visitor ? test(visitor) : undefined), colorScheme),

@@ -28,6 +28,8 @@ export interface PartFault {
   /** The element of a document, and its line. */
   element?: string;
   line?: number;
+  /** Where in a chart. */
+  path?: string;
 }
 
 /** A fault that is ours to name because no answer of the server carries one. */
@@ -45,10 +47,12 @@ function parts(value: unknown): PartFault[] | undefined {
   if (!Array.isArray(value)) return undefined;
   return (value as unknown[]).flatMap((part) => {
     if (typeof part !== 'object' || part === null) return [];
-    const { message, field, element, line } = part as Record<string, unknown>;
+    const { message, field, element, line, path } = part as Record<string, unknown>;
     const said = text(message);
     if (said === undefined) return [];
-    return [{ message: said, field: text(field), element: text(element), line: number(line) }];
+    return [
+      { message: said, field: text(field), element: text(element), line: number(line), path: text(path) },
+    ];
   });
 }
 

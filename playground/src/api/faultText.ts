@@ -17,6 +17,13 @@ const FIELDS: Record<string, MessageDescriptor> = {
   userId: msg`User`,
   amount: msg`Amount`,
   reason: msg`Reason`,
+  url: msg`Address`,
+  description: msg`What it is for`,
+  definitionKey: msg`Process`,
+  eventTypes: msg`Events`,
+  actions: msg`Asked before`,
+  timeoutSeconds: msg`Seconds to answer in`,
+  since: msg`What has happened since`,
   after: msg`Place in the list`,
   before: msg`Place in the list`,
 };

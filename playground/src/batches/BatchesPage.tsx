@@ -1,6 +1,6 @@
 import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { Anchor, Button, Group, Paper, Select, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Select, Stack, Table, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus, IconStack2 } from '@tabler/icons-react';
 import { useCallback } from 'react';
@@ -14,6 +14,7 @@ import { useViewer } from '../session/viewer';
 import { BatchProgressBar } from '../ui/BatchProgressBar';
 import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';
+import { ListTable } from '../ui/ListTable';
 import { FIRST_PAGE, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
 import { STATUS } from '../ui/status';
@@ -138,77 +139,73 @@ function Filters({ view, show }: { view: ListView; show: (changes: Partial<ListV
 
 function BatchTable({ rows, withCreator }: { rows: readonly Row[]; withCreator: boolean }) {
   return (
-    <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
-      <Table.ScrollContainer minWidth={720} type="native">
-        <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md" aria-label={t`Batches`}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>
-                <Trans>Batch</Trans>
-              </Table.Th>
-              <Table.Th>
-                <Trans>Feature</Trans>
-              </Table.Th>
-              {withCreator && (
-                <Table.Th>
-                  <Trans>Created by</Trans>
-                </Table.Th>
+    <ListTable label={t`Batches`} minWidth={720} highlightOnHover>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>
+            <Trans>Batch</Trans>
+          </Table.Th>
+          <Table.Th>
+            <Trans>Feature</Trans>
+          </Table.Th>
+          {withCreator && (
+            <Table.Th>
+              <Trans>Created by</Trans>
+            </Table.Th>
+          )}
+          <Table.Th>
+            <Trans>Status</Trans>
+          </Table.Th>
+          <Table.Th w="28%">
+            <Trans>Progress</Trans>
+          </Table.Th>
+          <Table.Th ta="right">
+            <Trans>Quota</Trans>
+          </Table.Th>
+          <Table.Th ta="right">
+            <Trans>Created</Trans>
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Table.Tr key={row.id}>
+            <Table.Td>
+              <Anchor
+                component={Link}
+                to={`/batches/${encodeURIComponent(row.id)}`}
+                fw={600}
+                className="numeric"
+              >
+                #{row.number}
+              </Anchor>
+            </Table.Td>
+            <Table.Td>{row.feature?.name ?? '—'}</Table.Td>
+            {withCreator && <Table.Td>{row.createdBy.name}</Table.Td>}
+            <Table.Td>
+              <StatusBadge status={row.status} />
+            </Table.Td>
+            <Table.Td>
+              <BatchProgressBar batch={row} size="md" />
+              <Text size="xs" c="dimmed" mt={4} className="numeric">
+                {counts(row)}
+              </Text>
+            </Table.Td>
+            <Table.Td ta="right" className="numeric">
+              {row.quotaCost - row.quotaRefunded}
+              {row.quotaRefunded > 0 && (
+                <Text size="xs" c="dimmed">
+                  <Trans>{count(row.quotaRefunded)} refunded</Trans>
+                </Text>
               )}
-              <Table.Th>
-                <Trans>Status</Trans>
-              </Table.Th>
-              <Table.Th w="28%">
-                <Trans>Progress</Trans>
-              </Table.Th>
-              <Table.Th ta="right">
-                <Trans>Quota</Trans>
-              </Table.Th>
-              <Table.Th ta="right">
-                <Trans>Created</Trans>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={row.id}>
-                <Table.Td>
-                  <Anchor
-                    component={Link}
-                    to={`/batches/${encodeURIComponent(row.id)}`}
-                    fw={600}
-                    className="numeric"
-                  >
-                    #{row.number}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>{row.feature?.name ?? '—'}</Table.Td>
-                {withCreator && <Table.Td>{row.createdBy.name}</Table.Td>}
-                <Table.Td>
-                  <StatusBadge status={row.status} />
-                </Table.Td>
-                <Table.Td>
-                  <BatchProgressBar batch={row} size="md" />
-                  <Text size="xs" c="dimmed" mt={4} className="numeric">
-                    {counts(row)}
-                  </Text>
-                </Table.Td>
-                <Table.Td ta="right" className="numeric">
-                  {row.quotaCost - row.quotaRefunded}
-                  {row.quotaRefunded > 0 && (
-                    <Text size="xs" c="dimmed">
-                      <Trans>{count(row.quotaRefunded)} refunded</Trans>
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                  <RelativeTime at={row.createdAt} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+            </Table.Td>
+            <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+              <RelativeTime at={row.createdAt} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </ListTable>
   );
 }
 

@@ -1,11 +1,10 @@
 import { t } from '@lingui/core/macro';
-import { CloseButton, Group, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useState } from 'react';
+import { Group, Select } from '@mantine/core';
 import { useQuery } from 'urql';
 import { say } from '../language/format';
 import { ProcessListDocument } from '../processes/operations';
 import { PersonPicker } from '../task/PeoplePicker';
+import { TextFilter } from '../ui/TextFilter';
 import {
   DUE,
   type DueKey,
@@ -21,8 +20,6 @@ interface InboxFiltersProps {
   show: (changes: Partial<InboxView>) => void;
 }
 
-const SEARCH_AFTER_MS = 250;
-
 /** Which tasks to list, and how to sort them. */
 export function InboxFilters({ view, show }: InboxFiltersProps) {
   const [{ data }] = useQuery({ query: ProcessListDocument, variables: { first: 100 } });
@@ -32,18 +29,8 @@ export function InboxFilters({ view, show }: InboxFiltersProps) {
   }));
   return (
     <Group gap="xs">
-      <TextFilter
-        key={`name ${view.name === null ? 'empty' : 'set'}`}
-        label={t`Name of the task`}
-        text={view.name}
-        onChange={(name) => show({ name })}
-      />
-      <TextFilter
-        key={`reference ${view.reference === null ? 'empty' : 'set'}`}
-        label={t`Reference`}
-        text={view.reference}
-        onChange={(reference) => show({ reference })}
-      />
+      <TextFilter label={t`Name of the task`} text={view.name} onChange={(name) => show({ name })} />
+      <TextFilter label={t`Reference`} text={view.reference} onChange={(reference) => show({ reference })} />
       <Select
         aria-label={t`Process`}
         placeholder={t`Any process`}
@@ -94,41 +81,5 @@ export function InboxFilters({ view, show }: InboxFiltersProps) {
         maw={170}
       />
     </Group>
-  );
-}
-
-interface TextFilterProps {
-  label: string;
-  text: string | null;
-  onChange: (text: string | null) => void;
-}
-
-function TextFilter({ label, text: given, onChange }: TextFilterProps) {
-  const [text, setText] = useState(given ?? '');
-  const tell = useDebouncedCallback((next: string) => onChange(next === '' ? null : next), SEARCH_AFTER_MS);
-  return (
-    <TextInput
-      aria-label={label}
-      placeholder={label}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        tell(event.currentTarget.value);
-      }}
-      rightSection={
-        text !== '' && (
-          <CloseButton
-            size="sm"
-            aria-label={t`Clear: ${label}`}
-            onClick={() => {
-              setText('');
-              onChange(null);
-            }}
-          />
-        )
-      }
-      flex="1 1 140px"
-      maw={200}
-    />
   );
 }

@@ -11,15 +11,22 @@ import { list } from '../language/format';
 import { FaultAlert } from '../ui/FaultAlert';
 import { Folded } from '../ui/Folded';
 import type { InstanceDetails } from './InstancePage';
-import { holders, standing, taken } from './standing';
+import { holders, standing, taken, topics } from './standing';
 
-/** Who is to decide, by node, as a sentence has them. */
-function heldBy({ tasks }: InstanceDetails): ReadonlyMap<string, string> {
-  return new Map([...holders(tasks.nodes)].map(([node, names]) => [node, list(names)]));
+/** Who is to decide, or what machines are to do, by node, as a sentence has them. */
+function heldBy({ tasks, jobs }: InstanceDetails): ReadonlyMap<string, string> {
+  const held = [...holders(tasks.nodes), ...topics(jobs)];
+  return new Map(held.map(([node, names]) => [node, list(names)]));
+}
+
+interface InstanceDiagramProps {
+  instance: InstanceDetails;
+  /** The node to bring into view; a new object brings it there again. */
+  shown: { id: string } | null;
 }
 
 /** Where an instance stands in the drawing of its process. */
-export function InstanceDiagram({ instance }: { instance: InstanceDetails }) {
+export function InstanceDiagram({ instance, shown }: InstanceDiagramProps) {
   const { key, version, name } = instance.definition;
   const [{ data, error }, reload] = useQuery({
     query: DiagramDocument,
@@ -54,6 +61,7 @@ export function InstanceDiagram({ instance }: { instance: InstanceDetails }) {
       marks={marks}
       taken={flows}
       notes={notes}
+      shown={shown}
     />
   );
 }

@@ -34,6 +34,7 @@ import { HistoryTimeline } from './HistoryTimeline';
 import { Incidents } from './Incidents';
 import { InstanceActions } from './InstanceActions';
 import { InstanceDiagram, InstanceNodes } from './InstanceDiagram';
+import { Jobs } from './Jobs';
 import { Part } from './Part';
 import { Path } from './Path';
 import { Summary } from './Summary';
@@ -57,6 +58,7 @@ function nameOf({ definition, businessKey }: InstanceRowFragment): string {
 function WatchedInstance({ id }: { id: string }) {
   const { reconnecting } = useSession();
   const [page, setPage] = useState<PageArgument>(LAST_PAGE);
+  const [shown, setShown] = useState<{ id: string } | null>(null);
   const { data, fault, refresh } = useInstance(id, page);
   const instance = data?.processInstance;
   // What is said about a task reaches its people's inboxes, and nothing else.
@@ -134,12 +136,18 @@ function WatchedInstance({ id }: { id: string }) {
         <InstanceActions instance={instance} onChanged={refresh} />
       </Group>
       {fault && <FaultAlert fault={fault} onRetry={refresh} />}
-      <Incidents incidents={instance.incidents} nodes={nodes} onChanged={refresh} />
-      <InstanceDiagram instance={instance} />
+      <Incidents
+        instance={instance}
+        nodes={nodes}
+        onShow={(node) => setShown({ id: node })}
+        onChanged={refresh}
+      />
+      <InstanceDiagram instance={instance} shown={shown} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
         <Stack>
           <Summary instance={instance} />
           <Tasks instance={instance} />
+          <Jobs instance={instance} nodes={nodes} refresh={refresh} />
           <WaitsFor instance={instance} refresh={refresh} />
           {instance.status === 'RUNNING' && data.lookAhead && (
             <Part title={t`What lies ahead`}>

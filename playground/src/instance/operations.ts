@@ -89,9 +89,14 @@ export const InstancePageDocument = graphql(`
       }
       incidents {
         id
+        instanceId
         nodeId
+        code
         message
         createdAt
+      }
+      jobs {
+        ...JobRow
       }
       parent {
         ...InstanceRow
@@ -229,17 +234,6 @@ export const ResumeInstanceDocument = graphql(`
       instance {
         id
         suspended
-      }
-    }
-  }
-`);
-
-export const ResolveIncidentDocument = graphql(`
-  mutation ResolveIncident($input: ResolveIncidentInput!) {
-    resolveIncident(input: $input) {
-      incident {
-        id
-        resolvedAt
       }
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holders, standing, type Standing, taken } from './standing';
+import { holders, standing, type Standing, taken, topics } from './standing';
 
 const stay = (nodeId: string, outcome: string | null, cameBy: string | null = null, instanceId = 'i') => ({
   instanceId,
@@ -84,5 +84,22 @@ describe('who is to decide', () => {
       task('m', 'APPROVE', 'Dan'),
     ];
     expect(holders(tasks)).toEqual(new Map([['n', ['Bob', 'HR']]]));
+  });
+});
+
+describe('what machines are to do', () => {
+  it('is told by node, each topic once', () => {
+    const jobs = [
+      { nodeId: 'n', topic: 'pack' },
+      { nodeId: 'n', topic: 'pack' },
+      { nodeId: 'n', topic: 'send' },
+      { nodeId: 'm', topic: 'pack' },
+    ];
+    expect(topics(jobs)).toEqual(
+      new Map([
+        ['n', ['pack', 'send']],
+        ['m', ['pack']],
+      ]),
+    );
   });
 });

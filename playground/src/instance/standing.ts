@@ -63,3 +63,15 @@ export function holders(tasks: readonly Held[]): ReadonlyMap<string, readonly st
   }
   return byNode;
 }
+
+/** What machines are to do now, by the nodes that wait for it. */
+export function topics(
+  jobs: readonly Pick<Instance['jobs'][number], 'nodeId' | 'topic'>[],
+): ReadonlyMap<string, readonly string[]> {
+  const byNode = new Map<string, string[]>();
+  for (const { nodeId, topic } of jobs) {
+    const known = byNode.get(nodeId) ?? [];
+    if (!known.includes(topic)) byNode.set(nodeId, [...known, topic]);
+  }
+  return byNode;
+}

@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { Anchor, Breadcrumbs, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Breadcrumbs, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconFileUpload, IconUpload } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
@@ -12,10 +12,11 @@ import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone } from '../ui/notify';
 import { usePageTitle } from '../ui/usePageTitle';
 import { versionAddress } from './addresses';
-import { ACCEPTED, type DocumentFile, isDocument, readDocument } from './documentFile';
+import { ACCEPTED, chartIn, type DocumentFile, isDocument, processIn, readDocument } from './documentFile';
 import { FaultList, Refused } from './FaultList';
 import { faultMarks, faultsByElement, faultsIn } from './faultsInDocument';
 import { DeployProcessDocument } from './operations';
+import { useCheck } from './useCheck';
 
 /** The file with which somebody came here, where they dropped it on another page. */
 function broughtBy(state: unknown): DocumentFile | null {
@@ -33,7 +34,14 @@ export function DeployPage() {
   const [fault, setFault] = useState<Fault | null>(null);
   const [shown, setShown] = useState<{ id: string } | null>(null);
   const [{ fetching }, deploy] = useMutation(DeployProcessDocument);
-  const faults = useMemo(() => faultsIn(fault), [fault]);
+  const check = useCheck(file);
+  const isChart = useMemo(() => file !== null && chartIn(file) !== null, [file]);
+  // What deploying was refused for is newer than what the file was checked for.
+  const refused = fault ?? check?.fault ?? null;
+  const faults = useMemo(() => {
+    const told = faultsIn(fault);
+    return told.length > 0 ? told : (check?.faults ?? []);
+  }, [fault, check]);
   const marks = useMemo(() => faultMarks(faults), [faults]);
   const counts = useMemo(() => faultsByElement(faults), [faults]);
 
@@ -46,10 +54,10 @@ export function DeployPage() {
     else setFault(read);
   }
 
-  async function submit({ text }: DocumentFile) {
+  async function submit(document: DocumentFile) {
     setFault(null);
     setShown(null);
-    const { data, error } = await deploy({ input: { bpmnXml: text } });
+    const { data, error } = await deploy({ input: processIn(document) });
     if (error) setFault(faultOfResult(error));
     const definition = data?.deployProcess?.definition;
     if (!definition) return;
@@ -67,7 +75,7 @@ export function DeployPage() {
 
   return (
     <Stack {...getRootProps({ className: 'drop-page', ...(isDragActive && { 'data-over': true }) })}>
-      <input {...getInputProps({ 'aria-label': t`BPMN file`, accept: ACCEPTED })} />
+      <input {...getInputProps({ 'aria-label': t`BPMN file or chart`, accept: ACCEPTED })} />
       <Breadcrumbs>
         <Anchor component={Link} to="/processes" size="sm">
           <Trans>Processes</Trans>
@@ -100,7 +108,10 @@ export function DeployPage() {
           <Stack align="center" gap="xs" py="xl">
             <IconFileUpload size={32} />
             <Text>
-              <Trans>Drop a BPMN 2.0 file here, as bpmn.io, Camunda Modeler or Flowable write it.</Trans>
+              <Trans>
+                Drop a BPMN 2.0 file here, as bpmn.io, Camunda Modeler or Flowable write it, or a chart: a
+                tree of nodes in JSON.
+              </Trans>
             </Text>
             <Button variant="light" onClick={open}>
               <Trans>Choose a file</Trans>
@@ -108,11 +119,17 @@ export function DeployPage() {
           </Stack>
         </div>
       )}
-      {fault && faults.length === 0 && <FaultAlert fault={fault} />}
+      {refused && faultsIn(refused).length === 0 && <FaultAlert fault={refused} />}
       {file && faults.length > 0 && <Refused file={file} faults={faults} />}
-      {file && (
+      {file && !check && <Skeleton h={300} radius="md" />}
+      {file && check && isChart && check.xml === null && (
+        <Alert color="gray" title={t`There is no drawing of it yet`}>
+          <Trans>It is drawn when the faults of the chart are mended.</Trans>
+        </Alert>
+      )}
+      {file && check && (!isChart || check.xml !== null) && (
         <Diagram
-          xml={file.text}
+          xml={check.xml ?? file.text}
           label={t`Diagram: ${file.name}`}
           marks={marks}
           counts={counts}
@@ -121,7 +138,13 @@ export function DeployPage() {
         />
       )}
       {file && faults.length > 0 && (
-        <FaultList file={file} faults={faults} shown={shown?.id ?? null} onShow={(id) => setShown({ id })} />
+        <FaultList
+          file={file}
+          isChart={isChart}
+          faults={faults}
+          shown={shown?.id ?? null}
+          onShow={(id) => setShown({ id })}
+        />
       )}
       <Text size="xs" c="dimmed">
         <Trans>

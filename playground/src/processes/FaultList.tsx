@@ -32,6 +32,8 @@ export function Refused({ file, faults }: { file: DocumentFile; faults: readonly
 
 interface FaultListProps {
   file: DocumentFile;
+  /** Faults are at places in a tree then, and not at lines. */
+  isChart: boolean;
   faults: readonly PartFault[];
   /** The element that is shown. */
   shown: string | null;
@@ -39,15 +41,15 @@ interface FaultListProps {
 }
 
 /** Everything that is wrong with a document; what is wrong with an element leads to it. */
-export function FaultList({ file, faults, shown, onShow }: FaultListProps) {
+export function FaultList({ file, isChart, faults, shown, onShow }: FaultListProps) {
   return (
     <Paper withBorder radius="lg" p="md" component="section" aria-label={t`Faults`}>
       <Title order={2} size="h4" mb="sm">
         <Trans>Faults</Trans>
       </Title>
       <ol className="fault-list" aria-label={t`Faults`}>
-        {faults.map(({ line, element, message }, index) => {
-          const text = lineOf(file.text, line);
+        {faults.map(({ line, path, element, message }, index) => {
+          const text = isChart ? null : lineOf(file.text, line);
           return (
             <li key={index} data-shown={(element !== undefined && element === shown) || undefined}>
               <Stack gap={4}>
@@ -64,7 +66,12 @@ export function FaultList({ file, faults, shown, onShow }: FaultListProps) {
                       {element}
                     </Button>
                   )}
-                  {line !== undefined && (
+                  {isChart && path !== undefined && (
+                    <Text span size="sm" c="dimmed" ff="monospace" className="said">
+                      {path}
+                    </Text>
+                  )}
+                  {!isChart && line !== undefined && (
                     <Text span size="sm" c="dimmed" className="numeric">
                       <Trans>line {count(line)}</Trans>
                     </Text>

@@ -1,6 +1,6 @@
 import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { Anchor, Badge, Group, Paper, Select, Stack, Table } from '@mantine/core';
+import { Anchor, Badge, Group, Select, Stack, Table } from '@mantine/core';
 import { IconRoute } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import { Link } from 'react-router';
@@ -10,6 +10,7 @@ import { list, say } from '../language/format';
 import { useViewer } from '../session/viewer';
 import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';
+import { ListTable } from '../ui/ListTable';
 import { FIRST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
 import { INSTANCE_STATUS } from '../ui/status';
@@ -72,8 +73,8 @@ export function InstanceList({ status, onStatus, everybodys, onEverybodys }: Ins
         <Select
           aria-label={t`Whose`}
           data={[
-            { value: 'mine', label: 'Started by me' },
-            { value: 'all', label: 'All that I may see' },
+            { value: 'mine', label: t`Started by me` },
+            { value: 'all', label: t`All that I may see` },
           ]}
           value={everybodys ? 'all' : 'mine'}
           onChange={(value) => {
@@ -107,61 +108,57 @@ export function InstanceList({ status, onStatus, everybodys, onEverybodys }: Ins
 
 function InstanceTable({ instances }: { instances: readonly InstanceRowFragment[] }) {
   return (
-    <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
-      <Table.ScrollContainer minWidth={640} type="native">
-        <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="md" aria-label={t`Instances`}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th miw={170}>
-                <Trans>Instance</Trans>
-              </Table.Th>
-              <Table.Th>
-                <Trans>Started by</Trans>
-              </Table.Th>
-              <Table.Th>
-                <Trans>Now at</Trans>
-              </Table.Th>
-              <Table.Th>
-                <Trans>Status</Trans>
-              </Table.Th>
-              <Table.Th ta="right">
-                <Trans>Started</Trans>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {instances.map((instance) => (
-              <Table.Tr key={instance.id}>
-                <Table.Td>
-                  <Anchor
-                    component={Link}
-                    to={`/instances/${encodeURIComponent(instance.id)}`}
-                    fw={600}
-                    className="said"
-                  >
-                    {instance.definition.name} {instance.businessKey}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>{instance.startedBy?.name ?? '—'}</Table.Td>
-                <Table.Td>{list(instance.currentNodes.map(({ name }) => name)) || '—'}</Table.Td>
-                <Table.Td>
-                  <Group gap={6} wrap="nowrap">
-                    <InstanceStatusBadge status={instance.status} />
-                    {instance.suspended && (
-                      <Badge size="sm" color="orange" variant="light" tt="none" miw="max-content">
-                        <Trans>Suspended</Trans>
-                      </Badge>
-                    )}
-                  </Group>
-                </Table.Td>
-                <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                  <RelativeTime at={instance.startedAt} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+    <ListTable label={t`Instances`} minWidth={640} highlightOnHover>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th miw={170}>
+            <Trans>Instance</Trans>
+          </Table.Th>
+          <Table.Th>
+            <Trans>Started by</Trans>
+          </Table.Th>
+          <Table.Th>
+            <Trans>Now at</Trans>
+          </Table.Th>
+          <Table.Th>
+            <Trans>Status</Trans>
+          </Table.Th>
+          <Table.Th ta="right">
+            <Trans>Started</Trans>
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {instances.map((instance) => (
+          <Table.Tr key={instance.id}>
+            <Table.Td>
+              <Anchor
+                component={Link}
+                to={`/instances/${encodeURIComponent(instance.id)}`}
+                fw={600}
+                className="said"
+              >
+                {instance.definition.name} {instance.businessKey}
+              </Anchor>
+            </Table.Td>
+            <Table.Td>{instance.startedBy?.name ?? '—'}</Table.Td>
+            <Table.Td>{list(instance.currentNodes.map(({ name }) => name)) || '—'}</Table.Td>
+            <Table.Td>
+              <Group gap={6} wrap="nowrap">
+                <InstanceStatusBadge status={instance.status} />
+                {instance.suspended && (
+                  <Badge size="sm" color="orange" variant="light" tt="none" miw="max-content">
+                    <Trans>Suspended</Trans>
+                  </Badge>
+                )}
+              </Group>
+            </Table.Td>
+            <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+              <RelativeTime at={instance.startedAt} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </ListTable>
   );
 }

@@ -1,10 +1,11 @@
 import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { Anchor, Badge, Paper, Stack, Table, Title } from '@mantine/core';
+import { Anchor, Badge, Stack, Table, Title } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import { ConnectionList } from '../ui/ConnectionList';
+import { ListTable } from '../ui/ListTable';
 import { FIRST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
 import { comparisonAddress, versionAddress } from './addresses';
@@ -41,73 +42,69 @@ export function VersionList({ processKey, current, newest }: VersionListProps) {
         empty={null}
       >
         {(versions) => (
-          <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
-            <Table.ScrollContainer minWidth={420} type="native">
-              <Table verticalSpacing="sm" horizontalSpacing="md" aria-label={t`Versions`}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>
-                      <Trans>Version</Trans>
-                    </Table.Th>
-                    <Table.Th>
-                      <Trans>Deployed by</Trans>
-                    </Table.Th>
-                    <Table.Th>
-                      <Trans>Deployed</Trans>
-                    </Table.Th>
-                    <Table.Th ta="right">
-                      <Trans>Compare</Trans>
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {versions.map(({ id, version, createdAt, deployedBy }) => (
-                    <Table.Tr key={id}>
-                      <Table.Td>
-                        <Anchor
-                          component={Link}
-                          to={versionAddress(processKey, version)}
-                          aria-current={version === current ? 'page' : undefined}
-                          fw={version === current ? 700 : 500}
-                        >
-                          <Trans>Version {version}</Trans>
-                        </Anchor>{' '}
-                        {version === newest && (
-                          <Badge size="sm" variant="light" tt="none">
-                            <Trans>newest</Trans>
-                          </Badge>
+          <ListTable label={t`Versions`} minWidth={420}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>
+                  <Trans>Version</Trans>
+                </Table.Th>
+                <Table.Th>
+                  <Trans>Deployed by</Trans>
+                </Table.Th>
+                <Table.Th>
+                  <Trans>Deployed</Trans>
+                </Table.Th>
+                <Table.Th ta="right">
+                  <Trans>Compare</Trans>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {versions.map(({ id, version, createdAt, deployedBy }) => (
+                <Table.Tr key={id}>
+                  <Table.Td>
+                    <Anchor
+                      component={Link}
+                      to={versionAddress(processKey, version)}
+                      aria-current={version === current ? 'page' : undefined}
+                      fw={version === current ? 700 : 500}
+                    >
+                      <Trans>Version {version}</Trans>
+                    </Anchor>{' '}
+                    {version === newest && (
+                      <Badge size="sm" variant="light" tt="none">
+                        <Trans>newest</Trans>
+                      </Badge>
+                    )}
+                  </Table.Td>
+                  <Table.Td>{deployedBy.name}</Table.Td>
+                  <Table.Td style={{ whiteSpace: 'nowrap' }}>
+                    <RelativeTime at={createdAt} />
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    {version === current ? (
+                      <Trans>shown above</Trans>
+                    ) : (
+                      <Anchor
+                        component={Link}
+                        to={comparisonAddress(
+                          processKey,
+                          Math.min(version, current),
+                          Math.max(version, current),
                         )}
-                      </Table.Td>
-                      <Table.Td>{deployedBy.name}</Table.Td>
-                      <Table.Td style={{ whiteSpace: 'nowrap' }}>
-                        <RelativeTime at={createdAt} />
-                      </Table.Td>
-                      <Table.Td ta="right">
-                        {version === current ? (
-                          <Trans>shown above</Trans>
-                        ) : (
-                          <Anchor
-                            component={Link}
-                            to={comparisonAddress(
-                              processKey,
-                              Math.min(version, current),
-                              Math.max(version, current),
-                            )}
-                            size="sm"
-                            underline="always"
-                          >
-                            <Trans>
-                              {version} with {current}
-                            </Trans>
-                          </Anchor>
-                        )}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-          </Paper>
+                        size="sm"
+                        underline="always"
+                      >
+                        <Trans>
+                          {version} with {current}
+                        </Trans>
+                      </Anchor>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </ListTable>
         )}
       </ConnectionList>
     </Stack>

@@ -11,9 +11,9 @@ export interface DocumentFile {
 const LARGEST = 1024 * 1024;
 
 /** What the dialog for files shows at first. */
-export const ACCEPTED = '.bpmn,.xml,application/xml,text/xml';
+export const ACCEPTED = '.bpmn,.xml,.json,application/xml,text/xml,application/json';
 
-/** Reads a file; what is too large to be deployed is not read. */
+/** Reads a file; what is too large to be deployed is not read, and JSON must be such. */
 export async function readDocument(file: File): Promise<DocumentFile | Fault> {
   if (file.size > LARGEST) {
     return {
@@ -22,7 +22,11 @@ export async function readDocument(file: File): Promise<DocumentFile | Fault> {
     };
   }
   try {
-    return { name: file.name, text: await file.text() };
+    const read = { name: file.name, text: await file.text() };
+    if (!isJson(read)) return read;
+    return chartIn(read) === null
+      ? { code: 'BAD_INPUT', message: t`${file.name} is not JSON: save it again from the designer.` }
+      : read;
   } catch {
     return { code: 'BAD_INPUT', message: t`${file.name} cannot be read. Choose it again.` };
   }
@@ -31,4 +35,26 @@ export async function readDocument(file: File): Promise<DocumentFile | Fault> {
 /** Whether it was read. */
 export function isDocument(read: DocumentFile | Fault): read is DocumentFile {
   return 'text' in read;
+}
+
+/** Whether a file means to be a chart; XML begins otherwise. */
+function isJson({ name, text }: DocumentFile): boolean {
+  return /\.json$/i.test(name) || /^\uFEFF?\s*\{/.test(text);
+}
+
+/** The chart in a file; null where it is BPMN, or damaged. */
+export function chartIn(file: DocumentFile): object | null {
+  if (!isJson(file)) return null;
+  try {
+    const chart: unknown = JSON.parse(file.text.replace(/^\uFEFF/, ''));
+    return typeof chart === 'object' ? chart : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The process in a file, as the server takes it. */
+export function processIn(file: DocumentFile): { chart: unknown } | { bpmnXml: string } {
+  const chart = chartIn(file);
+  return chart === null ? { bpmnXml: file.text } : { chart };
 }

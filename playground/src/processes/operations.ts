@@ -145,6 +145,22 @@ export const DeployProcessDocument = graphql(`
   }
 `);
 
+/** What is wrong with a process, and how it looks. */
+export const CheckProcessDocument = graphql(`
+  mutation CheckProcess($input: CheckProcessInput!) {
+    checkProcess(input: $input) {
+      bpmnXml
+      faults {
+        code
+        element
+        line
+        path
+        message
+      }
+    }
+  }
+`);
+
 export const InstanceListDocument = graphql(`
   query InstanceList(
     $filter: ProcessInstanceFilter

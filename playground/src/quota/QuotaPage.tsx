@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg, plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { Anchor, Badge, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { IconCoins } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -11,6 +11,7 @@ import { count, say } from '../language/format';
 import { useViewer } from '../session/viewer';
 import { ConnectionList } from '../ui/ConnectionList';
 import { EmptyState } from '../ui/EmptyState';
+import { ListTable } from '../ui/ListTable';
 import { FIRST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
 import { usePageTitle } from '../ui/usePageTitle';
@@ -83,66 +84,62 @@ export function QuotaPage() {
 
 function LedgerTable({ entries }: { entries: readonly Entry[] }) {
   return (
-    <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
-      <Table.ScrollContainer minWidth={560} type="native">
-        <Table verticalSpacing="sm" horizontalSpacing="md" aria-label={t`Ledger`}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>
-                <Trans>Kind</Trans>
-              </Table.Th>
-              <Table.Th>
-                <Trans>For</Trans>
-              </Table.Th>
-              <Table.Th ta="right">
-                <Trans>Amount</Trans>
-              </Table.Th>
-              <Table.Th ta="right" style={{ whiteSpace: 'nowrap' }}>
-                <Trans>Balance after</Trans>
-              </Table.Th>
-              <Table.Th ta="right">
-                <Trans>When</Trans>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {entries.map((entry) => (
-              <Table.Tr key={entry.id}>
-                <Table.Td>
-                  <Badge color={KIND[entry.kind].color} variant="light" tt="none" miw="max-content">
-                    {say(KIND[entry.kind].label)}
-                  </Badge>
-                </Table.Td>
-                <Table.Td>
-                  {entry.batch && (
-                    <Anchor
-                      component={Link}
-                      to={`/batches/${encodeURIComponent(entry.batch.id)}`}
-                      size="sm"
-                      underline="always"
-                    >
-                      <Trans>Batch #{entry.batch.number}</Trans>
-                    </Anchor>
-                  )}{' '}
-                  <Text span size="sm" c="dimmed">
-                    {entry.reason}
-                  </Text>
-                </Table.Td>
-                <Table.Td ta="right" className="numeric" c={entry.amount > 0 ? 'teal' : undefined}>
-                  {entry.amount > 0 ? '+' : '−'}
-                  {count(Math.abs(entry.amount))}
-                </Table.Td>
-                <Table.Td ta="right" className="numeric">
-                  {count(entry.balanceAfter)}
-                </Table.Td>
-                <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                  <RelativeTime at={entry.createdAt} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+    <ListTable label={t`Ledger`} minWidth={560}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>
+            <Trans>Kind</Trans>
+          </Table.Th>
+          <Table.Th>
+            <Trans>For</Trans>
+          </Table.Th>
+          <Table.Th ta="right">
+            <Trans>Amount</Trans>
+          </Table.Th>
+          <Table.Th ta="right" style={{ whiteSpace: 'nowrap' }}>
+            <Trans>Balance after</Trans>
+          </Table.Th>
+          <Table.Th ta="right">
+            <Trans>When</Trans>
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {entries.map((entry) => (
+          <Table.Tr key={entry.id}>
+            <Table.Td>
+              <Badge color={KIND[entry.kind].color} variant="light" tt="none" miw="max-content">
+                {say(KIND[entry.kind].label)}
+              </Badge>
+            </Table.Td>
+            <Table.Td>
+              {entry.batch && (
+                <Anchor
+                  component={Link}
+                  to={`/batches/${encodeURIComponent(entry.batch.id)}`}
+                  size="sm"
+                  underline="always"
+                >
+                  <Trans>Batch #{entry.batch.number}</Trans>
+                </Anchor>
+              )}{' '}
+              <Text span size="sm" c="dimmed">
+                {entry.reason}
+              </Text>
+            </Table.Td>
+            <Table.Td ta="right" className="numeric" c={entry.amount > 0 ? 'teal' : undefined}>
+              {entry.amount > 0 ? '+' : '−'}
+              {count(Math.abs(entry.amount))}
+            </Table.Td>
+            <Table.Td ta="right" className="numeric">
+              {count(entry.balanceAfter)}
+            </Table.Td>
+            <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
+              <RelativeTime at={entry.createdAt} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </ListTable>
   );
 }

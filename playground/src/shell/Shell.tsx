@@ -23,6 +23,7 @@ import { useInbox } from '../inbox/inboxContext';
 import { count, say } from '../language/format';
 import { useViewer } from '../session/viewer';
 import { LanguageMenu } from './LanguageMenu';
+import { OperationsMenu, useOperations } from './OperationsMenu';
 import { UserMenu } from './UserMenu';
 
 const PAGES = [
@@ -33,7 +34,14 @@ const PAGES = [
   { to: '/quota', label: msg`Quota` },
 ];
 
-function Links({ onFollow }: { onFollow?: () => void }) {
+interface LinksProps {
+  /** Everything stands below each other. */
+  isList?: boolean;
+  onFollow?: () => void;
+}
+
+function Links({ isList = false, onFollow }: LinksProps) {
+  const operations = useOperations();
   return (
     <>
       {PAGES.map(({ to, label }) => (
@@ -42,6 +50,13 @@ function Links({ onFollow }: { onFollow?: () => void }) {
           {to === '/inbox' && <TodoCount />}
         </NavLink>
       ))}
+      {isList &&
+        operations.map(({ to, label }) => (
+          <NavLink key={to} to={to} className="nav-link" onClick={onFollow}>
+            {say(label)}
+          </NavLink>
+        ))}
+      {!isList && operations.length > 0 && <OperationsMenu operations={operations} />}
       <a href="/graphiql" className="nav-link">
         GraphiQL
       </a>
@@ -148,7 +163,7 @@ export function Shell() {
       </AppShell.Header>
       <Drawer opened={open} onClose={close} title="Docket" size="xs" hiddenFrom="md">
         <Stack component="nav" gap={4}>
-          <Links onFollow={close} />
+          <Links isList onFollow={close} />
         </Stack>
       </Drawer>
       <AppShell.Main id="content">

@@ -1,7 +1,15 @@
 import { Badge } from '@mantine/core';
-import type { ProcessInstanceStatus, TaskStatus } from '../gql/graphql';
+import type { JobStatus, ProcessInstanceStatus, TaskStatus, WebhookDeliveryStatus } from '../gql/graphql';
 import { say } from '../language/format';
-import { INSTANCE_STATUS, STATUS, type Status, type StatusLook, TASK_STATUS } from './status';
+import {
+  DELIVERY_STATUS,
+  INSTANCE_STATUS,
+  JOB_STATUS,
+  STATUS,
+  type Status,
+  type StatusLook,
+  TASK_STATUS,
+} from './status';
 
 interface Shape {
   size?: 'xs' | 'sm' | 'md' | 'lg';
@@ -38,4 +46,14 @@ export function TaskStatusBadge({ status, ...shape }: Shape & { status: TaskStat
 /** An instance's. */
 export function InstanceStatusBadge({ status, ...shape }: Shape & { status: ProcessInstanceStatus }) {
   return <Look look={INSTANCE_STATUS[status]} status={status} {...shape} />;
+}
+
+/** A job's. */
+export function JobStatusBadge({ status, ...shape }: Shape & { status: JobStatus }) {
+  return <Look look={JOB_STATUS[status]} status={status} {...shape} />;
+}
+
+/** That of what a webhook is told. */
+export function DeliveryStatusBadge({ status, ...shape }: Shape & { status: WebhookDeliveryStatus }) {
+  return <Look look={DELIVERY_STATUS[status]} status={status} {...shape} />;
 }

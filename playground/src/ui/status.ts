@@ -1,6 +1,13 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { BatchItemStatus, BatchStatus, ProcessInstanceStatus, TaskStatus } from '../gql/graphql';
+import type {
+  BatchItemStatus,
+  BatchStatus,
+  JobStatus,
+  ProcessInstanceStatus,
+  TaskStatus,
+  WebhookDeliveryStatus,
+} from '../gql/graphql';
 
 export type Status = BatchStatus | BatchItemStatus;
 
@@ -50,4 +57,22 @@ export const INSTANCE_STATUS: Record<ProcessInstanceStatus, StatusLook> = {
   APPROVE: APPROVED,
   REJECT: REJECTED,
   CANCEL: CALLED_OFF,
+};
+
+/** The same of a job. */
+export const JOB_STATUS: Record<JobStatus, StatusLook> = {
+  PENDING: STATUS.PENDING,
+  WAITING: { label: msg`To be tried again`, color: 'yellow', solid: '#8a5a00' },
+  RUNNING: STATUS.RUNNING,
+  SUCCESS: { label: msg({ message: 'Done', context: 'job' }), color: 'teal', solid: '#087f5b' },
+  FAILED: STATUS.FAILED,
+  CANCELLED: CALLED_OFF,
+};
+
+/** The same of what a webhook is told. */
+export const DELIVERY_STATUS: Record<WebhookDeliveryStatus, StatusLook> = {
+  PENDING: { label: msg`On its way`, ...MOVES },
+  SUCCESS: { label: msg`Arrived`, color: 'teal', solid: '#087f5b' },
+  FAILED: { label: msg`Given up`, color: 'red', solid: '#c92a2a' },
+  DISCARDED: { label: msg`Discarded`, ...WAITS },
 };

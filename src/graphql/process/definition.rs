@@ -7,6 +7,7 @@ use async_graphql::{Context, ID, Result};
 use uuid::Uuid;
 
 use super::node::ProcessNode;
+use super::start_event::StartEvent;
 use crate::graphql::at_hand::{One, Rows, object_at_hand};
 use crate::graphql::connection::{Connection, Count, connection, page};
 use crate::graphql::context::{Services, actor};
@@ -24,6 +25,7 @@ pub struct DefinitionList {
     versions: ListLoaders<u64, String, Vec<Arc<ProcessDefinition>>>,
     counts: ListLoader<String, i64>,
     startable: ListLoader<Uuid, bool>,
+    starts: ListLoader<Uuid, Vec<domain::StartSubscription>>,
 }
 
 impl DefinitionList {
@@ -37,6 +39,7 @@ impl DefinitionList {
             versions: ListLoaders::new(keys()),
             counts: ListLoader::new(keys()),
             startable: ListLoader::new(heads.iter().map(|head| head.id)),
+            starts: ListLoader::new(heads.iter().map(|head| head.id)),
         })
     }
 
@@ -191,7 +194,7 @@ object_at_hand! {
             Ok(self.whole().await?.model.settings.anonymous_start)
         }
 
-        /// Whether you may start it.
+        /// Whether you may start it by `startProcess`: what begins by events alone nobody may.
         async fn can_start(&self, ctx: &Context<'_>) -> Result<bool> {
             let actor = actor(ctx)?;
             let load = async |ids: &[Uuid]| self.list.load_startable(actor, ids).await;
@@ -205,6 +208,16 @@ object_at_hand! {
             let Some(start) = whole.model.start_of(None) else { return Ok(Rows(Vec::new())) };
             let nodes = whole.model.to_choose(&start.id);
             Ok(Rows(nodes.into_iter().map(|node| ProcessNode::new(&whole, &node.id)).collect()))
+        }
+
+        /// Where it begins, in the document's order: by whoever wants to, and by events.
+        async fn start_events(&self) -> Result<Rows<StartEvent>> {
+            let workflow = &self.list.services.workflow;
+            let load = async |ids: &[Uuid]| workflow.starts_of(ids).await;
+            let waiting = self.list.starts.get(&self.head.id, load).await?.unwrap_or_default();
+            let whole = self.whole().await?;
+            let found = domain::start_events(&whole, &waiting);
+            Ok(Rows(found.into_iter().map(StartEvent::new).collect()))
         }
 
         /// Its nodes, in the document's order.

@@ -45,6 +45,7 @@ object_at_hand! {
 /// What `checkProcess` answers.
 pub struct CheckProcessPayload {
     faults: Vec<Arc<ProcessFault>>,
+    notes: Vec<Arc<ProcessFault>>,
     bpmn_xml: Option<String>,
 }
 
@@ -53,17 +54,20 @@ object_at_hand! {
     CheckProcessPayload |payload| {
         /// All that is wrong with it, at most 100; none: it can be deployed.
         faults "faults": Rows<Arc<ProcessFault>> = Rows(payload.faults.clone());
+        /// What is kept of it and not executed, where other engines would execute it, such as listeners in
+        /// Java: at most 100. It can be deployed all the same.
+        notes "notes": Rows<Arc<ProcessFault>> = Rows(payload.notes.clone());
         /// As BPMN 2.0 XML with a diagram: the document with one made for it where it has none, or what
         /// the chart becomes. Null where the chart becomes nothing.
         bpmn_xml "bpmnXml": Option<String> = payload.bpmn_xml.clone();
     }
 }
 
-/// Something that is wrong with a process.
+/// Something that is said of a process.
 pub struct ProcessFault(ModelFault);
 
 object_at_hand! {
-    /// Something that is wrong with a process, so that it cannot be deployed.
+    /// Something that is wrong with a process, so that it cannot be deployed, or that has to be known of it.
     ProcessFault |fault| {
         /// What kind of fault, such as `MISSING`, `UNSUPPORTED` or `DEADLOCK`.
         code "code": String = fault.0.code.as_str().to_owned();
@@ -72,6 +76,10 @@ object_at_hand! {
         /// The line of the document, from 1: of that which the chart becomes, for a chart. Null where
         /// there is none.
         line "line": Option<i32> = i32::try_from(fault.0.line).ok().filter(|line| *line > 0);
+        /// The column in that line, in characters, from 1. Null where there is none.
+        column "column": Option<i32> = i32::try_from(fault.0.column).ok().filter(|column| *column > 0);
+        /// The attribute that is wrong, such as `camunda:resource`; null where it is another thing.
+        attribute "attribute": Option<String> = fault.0.attribute.clone();
         /// Where in the chart, such as `$.childNode`; null for a document.
         path "path": Option<String> = fault.0.path.clone();
         /// What is wrong, for people.
@@ -119,8 +127,12 @@ async fn check(ctx: &Context<'_>, input: CheckProcessInput) -> Result<CheckProce
     let actor = actor(ctx)?;
     let drawn = drawn(input.bpmn_xml, input.chart)?;
     let checked = services.workflow.definitions().check(actor, drawn).await?;
-    let faults = checked.faults.into_iter().map(|fault| Arc::new(ProcessFault(fault))).collect();
-    Ok(CheckProcessPayload { faults, bpmn_xml: checked.bpmn_xml })
+    let shown = |found: Vec<ModelFault>| found.into_iter().map(|one| Arc::new(ProcessFault(one))).collect();
+    Ok(CheckProcessPayload {
+        faults: shown(checked.faults),
+        notes: shown(checked.notes),
+        bpmn_xml: checked.bpmn_xml,
+    })
 }
 
 /// One of the two, and not both.

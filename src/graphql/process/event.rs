@@ -149,10 +149,13 @@ connection! {
 pub struct SendMessageInput {
     /// The message's name: 1 to 255 characters.
     name: String,
-    /// For the instance with this business key. Either this or the instance.
+    /// For the instance with this business key that waits for it; where none does, a process that begins
+    /// by it begins with this key.
     business_key: Option<String>,
     /// For this instance.
     instance_id: Option<ID>,
+    /// The process with this key begins by it, whoever else waits for it.
+    definition_key: Option<String>,
     /// What it brings: variables of the instance, an object of at most 64 KiB.
     variables: Option<Json>,
 }
@@ -181,7 +184,7 @@ pub struct SendMessagePayload {
 object_at_hand! {
     /// What `sendMessage` answers.
     SendMessagePayload |payload| {
-        /// The instance that the message has reached, as it stands now.
+        /// The instance that the message has reached, or begun, as it stands now.
         instance "instance": One<Arc<ProcessInstance>> = One(Arc::clone(&payload.instance));
     }
 }
@@ -218,7 +221,8 @@ pub struct EventMutation;
 
 #[Object]
 impl EventMutation {
-    /// Tells a message to the one instance that waits for it, which goes on at once. For OPERATOR.
+    /// Tells a message to the one instance that waits for it, which goes on at once; where none does, the
+    /// process begins that begins by it. For OPERATOR.
     async fn send_message(
         &self,
         ctx: &Context<'_>,
@@ -234,6 +238,7 @@ impl EventMutation {
                 name: input.name,
                 business_key: input.business_key,
                 instance,
+                definition_key: input.definition_key,
                 variables: object("variables", input.variables)?,
             };
             let row = services.workflow.send_message(actor, sent).await?;
@@ -242,7 +247,7 @@ impl EventMutation {
         Some(done.await.map(One))
     }
 
-    /// Tells a signal to all instances that wait for it. For OPERATOR.
+    /// Tells a signal to all instances that wait for it, and to all processes that begin by it. For OPERATOR.
     async fn send_signal(
         &self,
         ctx: &Context<'_>,

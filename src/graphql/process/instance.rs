@@ -157,7 +157,7 @@ object_at_hand! {
         /// their tasks.
         variables "variables": Result<Option<Json>, Fault> =
             instance.visible_variables();
-        /// Who started it; null: somebody without a token.
+        /// Who started it, also by a message; null: somebody without a token, or an event that nobody sent.
         started_by "startedBy": Option<One<User>> =
             instance.row.started_by.as_ref().map(|user| One(User::new(user, &instance.list.starters)));
         /// When it began.

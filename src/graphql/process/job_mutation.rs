@@ -10,6 +10,7 @@ use super::given::object;
 use super::job::{ClaimedJob, Job};
 use crate::graphql::at_hand::{One, Rows, object_at_hand};
 use crate::graphql::context::{actor, services};
+use crate::graphql::fault::fault_error;
 use crate::graphql::scalars::Json;
 use crate::kernel::{Fault, GlobalId, NodeKind};
 use crate::workflow as domain;
@@ -46,6 +47,13 @@ pub struct CompleteJobInput {
     lock: ID,
     /// What came of it: variables of the instance, or what its `out` elements take them from.
     variables: Option<Json>,
+}
+
+/// What `completeJobs` takes.
+#[derive(Debug, InputObject)]
+pub struct CompleteJobsInput {
+    /// The jobs, 1 to 100, each with what came of it.
+    jobs: Vec<CompleteJobInput>,
 }
 
 /// What `extendJob` takes.
@@ -117,6 +125,25 @@ object_at_hand! {
     CompleteJobPayload |payload| {
         /// The job as it now stands.
         job "job": One<Arc<Job>> = One(Arc::clone(&payload.job));
+    }
+}
+
+/// What `completeJobs` answers.
+pub struct CompleteJobsPayload {
+    jobs: Vec<Result<domain::Job, Fault>>,
+}
+
+/// What `completeJobs` answers.
+#[Object]
+impl CompleteJobsPayload {
+    /// The jobs as they now stand, in the order in which they were given; null where one could not be
+    /// completed, with an error at its place that says why.
+    async fn jobs(&self) -> Vec<Option<Result<Arc<Job>>>> {
+        let job = |done: &Result<domain::Job, Fault>| match done {
+            Ok(row) => Some(Job::new(row.clone()).map(Arc::new).map_err(fault_error)),
+            Err(fault) => Some(Err(fault_error(fault.clone()))),
+        };
+        self.jobs.iter().map(job).collect()
     }
 }
 
@@ -194,12 +221,26 @@ impl JobMutation {
         #[graphql(desc = "Which job, and what came of it.")] input: CompleteJobInput,
     ) -> Option<Result<One<CompleteJobPayload>>> {
         let done = async {
-            let (id, lock) = held(&input.job_id, &input.lock)?;
-            let variables = object("variables", input.variables)?;
+            let domain::CompleteJob { id, lock, variables } = done_job(input)?;
             let row = services(ctx)?.workflow.complete_job(actor(ctx)?, id, lock, variables).await?;
             Ok(CompleteJobPayload { job: Arc::new(Job::new(row)?) })
         };
         Some(done.await.map(One))
+    }
+
+    /// Jobs are done, and their instances go on: many at once, and each by itself. For OPERATOR.
+    async fn complete_jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which jobs, and what came of them.")] input: CompleteJobsInput,
+    ) -> Option<Result<CompleteJobsPayload>> {
+        let done = async {
+            let who = actor(ctx)?;
+            let job = |(at, job)| done_job(job).map_err(|fault| in_list("jobs", at, fault));
+            let jobs = input.jobs.into_iter().enumerate().map(job).collect::<Result<_, Fault>>()?;
+            Ok(CompleteJobsPayload { jobs: services(ctx)?.workflow.complete_jobs(who, jobs).await? })
+        };
+        Some(done.await)
     }
 
     /// A worker needs longer for a job. For OPERATOR.
@@ -256,6 +297,21 @@ impl JobMutation {
             Ok(ThrowJobErrorPayload { job: Arc::new(Job::new(row)?) })
         };
         Some(done.await.map(One))
+    }
+}
+
+fn done_job(input: CompleteJobInput) -> Result<domain::CompleteJob, Fault> {
+    let (id, lock) = held(&input.job_id, &input.lock)?;
+    Ok(domain::CompleteJob { id, lock, variables: object("variables", input.variables)? })
+}
+
+/// A fault of one in a list: its field is called as the list has it.
+fn in_list(list: &str, at: usize, fault: Fault) -> Fault {
+    let field = fault.details().get("field").and_then(serde_json::Value::as_str);
+    let field = field.map(|field| format!("{list}[{at}].{field}"));
+    match field {
+        Some(field) => fault.with("field", field.into()),
+        None => fault,
     }
 }
 

@@ -22,6 +22,8 @@ pub mod process_history;
 pub mod process_instance;
 pub mod requeue;
 pub mod run;
+pub mod start_incident;
+pub mod start_subscription;
 pub mod task;
 pub mod task_candidate;
 pub mod variable_history;

@@ -3,11 +3,17 @@
 
 use std::collections::HashMap;
 
-use super::fault::{FaultCode, Faults, Spot};
+use super::fault::{FaultCode, Faults, Spot, shortened};
 use super::vendor::{self, Vocabulary};
 use super::xml::Element;
 use super::{Told, expressions};
 use crate::workflow::expression::Template;
+
+/// The code of an error that nothing declares: how it is referred to, as other engines have it.
+fn undeclared(kind: Declaration, definition: &Element) -> Option<String> {
+    let reference = definition.attribute("errorRef").map(str::trim).filter(|text| !text.is_empty())?;
+    (kind == Declaration::Error).then(|| shortened(reference.to_owned(), MAX_CODE))
+}
 
 /// The longest code of an error or escalation, in characters.
 const MAX_CODE: usize = 255;
@@ -23,10 +29,12 @@ pub(super) enum Declaration {
     Error,
     /// An escalation, by its code.
     Escalation,
+    /// Those who do something, by their name.
+    Resource,
 }
 
 impl Declaration {
-    const ALL: [Self; 4] = [Self::Message, Self::Signal, Self::Error, Self::Escalation];
+    const ALL: [Self; 5] = [Self::Message, Self::Signal, Self::Error, Self::Escalation, Self::Resource];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -34,6 +42,7 @@ impl Declaration {
             Self::Signal => "signal",
             Self::Error => "error",
             Self::Escalation => "escalation",
+            Self::Resource => "resource",
         }
     }
 }
@@ -86,7 +95,7 @@ impl<'x> Declared<'x> {
         faults: &mut Faults,
     ) -> Result<Option<String>, Told> {
         let Some(element) = self.referred(kind, definition, spot, faults)? else {
-            return Ok(None);
+            return Ok(undeclared(kind, definition));
         };
         let code = element.attribute(&format!("{}Code", kind.as_str())).map(str::trim);
         let Some(code) = code.filter(|code| !code.is_empty()) else {
@@ -101,6 +110,12 @@ impl<'x> Declared<'x> {
         };
         faults.add(FaultCode::BadValue, element, reason);
         Err(Told)
+    }
+
+    /// A resource by how it is referred to, where there is one.
+    pub(super) fn resource(&self, reference: &str) -> Option<&'x Element> {
+        let local = reference.rsplit(':').next().unwrap_or(reference);
+        self.0.get(reference).or_else(|| self.0.get(local)).filter(|found| found.is("resource")).copied()
     }
 
     fn referred(
@@ -119,6 +134,9 @@ impl<'x> Declared<'x> {
         let local = reference.rsplit(':').next().unwrap_or(reference);
         let found = self.0.get(reference).or_else(|| self.0.get(local)).filter(|found| found.is(what));
         let Some(found) = found else {
+            if kind == Declaration::Error {
+                return Ok(None);
+            }
             let message = format!("{what}Ref is {reference}, and there is no such {what}");
             faults.add(FaultCode::BadReference, spot, message);
             return Err(Told);

@@ -66,7 +66,8 @@ fn told<T, E: std::fmt::Display>(
     .ok()
 }
 
-fn entries<'x>(text: &'x str, what: &str, spot: Spot<'_>, faults: &mut Faults) -> Vec<&'x str> {
+/// The entries of a list between commas, as they stand.
+pub(super) fn entries<'x>(text: &'x str, what: &str, spot: Spot<'_>, faults: &mut Faults) -> Vec<&'x str> {
     let mut entries = split(text);
     if entries.len() > MAX_LIST {
         let message = format!("{what} has {} entries; at most {MAX_LIST} are read", entries.len());

@@ -22,7 +22,7 @@ pub(super) struct Lane {
     /// The number of the first lane in it; those up to its own number are in it.
     first_inner: usize,
     group: Option<Template>,
-    nodes: Vec<(ElementId, u32)>,
+    nodes: Vec<(ElementId, (u32, u32))>,
 }
 
 /// Reads the lanes of a `laneSet`, innermost ones first.
@@ -39,7 +39,10 @@ pub(super) fn read(set: &Element, lanes: &mut Vec<Lane>, faults: &mut Faults) {
             id: element.id().map(str::to_owned),
             first_inner,
             group: group.and_then(|group| expressions::template(group, "the lane's group", spot, faults)),
-            nodes: element.all("flowNodeRef").map(|node| (node.text.trim().into(), node.line)).collect(),
+            nodes: element
+                .all("flowNodeRef")
+                .map(|node| (node.text.trim().into(), (node.line, node.column)))
+                .collect(),
         });
     }
 }
@@ -83,10 +86,10 @@ fn names_nobody(task: &UserTask) -> bool {
 fn by_node(reading: &Reading, faults: &mut Faults) -> BTreeMap<ElementId, Option<Template>> {
     let mut groups: BTreeMap<ElementId, (usize, Option<Template>)> = BTreeMap::new();
     for (number, lane) in reading.lanes.iter().enumerate() {
-        for (node, line) in &lane.nodes {
+        for (node, place) in &lane.nodes {
             if !reading.nodes.contains_key(node) {
                 let message = format!("the lane holds {node}, and there is no such node");
-                faults.add_at(FaultCode::BadReference, lane.id.as_deref(), *line, message);
+                faults.add_at(FaultCode::BadReference, lane.id.as_deref(), *place, message);
                 continue;
             }
             match groups.get(node) {
@@ -94,7 +97,7 @@ fn by_node(reading: &Reading, faults: &mut Faults) -> BTreeMap<ElementId, Option
                 Some((other, _)) if (lane.first_inner..=number).contains(other) => {}
                 Some(_) => {
                     let message = format!("{node} lies in two lanes");
-                    faults.add_at(FaultCode::Contradiction, lane.id.as_deref(), *line, message);
+                    faults.add_at(FaultCode::Contradiction, lane.id.as_deref(), *place, message);
                 }
                 None => {
                     groups.insert(node.clone(), (number, lane.group.clone()));

@@ -16,8 +16,8 @@ pub(super) struct Link {
     pub(super) scope: Option<ElementId>,
     /// What joins the pieces.
     pub(super) name: String,
-    /// The line of the event.
-    pub(super) line: u32,
+    /// The line and the column of the event.
+    pub(super) place: (u32, u32),
     /// Whether the flow comes to it, and goes on elsewhere.
     pub(super) is_throw: bool,
 }
@@ -30,7 +30,7 @@ pub(super) fn join(reading: &mut Reading, faults: &mut Faults) {
     for catch in &catches {
         if let Some(first) = by_name.get(&(catch.scope.as_deref(), &catch.name)) {
             let message = format!("the link {} is caught already, by {}", catch.name, first.node);
-            faults.add_at(FaultCode::Contradiction, Some(&catch.node), catch.line, message);
+            faults.add_at(FaultCode::Contradiction, Some(&catch.node), catch.place, message);
             reading.loose.insert(catch.node.clone());
         } else {
             by_name.insert((catch.scope.as_deref(), &catch.name), catch);
@@ -41,7 +41,7 @@ pub(super) fn join(reading: &mut Reading, faults: &mut Faults) {
     for (key, catch) in &by_name {
         if !thrown.contains(key) {
             let message = format!("nothing throws the link {} in the same process or subprocess", catch.name);
-            faults.add_at(FaultCode::BadReference, Some(&catch.node), catch.line, message);
+            faults.add_at(FaultCode::BadReference, Some(&catch.node), catch.place, message);
             reading.loose.insert(catch.node.clone());
         }
     }
@@ -49,7 +49,7 @@ pub(super) fn join(reading: &mut Reading, faults: &mut Faults) {
     let taken: BTreeSet<_> = reading.flows.iter().map(|flow| flow.id.clone()).collect();
     for throw in &throws {
         let id: ElementId = format!("link {}", throw.node).into();
-        let spot = (Some(&*throw.node), throw.line);
+        let spot = (Some(&*throw.node), throw.place);
         if taken.contains(&id) || reading.nodes.contains_key(&id) {
             let message = format!("the id “{id}” is that of the flow to where this link is caught");
             faults.add_at(FaultCode::DuplicateId, spot.0, spot.1, message);
@@ -64,7 +64,8 @@ pub(super) fn join(reading: &mut Reading, faults: &mut Faults) {
         reading.flows.push(Flow {
             id,
             name: None,
-            line: throw.line,
+            line: throw.place.0,
+            column: throw.place.1,
             source: throw.node.clone(),
             target: catch.node.clone(),
             condition: None,

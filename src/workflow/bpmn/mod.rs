@@ -50,12 +50,20 @@ struct Told;
 /// # Errors
 /// All that is wrong with it, at most [`MAX_FAULTS`], in the document's order; never none.
 pub fn read(xml: &[u8]) -> Result<Model, Vec<ModelFault>> {
-    let root = xml::parse(xml).map_err(|fault| vec![fault])?;
+    read_noting(xml).0
+}
+
+/// The same, with what is kept of it and not executed, where other engines would: at most [`MAX_FAULTS`],
+/// in the document's order.
+pub fn read_noting(xml: &[u8]) -> (Result<Model, Vec<ModelFault>>, Vec<ModelFault>) {
+    let root = match xml::parse(xml) {
+        Ok(root) => root,
+        Err(fault) => return (Err(vec![fault]), Vec::new()),
+    };
     let mut faults = Faults::default();
     identity::check(&root, &mut faults);
     let model = process::read(&root, &mut faults);
-    match model {
-        Some(model) if faults.is_empty() => Ok(model),
-        _ => Err(faults.into_sorted()),
-    }
+    let is_well = faults.is_empty();
+    let (faults, notes) = faults.into_sorted();
+    (model.filter(|_| is_well).ok_or(faults), notes)
 }

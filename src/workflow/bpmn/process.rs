@@ -9,7 +9,7 @@ use super::reading::{Reading, id_of};
 use super::vendor::{self, Vocabulary};
 use super::xml::Element;
 use super::{check, elements, expressions, forms, lanes, links};
-use crate::workflow::model::{Model, SameApprover, Settings};
+use crate::workflow::model::{Model, NodeKind, SameApprover, Settings, Trigger};
 
 /// The longest type of a business record, in characters.
 const MAX_BUSINESS_TYPE: usize = 64;
@@ -33,7 +33,8 @@ pub(super) fn read(root: &Element, faults: &mut Faults) -> Option<Model> {
     let unproved = check::graph(&reading, process, faults);
     let key = id_of(process, faults);
     let mut settings = settings(process, faults);
-    settings.initiator = reading.initiator;
+    settings.initiator = reading.initiator.take();
+    check_business_key(&reading, &settings, faults);
     Some(Model {
         name: process.label().unwrap_or(&key).to_owned(),
         key: key.to_string(),
@@ -44,6 +45,19 @@ pub(super) fn read(root: &Element, faults: &mut Faults) -> Option<Model> {
         data: reading.data,
         unproved: unproved.into_iter().map(|scope| scope.unwrap_or_else(|| key.clone())).collect(),
     })
+}
+
+/// What brings no business key cannot begin what needs one.
+fn check_business_key(reading: &Reading, settings: &Settings, faults: &mut Faults) {
+    if settings.business_type.is_none() {
+        return;
+    }
+    for node in reading.nodes.values() {
+        if let NodeKind::Start { trigger: Some(Trigger::Timer(_) | Trigger::Signal(_)), .. } = node.kind {
+            let message = "businessType needs a business key, which only a message brings";
+            faults.add(FaultCode::Contradiction, node, message);
+        }
+    }
 }
 
 fn executable<'x>(root: &'x Element, faults: &mut Faults) -> Option<&'x Element> {

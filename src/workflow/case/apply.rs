@@ -28,7 +28,7 @@ impl Case {
         match change {
             Change::Entered { activity, node, token, by, outer, index } => {
                 let (came_by, now) = (by.map(|by| by.to_string()), self.now);
-                let (revision, ordinal) = self.next_place();
+                let (revision, ordinal) = self.next_place(place);
                 let hand = &mut self.hands[place];
                 hand.is_changed = true;
                 self.entered.insert(activity, self.activities.len());

@@ -11,7 +11,7 @@ use crate::workflow::definition::Definition;
 
 /// The most instances of which each has called the next: what calls itself without end stops here.
 pub const MAX_DEPTH: i16 = 64;
-/// The most instances that one operation starts by calls, side by side and below one another.
+/// The most instances that one operation starts by calls in one tree, side by side and below one another.
 const MAX_CALLED: usize = 1_000;
 
 impl Case {
@@ -43,8 +43,9 @@ impl Case {
                  another; nothing was changed"
             )));
         }
-        self.calls += 1;
-        if self.calls > MAX_CALLED {
+        let calls = self.calls.entry(row.root_id).or_default();
+        *calls += 1;
+        if *calls > MAX_CALLED {
             return Err(Fault::conflict(format!(
                 "more than {MAX_CALLED} processes would be called at once; nothing was changed"
             )));

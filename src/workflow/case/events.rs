@@ -4,12 +4,15 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
 };
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Case;
-use super::store::{self, insert};
+use super::store::insert;
 use crate::events::Signal;
+use crate::storage::bulk::{Column, Rows};
 use crate::storage::entity::{event_subscription, event_thrown, process_instance};
+use crate::workflow::event::withdraw_in_op;
 use crate::workflow::execution::{Subscription, Wake};
 
 /// What kind of event something is, as the database and the API have it.
@@ -75,12 +78,22 @@ impl Case {
 
     pub(super) fn throw(&mut self, place: usize, kind: EventKind, name: String) {
         let key = self.hands[place].row.business_key.clone();
+        self.tell(kind, name, key.filter(|_| kind == EventKind::Message), "{}".to_owned());
+    }
+
+    /// A message is told once more, to whoever waits for it then.
+    pub fn throw_again(&mut self, name: String, key: Option<String>, variables: &Map<String, Value>) {
+        let variables = serde_json::to_string(variables).unwrap_or_default();
+        self.tell(EventKind::Message, name, key, variables);
+    }
+
+    fn tell(&mut self, kind: EventKind, name: String, business_key: Option<String>, variables: String) {
         self.thrown.push(event_thrown::Model {
             id: Uuid::now_v7(),
             kind: kind.as_str().to_owned(),
             name,
-            business_key: key.filter(|_| kind == EventKind::Message),
-            variables: "{}".to_owned(),
+            business_key,
+            variables,
             subscription_id: None,
             created_at: self.now,
         });
@@ -90,8 +103,7 @@ impl Case {
     ///
     /// # Errors
     /// The database's.
-    pub async fn rearm_timers(&mut self) -> Result<(), DbErr> {
-        let Some(root) = self.hands.first().map(|hand| hand.row.root_id) else { return Ok(()) };
+    pub async fn rearm_timers(&mut self, root: Uuid) -> Result<(), DbErr> {
         let of_tree = process_instance::Entity::find()
             .select_only()
             .column(process_instance::Column::Id)
@@ -109,10 +121,15 @@ impl Case {
 
     /// Writes what is waited for, and what was told; when somebody has to look.
     pub(super) async fn write_events(&mut self) -> Result<Option<Signal>, DbErr> {
-        for ids in self.unsubscribed.chunks(store::READ_AT_ONCE) {
-            let gone = event_subscription::Column::Id.is_in(ids.iter().copied());
-            event_subscription::Entity::delete_many().filter(gone).exec(&self.tx).await?;
+        let unsubscribed = std::mem::take(&mut self.unsubscribed);
+        if !unsubscribed.is_empty() {
+            let changed = self.hands.iter().filter(|hand| hand.is_changed).map(|hand| hand.row.id);
+            withdraw_in_op(&self.tx, &changed.collect::<Vec<_>>(), &unsubscribed).await?;
         }
+        let gone = Rows::new([("id", Column::Ids(unsubscribed))]);
+        let text =
+            |source: &str| format!("DELETE FROM event_subscription WHERE id IN (SELECT x.id FROM {source})");
+        gone.execute_in_op(&self.tx, text).await?;
         let thrown = (!self.thrown.is_empty() || self.has_rearmed).then_some(self.now);
         let first = self.subscribed.iter().filter_map(|row| row.due_at).chain(thrown).min();
         insert::<event_subscription::Entity>(&self.tx, std::mem::take(&mut self.subscribed)).await?;

@@ -178,7 +178,7 @@ impl Case {
 
     /// Writes something down.
     pub fn note(&mut self, place: usize, kind: HistoryKind, note: Note) {
-        let (revision, ordinal) = self.next_place();
+        let (revision, ordinal) = self.next_place(place);
         let hand = &mut self.hands[place];
         hand.is_changed = true;
         self.history.push(process_history::Model {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -19,6 +20,9 @@ use crate::workflow::job::{Ended, JobKind, JobStatus};
 use crate::workflow::model::{NodeKind, Work};
 use crate::workflow::status::InstanceStatus;
 
+/// How long workers have after an instance was resumed for what they could not report meanwhile.
+const RESUMED: TimeDelta = TimeDelta::seconds(60);
+
 /// What a case does to jobs.
 #[derive(Default)]
 pub(super) struct Jobs {
@@ -26,6 +30,8 @@ pub(super) struct Jobs {
     cancelled: Vec<Uuid>,
     ended: Vec<(job::Model, Uuid)>,
     incidents: Vec<incident::Model>,
+    /// The topics of those that are given out again.
+    resumed: Vec<String>,
 }
 
 impl Jobs {
@@ -149,18 +155,37 @@ impl Case {
         Ok(())
     }
 
-    /// Suspends the jobs of the tree with it, or resumes them.
+    /// Suspends the jobs of a tree with it, or resumes them. Resumed, each worker has a while for what it could not report.
     ///
     /// # Errors
     /// The database's.
-    pub async fn suspend_jobs(&mut self, suspended: bool) -> Result<(), DbErr> {
-        let Some(root) = self.hands.first().map(|hand| hand.row.root_id) else { return Ok(()) };
+    pub async fn suspend_jobs(&mut self, root: Uuid, suspended: bool) -> Result<(), DbErr> {
         job::Entity::update_many()
             .col_expr(job::Column::Suspended, Expr::value(suspended))
             .filter(job::Column::RootId.eq(root))
             .filter(job::Column::FinishedAt.is_null())
             .exec(&self.tx)
             .await?;
+        if suspended {
+            return Ok(());
+        }
+        let at = self.now + RESUMED;
+        job::Entity::update_many()
+            .col_expr(job::Column::DueAt, Expr::value(at))
+            .filter(job::Column::RootId.eq(root))
+            .filter(job::Column::DueAt.lt(at))
+            .filter(job::Column::FinishedAt.is_null())
+            .exec(&self.tx)
+            .await?;
+        let topics = job::Entity::find()
+            .filter(job::Column::RootId.eq(root))
+            .filter(job::Column::Status.eq(JobStatus::Pending.as_str()))
+            .select_only()
+            .column(job::Column::Topic)
+            .distinct();
+        self.jobs.resumed.extend(topics.into_tuple::<String>().all(&self.tx).await?);
+        // Calls are handed out again.
+        self.has_rearmed = true;
         Ok(())
     }
 
@@ -188,6 +213,7 @@ impl Case {
         let (calls, external): (Vec<_>, Vec<_>) =
             self.jobs.created.iter().partition(|row| row.kind == JobKind::Http.as_str());
         let topics: BTreeSet<_> = external.iter().map(|row| row.topic.clone()).collect();
+        let topics: BTreeSet<_> = topics.into_iter().chain(std::mem::take(&mut self.jobs.resumed)).collect();
         let due = (!calls.is_empty()).then_some(Signal::Due { at: self.now });
         insert::<job::Entity>(&self.tx, std::mem::take(&mut self.jobs.created)).await?;
         Ok(topics.into_iter().map(|topic| Signal::Jobs { topic }).chain(due).collect())

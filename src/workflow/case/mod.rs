@@ -1,8 +1,9 @@
-//! A case: a tree of instances under its lock, and what one operation makes of it.
+//! A case: trees of instances under their locks, and what one operation makes of them.
 //!
 //! Every operation on approvals locks the row of the tree's topmost instance first, then reads what
 //! it needs, changes it in memory, and writes all of it before it commits. So none waits crosswise
-//! for another, and whoever comes second sees what the first has done.
+//! for another, and whoever comes second sees what the first has done. What happens to many trees at
+//! once shares one case: it takes those that nobody else holds, and waits for none.
 
 mod apply;
 mod call;
@@ -17,6 +18,7 @@ mod reopen;
 mod step;
 mod store;
 mod tasks;
+mod together;
 mod told;
 mod variables;
 mod write;
@@ -35,6 +37,7 @@ use inbox::Copied;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde_json::{Map, Value};
 pub(super) use tasks::TaskInHand;
+pub(super) use together::{Part, together};
 use uuid::Uuid;
 pub(super) use variables::{first_variables, last_variables};
 
@@ -44,12 +47,13 @@ use super::execution::{Answer, Question};
 use super::status::InstanceStatus;
 use crate::events::Signal;
 use crate::kernel::Fault;
+use crate::storage::bulk::by_ids;
 use crate::storage::entity::{
     business_record, event_subscription, event_thrown, process_activity, process_history, process_instance,
     task, variable_history,
 };
 
-/// A tree of instances in hand.
+/// Trees of instances in hand.
 pub(super) struct Case {
     inner: Arc<Inner>,
     tx: DatabaseTransaction,
@@ -59,15 +63,13 @@ pub(super) struct Case {
     actor: Option<String>,
     /// The generation of the webhooks, where it was read under the lock.
     webhooks: Option<i64>,
-    /// The revision of the tree that is being made: the topmost instance's.
-    tree_revision: i64,
-    /// The place of the next entry within it.
-    ordinal: i32,
+    /// The place of the next entry within the revision of each tree, by the place of its topmost instance.
+    ordinals: HashMap<usize, i32>,
     hands: Vec<Hand>,
     /// The places of the instances in hand.
     places: HashMap<Uuid, usize>,
-    /// How many instances were called.
-    calls: usize,
+    /// How many instances were called, by the topmost instances of their trees.
+    calls: HashMap<Uuid, usize>,
     called_processes: HashMap<String, Arc<Definition>>,
     /// What was found out of the outside.
     answers: Vec<(Question, Answer)>,
@@ -115,11 +117,10 @@ impl Case {
             now: inner.clock.now(),
             actor: actor.map(str::to_owned),
             webhooks: None,
-            tree_revision: 1,
-            ordinal: 0,
+            ordinals: HashMap::new(),
             hands: Vec::new(),
             places: HashMap::new(),
-            calls: 0,
+            calls: HashMap::new(),
             called_processes: HashMap::new(),
             answers: Vec::new(),
             tasks: BTreeMap::new(),
@@ -155,10 +156,39 @@ impl Case {
         let (locked, webhooks) =
             store::lock(&case.tx, root).await?.ok_or_else(|| Fault::not_found("process instance"))?;
         case.webhooks = Some(webhooks);
-        case.tree_revision = locked.revision + 1;
         case.take(locked).await?;
         case.load(instance).await?;
         Ok(case)
+    }
+
+    /// Locks those of the trees that nobody else holds, and takes their topmost instances in hand with the
+    /// instances of them that are asked for: pairs of the topmost one and the one below.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn open_free(
+        inner: &Arc<Inner>,
+        actor: Option<&str>,
+        wanted: &[(Uuid, Uuid)],
+    ) -> Result<Self, Fault> {
+        let mut case = Self::begin(inner, actor).await?;
+        let mut roots: Vec<_> = wanted.iter().map(|(root, _)| *root).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        let (locked, webhooks) = store::lock_free(&case.tx, &roots).await?;
+        case.webhooks = webhooks;
+        for root in locked {
+            case.take(root).await?;
+        }
+        let of_locked = |(root, instance): &(Uuid, Uuid)| case.has(*root).then_some(*instance);
+        let instances: Vec<_> = wanted.iter().filter_map(of_locked).collect();
+        case.load_all(&instances).await?;
+        Ok(case)
+    }
+
+    /// Whether an instance is in hand.
+    pub fn has(&self, id: Uuid) -> bool {
+        self.places.contains_key(&id)
     }
 
     /// Ends it with nothing written.
@@ -236,14 +266,19 @@ impl Case {
         Ok(())
     }
 
-    /// The place of one more entry in the history of the tree.
-    fn next_place(&mut self) -> (i64, i32) {
-        // The topmost instance's revision is the tree's.
-        if let Some(root) = self.hands.first_mut() {
-            root.is_changed = true;
-        }
-        self.ordinal += 1;
-        (self.tree_revision, self.ordinal - 1)
+    /// The place of one more entry in the history of the tree of the instance at a place.
+    fn next_place(&mut self, place: usize) -> (i64, i32) {
+        let root = self.root_of(place);
+        self.hands[root].is_changed = true;
+        let next = self.ordinals.entry(root).or_default();
+        *next += 1;
+        (self.hands[root].revision(), *next - 1)
+    }
+
+    /// The place of the topmost instance of a tree, whose revision is the tree's. It was taken in hand
+    /// first.
+    fn root_of(&self, place: usize) -> usize {
+        self.places.get(&self.hands[place].row.root_id).copied().unwrap_or(place)
     }
 
     fn place_of(&self, id: Uuid) -> Result<usize, Fault> {
@@ -266,8 +301,8 @@ impl Case {
 
     /// Reads those of the instances that are not in hand.
     async fn load_all(&mut self, ids: &[Uuid]) -> Result<(), Fault> {
-        let missing: Vec<_> = ids.iter().filter(|id| !self.places.contains_key(id)).copied().collect();
-        for row in store::instances(&self.tx, &missing).await? {
+        let missing: Vec<_> = ids.iter().filter(|id| !self.has(**id)).copied().collect();
+        for row in by_ids(&self.tx, "process_instance", &missing).await? {
             self.take(row).await?;
         }
         Ok(())

@@ -134,6 +134,11 @@ impl Case {
     /// The database's.
     pub async fn cancel(&mut self, instance: Uuid, reason: Option<String>) -> Result<(), Fault> {
         let place = self.load(instance).await?;
+        let row = &self.hands[place].row;
+        if row.suspended {
+            // A call that nobody waits for is made all the same.
+            self.suspend_jobs(row.root_id, false).await?;
+        }
         let mut due = VecDeque::new();
         self.stop(place, reason, &mut due).await?;
         self.work_off(due).await
@@ -168,6 +173,7 @@ fn fault(error: &StepError) -> Fault {
         | StepError::Timer { .. }
         | StepError::Nameless(_)
         | StepError::Script { .. }
+        | StepError::NoStart(_)
         | StepError::UnknownElement(_) => {
             Fault::conflict(format!("the process cannot go on: {error}; nothing was changed"))
         }

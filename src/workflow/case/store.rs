@@ -12,7 +12,7 @@ use super::Candidates;
 use super::inbox::Entry;
 use crate::storage::bulk::{Column, Rows};
 use crate::storage::by_place::ByPlace as _;
-use crate::storage::dialect::{for_update, sql};
+use crate::storage::dialect::{for_update, for_update_skip_locked, sql};
 use crate::storage::entity::{process_instance, task, task_candidate};
 use crate::workflow::webhook::GENERATION;
 
@@ -36,6 +36,28 @@ pub(super) async fn lock(
     Ok(Some((process_instance::Model::at(&row, 1)?, row.try_get_by_index(0)?)))
 }
 
+/// Locks those of the topmost instances that nobody else holds, and reads them, with the generation of
+/// the webhooks where there are any.
+pub(super) async fn lock_free(
+    tx: &DatabaseTransaction,
+    roots: &[Uuid],
+) -> Result<(Vec<process_instance::Model>, Option<i64>), DbErr> {
+    let backend = tx.get_database_backend();
+    let (columns, lock) = (process_instance::Model::columns("i"), for_update_skip_locked(backend));
+    let text = |source: &str| {
+        format!(
+            "SELECT {GENERATION}, {columns} FROM process_instance i WHERE i.id IN (SELECT x.id FROM {source}) \
+             ORDER BY i.id{lock}"
+        )
+    };
+    let (mut found, mut generation) = (Vec::with_capacity(roots.len()), None);
+    for row in Rows::new([("id", Column::Ids(roots.to_vec()))]).query_in_op(tx, text).await? {
+        generation = Some(row.try_get_by_index(0)?);
+        found.push(process_instance::Model::at(&row, 1)?);
+    }
+    Ok((found, generation))
+}
+
 /// Reads an instance.
 pub(super) async fn instance(
     tx: &DatabaseTransaction,
@@ -45,21 +67,6 @@ pub(super) async fn instance(
     let text = format!("SELECT {columns} FROM process_instance i WHERE i.id = $1");
     let statement = sql(tx.get_database_backend(), text, [id.into()]);
     Ok(process_instance::Model::all(tx, statement).await?.pop())
-}
-
-/// Reads instances.
-pub(super) async fn instances(
-    tx: &DatabaseTransaction,
-    ids: &[Uuid],
-) -> Result<Vec<process_instance::Model>, DbErr> {
-    let (columns, table) = (process_instance::Model::columns("i"), "process_instance AS i");
-    let mut found = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(READ_AT_ONCE) {
-        let rows = Rows::new([("id", Column::Ids(ids.to_vec()))]);
-        let statement = rows.look_up(tx.get_database_backend(), &columns, table, "i.id = x.id");
-        found.extend(process_instance::Model::all(tx, statement).await?);
-    }
-    Ok(found)
 }
 
 /// Reads a task.

@@ -131,10 +131,11 @@ impl Case {
         if changed.is_empty() {
             return;
         }
+        let revision = self.hands[self.root_of(place)].revision();
         let hand = &mut self.hands[place];
         hand.is_changed = true;
         hand.variables = variables;
-        let (instance_id, revision, at) = (hand.row.id, self.tree_revision, self.now);
+        let (instance_id, at) = (hand.row.id, self.now);
         for name in changed {
             let value = hand.variables.get(&name).map_or_else(|| Value::Null.to_string(), Value::to_string);
             let changed_by = self.actor.clone();

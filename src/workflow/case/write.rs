@@ -17,7 +17,7 @@ use crate::storage::entity::{
     business_record, process_activity, process_history, process_instance, task, task_candidate,
     variable_history,
 };
-use crate::workflow::status::{InstanceStatus, TaskStatus};
+use crate::workflow::status::TaskStatus;
 
 impl Case {
     /// Writes everything and commits it; whom to tell.
@@ -77,71 +77,49 @@ impl Case {
     }
 
     async fn write_instances(&mut self) -> Result<(), Fault> {
-        let (mut new, mut abandoned) = (Vec::new(), Vec::new());
+        let (mut new, mut changed) = (Vec::new(), Vec::new());
         for hand in self.hands.iter_mut().filter(|hand| hand.is_changed) {
             hand.seal()?;
         }
         for hand in self.hands.iter().filter(|hand| hand.is_changed) {
-            let is_abandoned =
-                hand.row.status == InstanceStatus::Cancel.code() && hand.row.parent_id.is_some();
             match hand.stored {
                 // Those that call come before those that they have called.
                 None => new.push(hand.row.clone()),
-                Some(stored) if is_abandoned => abandoned.push((stored, &hand.row)),
-                Some(stored) => self.update_instance(&hand.row, stored).await?,
+                Some(stored) => changed.push((stored, &hand.row)),
             }
         }
-        self.write_abandoned(&abandoned).await?;
+        self.update_instances(&changed).await?;
         Ok(insert::<process_instance::Entity>(&self.tx, new).await?)
     }
 
-    async fn update_instance(&self, row: &process_instance::Model, stored: i64) -> Result<(), DbErr> {
-        let statement = sql(
-            self.tx.get_database_backend(),
-            "UPDATE process_instance SET status = $3, reason = $4, suspended = $5, format = $6, \
-             state = $7, variables = $8, revision = $9, ended_at = $10 \
-             WHERE id = $1 AND revision = $2 AND status = 1",
-            [
-                row.id.into(),
-                stored.into(),
-                row.status.into(),
-                row.reason.clone().into(),
-                row.suspended.into(),
-                row.format.into(),
-                row.state.clone().into(),
-                row.variables.clone().into(),
-                row.revision.into(),
-                row.ended_at.into(),
-            ],
-        );
-        match self.tx.execute_raw(statement).await?.rows_affected() {
-            1 => Ok(()),
-            _ => Err(DbErr::RecordNotUpdated),
-        }
-    }
-
-    /// Writes the instances that nobody waits for any longer, which may be many; each with the revision
-    /// that the database has.
-    async fn write_abandoned(&self, rows: &[(i64, &process_instance::Model)]) -> Result<(), DbErr> {
+    /// Writes the instances that were under way, each with the revision that the database has.
+    async fn update_instances(&self, rows: &[(i64, &process_instance::Model)]) -> Result<(), DbErr> {
         let texts = |text: fn(&process_instance::Model) -> String| {
             Column::Texts(rows.iter().map(|(_, row)| text(row)).collect())
+        };
+        let integers = |integer: fn(&process_instance::Model) -> i32| {
+            Column::Integers(rows.iter().map(|(_, row)| integer(row)).collect())
         };
         let source = Rows::new([
             ("id", Column::Ids(rows.iter().map(|(_, row)| row.id).collect())),
             ("stored", Column::BigIntegers(rows.iter().map(|(stored, _)| *stored).collect())),
             ("revision", Column::BigIntegers(rows.iter().map(|(_, row)| row.revision).collect())),
-            ("format", Column::Integers(rows.iter().map(|(_, row)| row.format).collect())),
+            ("status", integers(|row| row.status.into())),
+            ("suspended", integers(|row| row.suspended.into())),
+            ("format", integers(|row| row.format)),
             ("state", texts(|row| row.state.clone())),
             ("variables", texts(|row| row.variables.clone())),
             ("reason", texts(|row| row.reason.clone().unwrap_or_default())),
         ])
-        .each_with("ended_at", self.now);
+        .each_with("now", self.now);
         let text = |source: &str| {
             format!(
-                "UPDATE process_instance SET status = 4, reason = nullif(x.reason, ''), suspended = false, \
-                 format = x.format, state = x.state, variables = x.variables, revision = x.revision, \
-                 ended_at = x.ended_at FROM {source} WHERE process_instance.id = x.id \
-                 AND process_instance.revision = x.stored AND process_instance.status = 1"
+                "UPDATE process_instance SET status = x.status, reason = nullif(x.reason, ''), \
+                 suspended = (x.suspended = 1), format = x.format, state = x.state, \
+                 variables = x.variables, revision = x.revision, \
+                 ended_at = CASE WHEN x.status = 1 THEN NULL ELSE x.now END FROM {source} \
+                 WHERE process_instance.id = x.id AND process_instance.revision = x.stored \
+                 AND process_instance.status = 1"
             )
         };
         match source.execute_in_op(&self.tx, text).await? {
@@ -248,7 +226,10 @@ impl Case {
     /// Writes the business records, each as the next version of its key.
     async fn write_records(&mut self) -> Result<(), Fault> {
         use business_record::{Column, Entity};
-        for mut record in std::mem::take(&mut self.records) {
+        let mut records = std::mem::take(&mut self.records);
+        // In one order, so that none who write several wait crosswise for each other.
+        records.sort_by(|one, other| (&one.kind, &one.key).cmp(&(&other.kind, &other.key)));
+        for mut record in records {
             let newest = Entity::find()
                 .filter(Column::Kind.eq(record.kind.as_str()))
                 .filter(Column::Key.eq(record.key.as_str()))

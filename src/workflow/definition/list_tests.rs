@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait as _;
 
 use super::store::{self, listing, versions};
 use super::*;
+use crate::events::LocalBus;
 use crate::kernel::{ErrorCode, ManualClock, PageArgs, PageRequest};
 use crate::storage::plans::{Meter, rows_read};
 use crate::storage::scratch::{Scratch, on_both_databases};
@@ -17,7 +18,7 @@ fn somebody() -> Actor {
 /// Versions of processes, with a document that is large and never read.
 async fn with(scratch: &Scratch, deployed: &[(&str, &str, i32)]) -> Definitions {
     let clock = Arc::new(ManualClock::new("2026-11-22T08:00:00Z".parse().unwrap()));
-    let definitions = Definitions::new(scratch.db.clone(), clock.clone());
+    let definitions = Definitions::new(scratch.db.clone(), clock.clone(), Arc::new(LocalBus::default()));
     for (key, name, versions) in deployed {
         for version in 1..=*versions {
             let row = process_definition::Model {

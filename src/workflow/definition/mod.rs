@@ -1,5 +1,6 @@
 //! Definitions: processes deployed as numbered versions.
 
+mod file;
 mod list;
 #[cfg(test)]
 mod list_tests;
@@ -9,12 +10,13 @@ mod store;
 use std::sync::{Arc, OnceLock};
 
 pub use list::DefinitionHead;
-pub use reading::{Checked, Drawn};
+pub use reading::{Checked, Drawn, check_file};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::bpmn;
 use super::model::Model;
+use super::{bpmn, start_event};
+use crate::events::{Bus, Signal};
 use crate::kernel::{Actor, Clock, Fault, Role};
 use crate::storage::Db;
 use crate::storage::entity::process_definition;
@@ -41,18 +43,20 @@ pub struct Definition {
 pub struct Definitions {
     db: Db,
     clock: Arc<dyn Clock>,
+    bus: Arc<dyn Bus>,
     at_hand: moka::sync::Cache<Uuid, Arc<Definition>>,
 }
 
 impl Definitions {
     /// The service over `db`.
-    pub fn new(db: Db, clock: Arc<dyn Clock>) -> Self {
-        Self { db, clock, at_hand: moka::sync::Cache::new(AT_HAND) }
+    pub fn new(db: Db, clock: Arc<dyn Clock>, bus: Arc<dyn Bus>) -> Self {
+        Self { db, clock, bus, at_hand: moka::sync::Cache::new(AT_HAND) }
     }
 
     /// Deploys a process: the next version of its key. What is the newest version already, letter
     /// for letter, is answered and not deployed again; a chart only where that was drawn as the same
-    /// chart. Instances stay on their versions. For OPERATOR.
+    /// chart. Instances stay on their versions; what begins new ones is from now on what this one says.
+    /// For OPERATOR.
     ///
     /// # Errors
     /// `FORBIDDEN` below OPERATOR. `BAD_INPUT` at `bpmnXml` or `chart` with `faults`: all that is wrong
@@ -80,7 +84,11 @@ impl Definitions {
                 deployed_by: actor.user_id.clone(),
                 created_at: self.clock.now(),
             };
-            if store::add(self.db.writer(), &row).await? {
+            let tx = self.db.begin().await?;
+            if store::add(&tx, &row).await? {
+                let first = start_event::arm_in_op(&tx, &row, &model).await?;
+                tx.commit().await?;
+                self.bus.publish(Signal::Due { at: first.unwrap_or(row.created_at) });
                 tracing::info!(key = row.key, version = row.version, "process deployed");
                 if !model.unproved.is_empty() {
                     let (key, version, within) = (&row.key, row.version, &model.unproved);

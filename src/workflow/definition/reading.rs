@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::file;
 use crate::kernel::Fault;
 use crate::workflow::bpmn::{self, FaultCode, Faults, ModelFault, Spot};
 use crate::workflow::chart;
@@ -33,6 +34,8 @@ impl From<Value> for Drawn {
 pub struct Checked {
     /// All that is wrong with it, at most 100; empty: it can be deployed.
     pub faults: Vec<ModelFault>,
+    /// What is kept of it and not executed, where other engines would, at most 100.
+    pub notes: Vec<ModelFault>,
     /// As BPMN with a diagram: the document with one made for it where it has none, or what the chart
     /// becomes. None where the chart becomes nothing.
     pub bpmn_xml: Option<String>,
@@ -72,16 +75,38 @@ pub(super) async fn read(drawn: Drawn) -> Result<Read, Fault> {
 /// None but `INTERNAL`.
 pub(super) async fn check(drawn: Drawn) -> Result<Checked, Fault> {
     let checking = tokio::task::spawn_blocking(move || match drawn {
-        Drawn::Bpmn(bpmn_xml) => Checked {
-            faults: bpmn::read(bpmn_xml.as_bytes()).err().unwrap_or_default(),
-            bpmn_xml: Some(bpmn::with_diagram(&bpmn_xml).unwrap_or(bpmn_xml)),
-        },
+        Drawn::Bpmn(bpmn_xml) => {
+            let (model, notes) = bpmn::read_noting(bpmn_xml.as_bytes());
+            let faults = model.err().unwrap_or_default();
+            Checked { faults, notes, bpmn_xml: Some(bpmn::with_diagram(&bpmn_xml).unwrap_or(bpmn_xml)) }
+        }
         Drawn::Chart(chart) => {
             let (model, bpmn_xml) = read_chart(&chart);
-            Checked { faults: model.err().unwrap_or_default(), bpmn_xml }
+            Checked { faults: model.err().unwrap_or_default(), notes: Vec::new(), bpmn_xml }
         }
     });
     checking.await.map_err(Fault::internal)
+}
+
+/// What is wrong with a file, and what is kept of it and not executed: a document of BPMN, or, where it
+/// begins with a brace, a chart as JSON. As it would be deployed, and without drawing it.
+pub fn check_file(bytes: &[u8]) -> (Vec<ModelFault>, Vec<ModelFault>) {
+    let begin = bytes.iter().position(|byte| !byte.is_ascii_whitespace());
+    if begin.is_none_or(|begin| bytes[begin] != b'{') {
+        let (model, notes) = bpmn::read_noting(&file::decoded(bytes));
+        return (model.err().unwrap_or_default(), notes);
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(chart) => (read_chart(&chart).0.err().unwrap_or_default(), Vec::new()),
+        Err(error) => {
+            let place =
+                [error.line(), error.column()].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+            (
+                vec![ModelFault::of_document(FaultCode::MalformedJson, place.into(), error.to_string())],
+                Vec::new(),
+            )
+        }
+    }
 }
 
 /// What a chart is read into, and the document that it becomes, which may have faults.
@@ -111,6 +136,8 @@ fn told(fault: &ModelFault) -> Value {
         "code": fault.code.as_str(),
         "element": fault.element,
         "line": Some(fault.line).filter(|line| *line > 0),
+        "column": Some(fault.column).filter(|column| *column > 0),
+        "attribute": fault.attribute,
         "path": fault.path,
         "message": fault.message,
     })

@@ -8,19 +8,23 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
 };
 use serde_json::{Map, Value, json};
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::Happening;
+use super::delivery::forget_deliveries;
 use super::handler::{CONCURRENCY, EVENT_KIND, MAX_ATTEMPTS};
+use super::{Happening, Message, Told};
 use crate::engine::{Engine, NewRun};
 use crate::events::Signal;
 use crate::kernel::Fault;
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::{for_update_skip_locked, sql};
 use crate::storage::entity::{event_subscription, event_thrown, job as job_row};
-use crate::workflow::job::{self, CALL_KIND, Calling, JobStatus};
+use crate::workflow::job::{self, CALL_KIND, Calling, JobStatus, Swept};
+use crate::workflow::start_event::{self, START_KIND};
 use crate::workflow::{EventKind, Workflow};
 
 /// The most timers that one transaction hands out.
@@ -36,7 +40,9 @@ const MARKED: usize = 500;
 /// How long runs are kept that have ended, for whoever looks into the database.
 const KEPT: TimeDelta = TimeDelta::days(1);
 /// How many are forgotten at once.
-const FORGOTTEN: u32 = 20;
+const FORGOTTEN: u32 = 100;
+/// How many times at each [`POLL`]: as many go as can come.
+const PORTIONS: u32 = 5;
 /// How often to look where no signal comes, and the longest that a clock which has jumped goes unseen.
 const POLL: Duration = Duration::from_secs(10);
 /// After a look that failed, the next.
@@ -62,6 +68,7 @@ impl Events {
     pub async fn work(&self) {
         let inner = &self.workflow.inner;
         let mut signals = inner.bus.subscribe();
+        let mut forgotten = Instant::now();
         while !self.stopping.is_cancelled() {
             let wait = match self.hand_out().await {
                 Ok(Some(next)) => (next - inner.clock.now()).to_std().unwrap_or_default().min(POLL),
@@ -71,36 +78,56 @@ impl Events {
                     AFTER_FAILURE
                 }
             };
-            if wait == POLL {
+            if forgotten.elapsed() >= POLL {
                 self.forget().await;
+                forgotten = Instant::now();
             }
-            let until = inner.clock.now() + wait;
-            let idle = tokio::time::sleep(wait.max(PAUSE));
-            tokio::pin!(idle);
-            loop {
-                tokio::select! {
-                    () = self.stopping.cancelled() => return,
-                    () = &mut idle => break,
-                    signal = signals.recv() => match signal {
-                        Ok(Signal::Due { at }) if at < until => {
-                            let wait = (at - inner.clock.now()).to_std().unwrap_or_default();
-                            idle.as_mut().reset(tokio::time::Instant::now() + wait.max(PAUSE));
+            self.idle(&mut signals, wait).await;
+        }
+    }
+
+    /// Waits so long, or until something is due earlier.
+    async fn idle(&self, signals: &mut Receiver<Signal>, wait: Duration) {
+        let inner = &self.workflow.inner;
+        let idle = tokio::time::sleep(wait.max(PAUSE));
+        tokio::pin!(idle);
+        loop {
+            tokio::select! {
+                () = self.stopping.cancelled() => return,
+                () = &mut idle => return,
+                signal = signals.recv() => match signal {
+                    Ok(Signal::Due { at }) => {
+                        let wait = (at - inner.clock.now()).to_std().unwrap_or_default().min(POLL);
+                        let until = Instant::now() + wait.max(PAUSE);
+                        // What is due later does not put off what is due before it.
+                        if until < idle.deadline() {
+                            idle.as_mut().reset(until);
                         }
-                        Ok(_) => {}
-                        Err(RecvError::Lagged(_)) => break,
-                        Err(RecvError::Closed) => return,
-                    },
-                }
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => return,
+                },
             }
         }
     }
 
-    /// Runs that ended long ago are of no use to anybody.
+    /// Runs that ended long ago are of no use to anybody, nor is what has arrived of them.
     async fn forget(&self) {
-        let before = self.workflow.inner.clock.now() - KEPT;
-        for kind in [EVENT_KIND, CALL_KIND] {
-            if let Err(error) = self.engine.forget(kind, before, FORGOTTEN).await {
-                tracing::warn!(%error, "ended runs could not be forgotten");
+        let inner = &self.workflow.inner;
+        let before = inner.clock.now() - KEPT;
+        if let Err(error) = forget_deliveries(inner.db.writer(), before - KEPT).await {
+            tracing::warn!(%error, "what has arrived could not be forgotten");
+        }
+        for kind in [EVENT_KIND, CALL_KIND, START_KIND] {
+            for _ in 0..PORTIONS {
+                match self.engine.forget(kind, before, FORGOTTEN).await {
+                    Ok(gone) if gone == u64::from(FORGOTTEN) => {}
+                    Ok(_) => break,
+                    Err(error) => {
+                        tracing::warn!(%error, "ended runs could not be forgotten");
+                        break;
+                    }
+                }
             }
         }
     }
@@ -111,30 +138,42 @@ impl Events {
     /// The database's; what was handed out until then stays so.
     pub async fn hand_out(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let inner = &self.workflow.inner;
-        while self.workflow.sweep_jobs().await? {}
+        let mut swept = self.workflow.sweep_jobs().await?;
         loop {
+            if swept == Swept::More {
+                swept = self.workflow.sweep_jobs().await?;
+            }
             let tx = inner.db.begin().await?;
             let timers = self.hand_out_timers(&tx).await?;
             let thrown = self.hand_out_thrown(&tx).await?;
             let calls = self.hand_out_calls(&tx).await?;
-            if timers == 0 && thrown == 0 && calls == 0 {
+            let starts = self.hand_out_starts(&tx).await?;
+            if timers == 0 && thrown == 0 && calls == 0 && starts == 0 {
                 // Nothing was written.
+                tx.rollback().await?;
+                if swept == Swept::More {
+                    continue;
+                }
                 break;
             }
             inner.failpoints.reached("events.before_commit");
             tx.commit().await?;
             inner.failpoints.reached("events.after_commit");
             self.engine.announce_work();
-            if timers < TIMERS && thrown < THROWN && calls < CALLS {
+            if timers < TIMERS && thrown < THROWN && calls < CALLS && swept != Swept::More {
                 break;
             }
         }
         let reader = inner.db.reader();
         let text = "SELECT min(next) AS next FROM (\
              SELECT min(due_at) AS next FROM event_subscription WHERE due_at IS NOT NULL AND run_id IS NULL \
-             UNION ALL SELECT min(due_at) FROM job WHERE due_at IS NOT NULL) all_due";
+             UNION ALL SELECT min(due_at) FROM start_subscription WHERE due_at IS NOT NULL AND run_id IS NULL \
+             UNION ALL SELECT min(due_at) FROM job WHERE due_at IS NOT NULL AND NOT suspended) all_due";
         let row = reader.query_one_raw(sql(reader.get_database_backend(), text, [])).await?;
-        Ok(row.map_or(Ok(None), |row| row.try_get("", "next"))?)
+        let next: Option<DateTime<Utc>> = row.map_or(Ok(None), |row| row.try_get("", "next"))?;
+        // What could not be done just now is not tried again at once.
+        let earliest = inner.clock.now() + AFTER_FAILURE;
+        Ok(if swept == Swept::Stuck { next.map(|next| Ord::max(next, earliest)) } else { next })
     }
 
     async fn hand_out_timers(&self, tx: &DatabaseTransaction) -> Result<usize, DbErr> {
@@ -149,7 +188,7 @@ impl Events {
         if ids.is_empty() {
             return Ok(0);
         }
-        let run = self.enqueue(tx, &ids, &Map::new()).await?;
+        let run = self.enqueue(tx, &ids, &Told::default()).await?;
         for ids in ids.chunks(MARKED) {
             event_subscription::Entity::update_many()
                 .col_expr(event_subscription::Column::RunId, Expr::value(run))
@@ -158,6 +197,17 @@ impl Events {
                 .await?;
         }
         Ok(ids.len())
+    }
+
+    /// Processes that begin by the clock, and what is tried again of those that could not begin.
+    async fn hand_out_starts(&self, tx: &DatabaseTransaction) -> Result<usize, DbErr> {
+        let due = start_event::due_in_op(tx, self.workflow.inner.clock.now()).await?;
+        let count = due.items.len();
+        if count > 0 {
+            let run = self.enqueue_starts(tx, due.items.clone()).await?;
+            start_event::handed_in_op(tx, &due, run).await?;
+        }
+        Ok(count)
     }
 
     /// Calls over HTTP that nobody makes yet.
@@ -197,10 +247,15 @@ impl Events {
         let thrown = event_thrown::Model::all(tx, sql(backend, text, [])).await?;
         for event in &thrown {
             let subscriptions = subscribers(tx, event).await?;
+            let variables = serde_json::from_str(&event.variables);
+            let variables = variables.map_err(|error| DbErr::Custom(error.to_string()))?;
             if !subscriptions.is_empty() {
-                let variables = serde_json::from_str(&event.variables);
-                let variables = variables.map_err(|error| DbErr::Custom(error.to_string()))?;
-                self.enqueue(tx, &subscriptions, &variables).await?;
+                self.enqueue(tx, &subscriptions, &told(event, &variables)).await?;
+            }
+            let is_awaited = !subscriptions.is_empty();
+            let starts = start_event::begun_by_in_op(tx, event, &variables, is_awaited).await?;
+            if !starts.is_empty() {
+                self.enqueue_starts(tx, starts).await?;
             }
             event_thrown::Entity::delete_by_id(event.id).exec(tx).await?;
         }
@@ -211,11 +266,17 @@ impl Events {
         &self,
         tx: &DatabaseTransaction,
         subscriptions: &[Uuid],
-        variables: &Map<String, Value>,
+        told: &Told,
     ) -> Result<Uuid, DbErr> {
-        let happening = |id: &Uuid| Happening { subscription: *id, variables: variables.clone() }.text();
+        let happening = |id: &Uuid| Happening { subscription: *id, variables: Map::new() }.text();
         let items = subscriptions.iter().map(happening).collect();
-        self.run(tx, EVENT_KIND, CONCURRENCY, MAX_ATTEMPTS, items).await
+        // However many are told, what they are told is kept once.
+        let run = NewRun { context: told.text(), ..run_of(EVENT_KIND, CONCURRENCY, MAX_ATTEMPTS) };
+        Ok(self.engine.enqueue_in_op(tx, run, items).await?.id)
+    }
+
+    async fn enqueue_starts(&self, tx: &DatabaseTransaction, items: Vec<String>) -> Result<Uuid, DbErr> {
+        self.run(tx, START_KIND, start_event::CONCURRENCY, start_event::MAX_ATTEMPTS, items).await
     }
 
     async fn run(
@@ -226,10 +287,23 @@ impl Events {
         max_attempts: u32,
         items: Vec<String>,
     ) -> Result<Uuid, DbErr> {
-        let (id, context) = (Uuid::now_v7(), "{}".to_owned());
-        let run = NewRun { id, kind, priority: 0, concurrency, max_attempts, context };
+        let run = run_of(kind, concurrency, max_attempts);
         Ok(self.engine.enqueue_in_op(tx, run, items).await?.id)
     }
+}
+
+/// A run as they all are.
+fn run_of(kind: &'static str, concurrency: u32, max_attempts: u32) -> NewRun {
+    let (id, context) = (Uuid::now_v7(), "{}".to_owned());
+    NewRun { id, kind, priority: 0, concurrency, max_attempts, context }
+}
+
+/// What is told to those who wait for it.
+fn told(event: &event_thrown::Model, variables: &Map<String, Value>) -> Told {
+    // What is for one subscription alone is nobody else's.
+    let is_for_any = event.kind == EventKind::Message.as_str() && event.subscription_id.is_none();
+    let message = Message { name: event.name.clone(), key: event.business_key.clone() };
+    Told { variables: variables.clone(), message: is_for_any.then_some(message) }
 }
 
 /// Who waits for what was told: of a signal all, of a message whoever has waited longest of those with

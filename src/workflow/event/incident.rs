@@ -10,12 +10,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::Happening;
+use super::{Happening, Told};
 use crate::events::Signal;
 use crate::kernel::{Actor, Fault, Role};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
-use crate::storage::entity::{event_subscription, event_thrown, incident, item};
+use crate::storage::entity::{event_subscription, event_thrown, incident, item, run};
 use crate::workflow::case::{Case, HistoryKind, Note};
 use crate::workflow::status::InstanceStatus;
 use crate::workflow::webhook::{Announced, EventType, incident_data};
@@ -24,13 +24,18 @@ use crate::workflow::{EventKind, Inner, Workflow};
 /// How many items of a run are read at once.
 const AT_ONCE: usize = 500;
 
-/// Makes an incident of each item of a run that has failed for good and is still waited for. Before the
-/// run's deliveries are forgotten.
+/// Makes an incident of each item of a run that has failed for good and is still waited for.
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn raise_in_op(inner: &Inner, tx: &DatabaseTransaction, run: Uuid) -> Result<(), DbErr> {
+pub(super) async fn raise_in_op(
+    inner: &Inner,
+    tx: &DatabaseTransaction,
+    run: &run::Model,
+) -> Result<(), DbErr> {
     let now = inner.clock.now();
+    // Written by ourselves: it can be read.
+    let told: Told = serde_json::from_str(&run.context).unwrap_or_default();
     let mut last = -1_i32;
     loop {
         // What has arrived with an attempt that was not recorded is none: it would arrive again.
@@ -40,12 +45,14 @@ pub(super) async fn raise_in_op(inner: &Inner, tx: &DatabaseTransaction, run: Uu
              ORDER BY i.idx LIMIT {AT_ONCE}",
             item::Model::columns("i")
         );
-        let statement = sql(tx.get_database_backend(), text, [run.into(), last.into()]);
+        let statement = sql(tx.get_database_backend(), text, [run.id.into(), last.into()]);
         let failed = item::Model::all(tx, statement).await?;
         let Some(item) = failed.last() else { return Ok(()) };
         last = item.idx;
-        let failed = failed.into_iter().filter_map(|item| {
-            let happening: Happening = serde_json::from_str(&item.input).ok()?;
+        let failed = failed.into_iter().filter_map(|mut item| {
+            let mut happening: Happening = serde_json::from_str(&item.input).ok()?;
+            happening.variables.extend(told.variables.clone());
+            item.input = happening.text();
             Some((happening.subscription, item))
         });
         let failed: Vec<_> = failed.collect();
@@ -54,8 +61,23 @@ pub(super) async fn raise_in_op(inner: &Inner, tx: &DatabaseTransaction, run: Uu
             .all(tx)
             .await?;
         let waiting: HashMap<_, _> = waiting.into_iter().map(|row| (row.id, row)).collect();
-        let new: Vec<_> =
+        let mut new: Vec<_> =
             failed.into_iter().filter_map(|(id, item)| Some(about(item, waiting.get(&id)?, now))).collect();
+        if !new.is_empty() {
+            // A timer is tried again when its instance has been suspended: that is the same incident.
+            let timers = waiting.values().filter(|row| row.kind == EventKind::Timer.as_str());
+            let open = incident::Entity::find()
+                .filter(incident::Column::InstanceId.is_in(timers.map(|row| row.instance_id)))
+                .filter(incident::Column::ResolvedAt.is_null())
+                .filter(incident::Column::JobId.is_null())
+                .all(tx)
+                .await?;
+            new.retain(|one| {
+                let is_timer = serde_json::from_str::<Happening>(&one.input)
+                    .is_ok_and(|about| waiting[&about.subscription].kind == EventKind::Timer.as_str());
+                !is_timer || !open.iter().any(|known| known.input == one.input)
+            });
+        }
         if !new.is_empty() {
             let rows = new.iter().cloned().map(incident::Model::into_active_model);
             incident::Entity::insert_many(rows).exec_without_returning(tx).await?;
@@ -97,6 +119,33 @@ pub(in crate::workflow) async fn tell_in_op(
         about.event(kind, key, row.instance_id, data, row.resolved_at.unwrap_or(row.created_at))
     };
     about.announce_in_op(tx, incidents.iter().filter_map(events).collect()).await
+}
+
+/// Nobody waits for these any more: about that there is nothing to be seen to. `instances` are those that
+/// waited.
+///
+/// # Errors
+/// The database's.
+pub(in crate::workflow) async fn withdraw_in_op(
+    tx: &DatabaseTransaction,
+    instances: &[Uuid],
+    subscriptions: &[Uuid],
+) -> Result<(), DbErr> {
+    let open = incident::Entity::find()
+        .filter(incident::Column::InstanceId.is_in(instances.iter().copied()))
+        .filter(incident::Column::ResolvedAt.is_null())
+        .filter(incident::Column::JobId.is_null())
+        .all(tx)
+        .await?;
+    let is_gone = |row: &incident::Model| {
+        let about = serde_json::from_str::<Happening>(&row.input);
+        about.is_ok_and(|about| subscriptions.contains(&about.subscription))
+    };
+    let gone: Vec<_> = open.iter().filter(|row| is_gone(row)).map(|row| row.id).collect();
+    if !gone.is_empty() {
+        incident::Entity::delete_many().filter(incident::Column::Id.is_in(gone)).exec(tx).await?;
+    }
+    Ok(())
 }
 
 impl Workflow {
@@ -151,9 +200,11 @@ async fn redo_in_op(
     let due = Signal::Due { at: now };
     if let Some(job) = incident.job_id {
         let text = "UPDATE job SET status = 'PENDING', failures = 0, lock_id = NULL \
-                    WHERE id = $1 AND status = 'FAILED' RETURNING topic";
+                    WHERE id = $1 AND status = 'FAILED' \
+                    RETURNING CASE WHEN kind = 'EXTERNAL' THEN topic END";
         let row = tx.query_one_raw(sql(tx.get_database_backend(), text, [job.into()])).await?;
-        let topic = row.map(|row| row.try_get_by_index(0)).transpose()?;
+        let topic: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+        // Calls are handed out by ourselves.
         return Ok(topic.map_or(due, |topic| Signal::Jobs { topic }));
     }
     let happening: Happening = serde_json::from_str(&incident.input).map_err(Fault::internal)?;

@@ -2,12 +2,9 @@
 
 use std::collections::HashMap;
 
-use sea_orm::ConnectionTrait as _;
 use uuid::Uuid;
 
-use crate::kernel::{Actor, Fault, Page, PageRequest, Place, Role};
-use crate::storage::by_place::ByPlace as _;
-use crate::storage::conditions::Conditions;
+use crate::kernel::{Actor, Fault, Page, PageRequest, Role};
 use crate::storage::entity::{event_subscription, incident};
 use crate::workflow::Workflow;
 use crate::workflow::many::grouped;
@@ -54,23 +51,7 @@ impl Workflow {
         page: &PageRequest,
     ) -> Result<Page<incident::Model>, Fault> {
         check(actor)?;
-        let mut conditions = Conditions::default();
-        conditions.and("w.resolved_at IS NULL", []);
-        for (field, cursor, sign) in [("after", &page.after, ">"), ("before", &page.before, "<")] {
-            let Some(cursor) = cursor else { continue };
-            let id = Uuid::try_parse(cursor)
-                .map_err(|_| Fault::bad_input(field, "this is not a cursor of this connection"))?;
-            conditions.and(&format!("w.id {sign} {{}}"), [id.into()]);
-        }
-        let way = if page.backwards { "DESC" } else { "ASC" };
-        let text = format!(
-            "SELECT {} FROM incident w WHERE {} ORDER BY w.id {way} LIMIT {}",
-            incident::Model::columns("w"),
-            conditions.text,
-            page.limit + 1
-        );
-        let rows: Vec<incident::Model> = self.all(text, conditions).await?;
-        Ok(Page::from_read(page, rows, |row| Place::Text(row.id.to_string())))
+        self.page_by_id("incident", Self::unresolved(), page, |row: &incident::Model| row.id).await
     }
 
     /// How many [`Workflow::open_incidents`] gives in all.
@@ -79,10 +60,7 @@ impl Workflow {
     /// As there.
     pub async fn count_open_incidents(&self, actor: &Actor) -> Result<i64, Fault> {
         check(actor)?;
-        let text = "SELECT count(*) AS n FROM incident w WHERE w.resolved_at IS NULL".to_owned();
-        let statement = self.statement(text, Conditions::default());
-        let row = self.inner.db.reader().query_one_raw(statement).await?;
-        Ok(row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default())
+        self.count_where("incident", Self::unresolved()).await
     }
 }
 

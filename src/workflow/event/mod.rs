@@ -6,15 +6,17 @@
 //! subscription is gone with it, or because the delivery is written down. What cannot be done becomes an
 //! incident.
 
+mod delivery;
 mod dispatch;
 mod handler;
 mod incident;
 mod list;
 mod send;
 
+pub(super) use delivery::deliver_in_op;
 pub use dispatch::Events;
 pub use handler::{EVENT_KIND, EventHandler};
-pub(super) use incident::tell_in_op;
+pub(super) use incident::{tell_in_op, withdraw_in_op};
 pub use send::Sent;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -29,6 +31,36 @@ struct Happening {
     /// What it brings.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     variables: Map<String, Value>,
+}
+
+/// What the items of a run have in common: its context.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Told {
+    /// What it brings, beside what an item brings itself.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    variables: Map<String, Value>,
+    /// A message for whoever waits for it: another one, where its subscriber has stopped waiting meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+}
+
+/// A message that was thrown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Message {
+    name: String,
+    /// For instances with this business key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+impl Told {
+    /// As the engine keeps it.
+    fn text(&self) -> String {
+        // Texts and numbers alone: this cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
 
 impl Happening {

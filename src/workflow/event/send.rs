@@ -15,6 +15,11 @@ use crate::workflow::{EventKind, Workflow, variable};
 
 /// The most bytes that variables which come with an event take, as JSON.
 const MAX_VARIABLES: usize = 64 * 1024;
+/// The longest business key, and more than the longest key of a process, in characters.
+const MAX_KEY: usize = 255;
+
+/// How often it is looked for who waits for a message, where somebody begins to meanwhile.
+const LOOKS: usize = 8;
 
 /// A message or a signal.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,31 +30,52 @@ pub struct Sent {
     pub business_key: Option<String>,
     /// Of a message: for this instance.
     pub instance: Option<Uuid>,
+    /// Of a message: the process with this key begins by it, whoever else waits for it.
+    pub definition_key: Option<String>,
     /// What it brings: variables of whoever waits for it.
     pub variables: Map<String, Value>,
 }
 
 impl Workflow {
-    /// Tells a message to the one who waits for it: the instance as it then stands. For OPERATOR.
+    /// Tells a message to the one who waits for it, or lets the process begin that begins by it: the
+    /// instance as it then stands. For OPERATOR.
     ///
     /// # Errors
-    /// `FORBIDDEN` below OPERATOR; `BAD_INPUT` at `name`, `businessKey` or `variables`; `NOT_FOUND` where
-    /// nobody waits for it; `CONFLICT` where several do, where the instance is suspended, or cannot go on.
+    /// `FORBIDDEN` below OPERATOR; `BAD_INPUT` at `name`, `businessKey`, `definitionKey` or `variables`;
+    /// `NOT_FOUND` where nobody waits for it and nothing begins by it; `CONFLICT` where several do, where
+    /// the instance is suspended, or cannot go on.
     pub async fn send_message(&self, actor: &Actor, sent: Sent) -> Result<process_instance::Model, Fault> {
         check(actor, &sent)?;
-        if sent.business_key.is_none() && sent.instance.is_none() {
-            return Err(Fault::bad_input("businessKey", "for whom? Give a businessKey or an instanceId"));
-        }
-        let found = self.awaiting(&sent).await?;
-        let row = match &found[..] {
-            [] => return Err(Fault::not_found("instance that waits for this message")),
-            [row] => row,
-            _ => {
-                let message =
-                    "several wait for this message: give the instanceId of one, or wait until one is left";
-                return Err(Fault::conflict(message));
+        for _ in 0..LOOKS {
+            let is_for_an_instance = sent.definition_key.is_none();
+            let is_addressed = sent.business_key.is_some() || sent.instance.is_some();
+            let found = match is_for_an_instance && is_addressed {
+                true => self.awaiting(&sent).await?,
+                false => Vec::new(),
+            };
+            match &found[..] {
+                [] if sent.instance.is_some() => break,
+                [] => {
+                    if let Some(begun) = self.begin_by_message(actor, &sent).await? {
+                        return Ok(begun);
+                    }
+                }
+                [row] => return self.send_to(actor, row, sent).await,
+                _ => {
+                    let message = "several wait for this message: give the instanceId of one, or wait until one is left";
+                    return Err(Fault::conflict(message));
+                }
             }
-        };
+        }
+        Err(Fault::not_found("instance that waits for this message"))
+    }
+
+    async fn send_to(
+        &self,
+        actor: &Actor,
+        row: &event_subscription::Model,
+        sent: Sent,
+    ) -> Result<process_instance::Model, Fault> {
         let mut case = Case::open(&self.inner, Some(&actor.user_id), row.root_id, row.instance_id).await?;
         if case.instance(row.root_id)?.suspended {
             return Err(Fault::conflict("the instance is suspended").with("suspended", true.into()));
@@ -66,7 +92,8 @@ impl Workflow {
         self.finish(case, row.instance_id).await
     }
 
-    /// Tells a signal to all who wait for it when it is handed out, which is at once. For OPERATOR.
+    /// Tells a signal to all who wait for it, and to all processes that begin by it, when it is handed
+    /// out, which is at once. For OPERATOR.
     ///
     /// # Errors
     /// `FORBIDDEN` below OPERATOR; `BAD_INPUT` at `name` or `variables`.
@@ -108,6 +135,16 @@ fn check(actor: &Actor, sent: &Sent) -> Result<(), Fault> {
     }
     if !(1..=MAX_NAME).contains(&sent.name.chars().count()) || sent.name.contains('\0') {
         return Err(Fault::bad_input("name", format!("a name has 1 to {MAX_NAME} characters")));
+    }
+    if sent.definition_key.is_some() && sent.instance.is_some() {
+        let message = "either an instance goes on (instanceId), or a process begins (definitionKey)";
+        return Err(Fault::bad_input("definitionKey", message));
+    }
+    for (field, key) in [("businessKey", &sent.business_key), ("definitionKey", &sent.definition_key)] {
+        if key.as_ref().is_some_and(|key| !(1..=MAX_KEY).contains(&key.chars().count()) || key.contains('\0'))
+        {
+            return Err(Fault::bad_input(field, format!("this has 1 to {MAX_KEY} characters")));
+        }
     }
     variable::check_names("variables", &sent.variables)?;
     if serde_json::to_string(&sent.variables).map_err(Fault::internal)?.len() > MAX_VARIABLES {

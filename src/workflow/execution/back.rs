@@ -33,17 +33,19 @@ impl Machine<'_> {
 
     fn go_back_to_starter(&mut self, id: u32) -> Result<(), Halt> {
         // Where they have filled it in at a task, they mend it there.
+        let start = begun_at(self.model, &self.state);
+        let start = start.ok_or_else(|| StepError::UnknownElement("startEvent".to_owned()))?;
         if self.facts.starter.is_some()
-            && let Some(own) = self.model.starters_task()
+            && let Some(own) = self.model.starters_task(start)
             && room_for(self.model, &self.state, id, &own.id).is_ok()
         {
             return self.go_back(id, &own.id, Left::Returned);
         }
-        let start = self.start_of(None)?;
-        let form = match &self.node(&start)?.kind {
-            NodeKind::Start { form } => form.clone(),
+        let form = match &start.kind {
+            NodeKind::Start { form, .. } => form.clone(),
             _ => None,
         };
+        let start = start.id.clone();
         self.make_room(id, &start, Left::Returned)?;
         let token = self.state.number();
         self.state.tokens.push(Token {
@@ -64,16 +66,37 @@ impl Machine<'_> {
         let in_the_way: Vec<_> = self
             .state
             .tokens_in(scope)
-            .filter(|token| branches_of_token(self.model, token).is_superset(&branches))
+            .filter(|token| branches_of_token(self.model, &self.state, token).is_superset(&branches))
             .map(|token| token.id)
             .collect();
+        let was_interrupted = in_the_way.iter().any(|token| self.has_interrupted(*token));
         for token in in_the_way {
             self.sweep(token, how);
+        }
+        if was_interrupted {
+            // With what it had interrupted it let nobody wait any longer; that begins anew.
+            let owner = self.node(target)?.parent.clone();
+            self.attach_to_scope(scope, owner.as_deref())?;
         }
         // What was approved before was another thing: nobody's approval stands for the next one.
         self.state.approvers.clear();
         self.state.last_approvers.clear();
         Ok(scope)
+    }
+
+    /// Whether a token is at an event subprocess that has interrupted what was around it.
+    fn has_interrupted(&self, id: u32) -> bool {
+        let Some(token) = self.state.token(id) else { return false };
+        let start = self.model.start_of(Some(&token.node));
+        matches!(start.map(|start| &start.kind), Some(NodeKind::EventStart(start)) if start.is_interrupting)
+    }
+}
+
+/// Where the instance has begun.
+fn begun_at<'m>(model: &'m Model, state: &State) -> Option<&'m Node> {
+    match &state.begun_at {
+        Some(start) => model.node(start),
+        None => model.start_of(None),
     }
 }
 
@@ -107,37 +130,42 @@ fn room_for(
         })?;
     }
     // Where a loop has been there before, what lies ahead was executed too.
-    let lies_before = |here: &Node| here.id != node.id && is_reachable(model, node, here, None);
+    // Behind where it has begun lies all that it does, event subprocesses too.
+    let is_first = begun_at(model, state).is_some_and(|start| {
+        start.id == node.id || model.starters_task(start).is_some_and(|own| own.id == node.id)
+    });
+    let lies_before = |here: &Node| here.id != node.id && (is_first || is_reachable(model, node, here, None));
     if !model.node(&token.node).is_some_and(lies_before) {
         return Err(StepError::NoReturn(format!("{target} does not lie before it")));
     }
-    let branches = branches_of_node(model, node);
-    if branches_of_token(model, token).is_superset(&branches) {
+    let branches = branches_of_node(model, state, node);
+    if branches_of_token(model, state, token).is_superset(&branches) {
         return Ok((token.scope, branches));
     }
     Err(StepError::NoReturn(format!("{target} lies in another branch, which is not open here")))
 }
 
-fn branches_of_token(model: &Model, token: &Token) -> BTreeSet<ElementId> {
+fn branches_of_token(model: &Model, state: &State, token: &Token) -> BTreeSet<ElementId> {
     match &token.waits {
         Waits::Join { by } => {
             let Some(flow) = model.flows.get(by) else { return BTreeSet::new() };
             let Some(source) = model.node(&flow.source) else { return BTreeSet::new() };
-            let mut branches = branches_of_node(model, source);
+            let mut branches = branches_of_node(model, state, source);
             if is_fork(source) {
                 branches.insert(by.clone());
             }
             branches
         }
-        _ => model.node(&token.node).map(|node| branches_of_node(model, node)).unwrap_or_default(),
+        _ => model.node(&token.node).map(|node| branches_of_node(model, state, node)).unwrap_or_default(),
     }
 }
 
 /// The flows out of forks, and the events that do not interrupt, without which a node cannot be reached
 /// from its start.
-fn branches_of_node(model: &Model, node: &Node) -> BTreeSet<ElementId> {
+fn branches_of_node(model: &Model, state: &State, node: &Node) -> BTreeSet<ElementId> {
     let parent = node.parent.as_deref();
-    let Some(start) = model.start_of(parent) else { return BTreeSet::new() };
+    let start = if parent.is_none() { begun_at(model, state) } else { model.start_of(parent) };
+    let Some(start) = start else { return BTreeSet::new() };
     let forks = model.nodes.values().filter(|fork| fork.parent.as_deref() == parent && is_fork(fork));
     let needed = |way: &&ElementId| !is_reachable(model, start, node, Some(way));
     // An event that does not interrupt makes a branch beside what it happens to.

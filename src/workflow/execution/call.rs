@@ -9,6 +9,7 @@ use super::state::{ROOT, State, Waits};
 use super::variables::Scoped;
 use super::{Halt, StepError};
 use crate::workflow::model::{Call, Mapping, Node, NodeKind};
+use crate::workflow::variable;
 
 impl Machine<'_> {
     pub(super) fn call(&mut self, id: u32, node: &Node, call: &Call) -> Result<(), Halt> {
@@ -75,6 +76,11 @@ impl Machine<'_> {
             return self.fail_at(id, code);
         }
         if let NodeKind::Call(call) = &node.kind {
+            if call.returns_all {
+                // What every process knows of itself stays its own.
+                let own = variables.iter().filter(|(name, _)| !variable::is_reserved(name));
+                self.variables.extend(own.map(|(name, value)| (name.clone(), value.clone())));
+            }
             self.take_outputs(&node.id, &call.outputs, variables)?;
         }
         self.leave(id, Left::Completed)

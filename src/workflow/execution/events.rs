@@ -8,7 +8,7 @@ use super::change::{Change, Left};
 use super::machine::Machine;
 use super::state::{Holder, Subscription, Waits, Wake};
 use super::{Halt, MAX_NAME, StepError};
-use crate::workflow::cycle::Cycle;
+use crate::workflow::cycle::{self, Cycle, NoCycle};
 use crate::workflow::due;
 use crate::workflow::expression::Template;
 use crate::workflow::model::{ElementId, Node, NodeKind, Timer, Trigger};
@@ -175,11 +175,10 @@ impl Machine<'_> {
         let Wake::Timer { at, every, more } = wake else { return Ok(()) };
         self.unsubscribe(|one| one.id == *id);
         let (Some(every), false) = (every, *more == Some(0)) else { return Ok(()) };
-        let wrong =
-            |error: due::NoDueDate| StepError::Timer { node: node.to_string(), reason: error.to_string() };
-        let mut next: DateTime<Utc> = due::parse(every, *at).map_err(wrong)?;
+        let wrong = |error: NoCycle| StepError::Timer { node: node.to_string(), reason: error.to_string() };
+        let mut next: DateTime<Utc> = cycle::next(every, *at).map_err(wrong)?;
         if next <= self.facts.now {
-            next = due::parse(every, self.facts.now).map_err(wrong)?;
+            next = cycle::next(every, self.facts.now).map_err(wrong)?;
         }
         let more = more.map(|more| more.saturating_sub(1));
         let wake = Wake::Timer { at: next, every: Some(every.clone()), more };

@@ -92,11 +92,8 @@ impl<'a> Machine<'a> {
 
     fn attempt(&mut self, command: &Command) -> Result<(), Halt> {
         match command {
-            Command::Start => {
-                let start = self.start_of(None)?;
-                self.attach_to_scope(ROOT, None)?;
-                self.place(ROOT, start, None, false);
-            }
+            Command::Start => self.begin_by_hand()?,
+            Command::StartAt { node } => self.begin_at(node)?,
             Command::Vote { activity, verdict, by, reason } => {
                 let token = self.asked_at(*activity)?;
                 self.vote(token, *verdict, by.as_deref(), reason.as_deref())?;

@@ -7,6 +7,7 @@
 
 mod approvers;
 mod back;
+mod begin;
 mod call;
 mod change;
 mod decision;
@@ -54,6 +55,11 @@ pub const MAX_NAME: usize = 255;
 pub enum Command {
     /// Begin.
     Start,
+    /// Begin at a start event that something has triggered.
+    StartAt {
+        /// The event.
+        node: ElementId,
+    },
     /// Somebody who was asked has decided.
     Vote {
         /// Where they were asked.
@@ -219,6 +225,9 @@ pub enum StepError {
     /// An approval can no longer be taken back.
     #[error("{0}")]
     NoTakeBack(&'static str),
+    /// It does not begin unless something happens.
+    #[error("{0} begins by events alone: nobody starts it, and no other process calls it")]
+    NoStart(String),
     /// The state names what the model does not have.
     #[error("the process has no element {0}")]
     UnknownElement(String),

@@ -14,7 +14,7 @@ use crate::workflow::model::ElementId;
 
 /// The format in which states are written. Each change of their shape makes a new one, and
 /// [`State::load`] reads all that there were.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// The scope of the process itself.
 pub const ROOT: u32 = 0;
@@ -49,6 +49,9 @@ pub struct State {
     /// Approvers that somebody has chosen, by node.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub chosen: Map<String, Value>,
+    /// The start event at which something has begun it; none: it was started where whoever wants to does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun_at: Option<ElementId>,
 }
 
 /// A place of control.
@@ -222,8 +225,8 @@ impl State {
     pub fn load(format: u32, text: &str) -> Result<Self, StateError> {
         let mut state: Self = match format {
             1 => super::formats::from_first(text)?,
-            // The second knew of no subscriptions, the third of no jobs.
-            2 | 3 | FORMAT => serde_json::from_str(text)?,
+            // The second knew of no subscriptions, the third of no jobs, the fourth of one start alone.
+            2..=4 | FORMAT => serde_json::from_str(text)?,
             newer => return Err(StateError::Newer(newer)),
         };
         // They are looked up by their numbers.

@@ -49,6 +49,7 @@ impl Machine<'_> {
         if !token.is_body
             && let Some((event, is_interrupting)) = self.catcher_at(&token.node, Thrown::Error(code))
         {
+            self.tell_code(event, Thrown::Error(code));
             return self.pass_border(id, event, is_interrupting);
         }
         self.rise(token.scope, Thrown::Error(code))
@@ -62,6 +63,7 @@ impl Machine<'_> {
         loop {
             // What goes wrong in an event subprocess is not for those beside it.
             if !comes_from_handler && let Some((start, is_interrupting)) = self.handler_in(scope, thrown)? {
+                self.tell_code(start, thrown);
                 return self.begin_event_subprocess(scope, start, is_interrupting);
             }
             let Some(owner) = self.state.scope(scope).map(|scope| scope.owner) else { break };
@@ -69,6 +71,7 @@ impl Machine<'_> {
             if !token.is_body
                 && let Some((event, is_interrupting)) = self.catcher_at(&token.node, thrown)
             {
+                self.tell_code(event, thrown);
                 return self.pass_border(owner, event, is_interrupting);
             }
             comes_from_handler = matches!(self.node(&token.node)?.kind, NodeKind::EventSubprocess);
@@ -79,6 +82,14 @@ impl Machine<'_> {
             self.ending = Some(Ending::Failed { code: code.to_owned() });
         }
         Ok(())
+    }
+
+    /// Gives the variable that an event names the code that it has caught.
+    fn tell_code(&mut self, event: &Node, thrown: Thrown<'_>) {
+        let (Thrown::Error(code) | Thrown::Escalation(code)) = thrown;
+        if let Some(variable) = &event.code_variable {
+            self.variables.insert(variable.clone(), code.into());
+        }
     }
 }
 

@@ -21,7 +21,7 @@ pub struct TaskForm {
 /// The form with which a process is started.
 pub fn start_form(model: &Model) -> Option<&Form> {
     match &model.start_of(None)?.kind {
-        NodeKind::Start { form } => model.forms.get(form.as_ref()?),
+        NodeKind::Start { form, .. } => model.forms.get(form.as_ref()?),
         _ => None,
     }
 }

@@ -98,9 +98,9 @@ impl Workflow {
         }
         let kind = if suspended { HistoryKind::Suspend } else { HistoryKind::Resume };
         case.change_instance(id, kind, Note { reason, ..Note::default() }, |row| row.suspended = suspended)?;
-        case.suspend_jobs(suspended).await?;
+        case.suspend_jobs(id, suspended).await?;
         if !suspended {
-            case.rearm_timers().await?;
+            case.rearm_timers(id).await?;
         }
         self.finish(case, id).await
     }

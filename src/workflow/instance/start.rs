@@ -52,7 +52,8 @@ impl Workflow {
     /// Starts an instance of a process: it goes on until it waits for people, or has ended.
     ///
     /// # Errors
-    /// `BAD_INPUT` where the input has not the shape of one, naming the field; `NOT_FOUND` where
+    /// `BAD_INPUT` where the input has not the shape of one, naming the field, and where the process begins
+    /// by events alone; `NOT_FOUND` where
     /// there is no such process; `FORBIDDEN` where the actor may not start it, or has no name and
     /// the process must not be started without one; `CONFLICT` where the idempotency key was used
     /// with another input; `RATE_LIMITED` with `resetAt` where too many without a name were first;
@@ -114,9 +115,11 @@ impl Workflow {
         check_shape(start)?;
         let found = self.inner.definitions.find(&start.definition_key, start.version).await?;
         let definition = found.ok_or_else(|| Fault::not_found("process definition"))?;
+        let Some(begin) = definition.model.start_of(None) else {
+            let message = "this process begins by events alone: nobody starts it";
+            return Err(Fault::bad_input("definitionKey", message));
+        };
         self.check_starter(actor, &definition).await?;
-        let begin =
-            definition.model.start_of(None).ok_or_else(|| Fault::internal("a process without a start"))?;
         self.check_choice(&definition, &begin.id, &start.approvers).await?;
         let variables = start_variables(start, &definition)?;
         Ok((definition, variables))
@@ -143,7 +146,7 @@ impl Workflow {
         Ok(())
     }
 
-    /// Those of the definitions that an actor may start, by their ids: the groups of all of them are
+    /// Those of the definitions that somebody starts and the actor may, by their ids: the groups of all of them are
     /// found at once.
     ///
     /// # Errors
@@ -153,12 +156,13 @@ impl Workflow {
         actor: &Actor,
         definitions: &[Arc<Definition>],
     ) -> Result<HashSet<Uuid>, Fault> {
+        let begins = definitions.iter().filter(|definition| definition.model.start_of(None).is_some());
         let is_open = |settings: &Settings| {
             let everybody = settings.starter_users.is_empty() && settings.starter_groups.is_empty();
             everybody || actor.has_role(Role::Admin) || settings.starter_users.contains(&actor.user_id)
         };
         let (open, closed): (Vec<_>, Vec<_>) =
-            definitions.iter().partition(|definition| is_open(&definition.model.settings));
+            begins.partition(|definition| is_open(&definition.model.settings));
         let mut found: HashSet<_> = open.into_iter().map(|definition| definition.row.id).collect();
         let groups: BTreeSet<_> =
             closed.iter().flat_map(|definition| &definition.model.settings.starter_groups).cloned().collect();

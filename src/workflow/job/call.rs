@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use crate::files::fetch::FetchError;
+use crate::workflow::variable;
 
 /// The most bytes that are read of an answer.
 pub const MAX_ANSWER: usize = 256 << 10;
@@ -114,7 +115,7 @@ pub(super) fn answer_of(answer: Result<HttpAnswer, FetchError>) -> Result<Map<St
         return Err(CallFailure { code: "ANSWER_TOO_LARGE", message, is_transient: false, after: None });
     }
     let body = match serde_json::from_slice::<Value>(&answer.body) {
-        Ok(body) => body,
+        Ok(body) => variable::storable(body),
         Err(_) if answer.body.is_empty() => Value::Null,
         Err(_) => Value::from(String::from_utf8_lossy(&answer.body).replace('\0', "\u{fffd}")),
     };

@@ -21,16 +21,17 @@ use super::{JobKind, JobStatus};
 use crate::engine::{Attempt, Handler, ItemError, LEASE_EXPIRED, Outcome, Retry};
 use crate::events::Signal;
 use crate::files::LinkSigner;
-use crate::kernel::{ErrorCode, Fault};
+use crate::kernel::Fault;
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
 use crate::storage::entity::{incident, job, process_instance, run};
 use crate::workflow::case::Case;
 use crate::workflow::event::tell_in_op;
 use crate::workflow::execution::Command;
+use crate::workflow::outcome::{ignored, is_transient, item_error};
 use crate::workflow::status::InstanceStatus;
 use crate::workflow::webhook::EventType;
-use crate::workflow::{Workflow, due};
+use crate::workflow::{Workflow, due, variable};
 
 /// The kind of runs whose items are calls.
 pub const CALL_KIND: &str = "process-call";
@@ -225,6 +226,7 @@ impl CallHandler {
     async fn change<const N: usize>(&self, text: &str, values: [sea_orm::Value; N]) -> Result<(), Fault> {
         let writer = self.workflow.inner.db.writer();
         writer.execute_raw(sql(writer.get_database_backend(), text, values)).await?;
+        self.workflow.inner.failpoints.reached("call.after_change");
         Ok(())
     }
 }
@@ -255,7 +257,7 @@ impl Workflow {
             Some(_) => {}
         }
         let mut answer = Map::new();
-        answer.insert("body".to_owned(), body);
+        answer.insert("body".to_owned(), variable::storable(body));
         match self.end_call(&row, answer).await? {
             true => Ok(()),
             // Another one was first.
@@ -315,18 +317,6 @@ fn about(row: job::Model, now: DateTime<Utc>) -> incident::Model {
     }
 }
 
-fn ignored(code: &'static str, message: &str) -> Outcome {
-    Outcome::Ignored { code: code.into(), message: message.to_owned() }
-}
-
-fn is_transient(fault: &Fault) -> bool {
-    match fault.code() {
-        ErrorCode::Conflict => fault.details().contains_key("retryable"),
-        ErrorCode::Internal | ErrorCode::Locked | ErrorCode::RateLimited => true,
-        _ => false,
-    }
-}
-
 #[async_trait]
 impl Handler for CallHandler {
     fn kind(&self) -> &'static str {
@@ -344,10 +334,9 @@ impl Handler for CallHandler {
     async fn execute(&self, attempt: Attempt) -> Result<Outcome, ItemError> {
         self.try_once(&attempt).await.map_err(|fault| {
             let after = fault.details().get("after").and_then(Value::as_u64).map(Duration::from_secs);
-            let (code, message) = (fault.code().as_str(), fault.message().to_owned());
             match is_transient(&fault) {
-                true => ItemError { retry: Retry::Later { after }, ..ItemError::transient(code, message) },
-                false => ItemError::last(code, message),
+                true => ItemError { retry: Retry::Later { after }, ..item_error(&fault) },
+                false => item_error(&fault),
             }
         })
     }

@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use sea_orm::ConnectionTrait as _;
 use uuid::Uuid;
 
 use super::claim::check_topics;
 use super::{JobStatus, check_worker};
-use crate::kernel::{Actor, Fault, Page, PageRequest, Place};
-use crate::storage::by_place::ByPlace as _;
+use crate::kernel::{Actor, Fault, Page, PageRequest};
 use crate::storage::conditions::Conditions;
 use crate::storage::entity::job;
 use crate::workflow::Workflow;
@@ -59,22 +57,7 @@ impl Workflow {
         filter: &JobFilter,
         page: &PageRequest,
     ) -> Result<Page<job::Model>, Fault> {
-        let mut conditions = conditions(actor, filter)?;
-        for (field, cursor, sign) in [("after", &page.after, ">"), ("before", &page.before, "<")] {
-            let Some(cursor) = cursor else { continue };
-            let id = Uuid::try_parse(cursor)
-                .map_err(|_| Fault::bad_input(field, "this is not a cursor of this connection"))?;
-            conditions.and(&format!("j.id {sign} {{}}"), [id.into()]);
-        }
-        let way = if page.backwards { "DESC" } else { "ASC" };
-        let text = format!(
-            "SELECT {} FROM job j WHERE {} ORDER BY j.id {way} LIMIT {}",
-            job::Model::columns("j"),
-            conditions.text,
-            page.limit + 1
-        );
-        let rows: Vec<job::Model> = self.all(text, conditions).await?;
-        Ok(Page::from_read(page, rows, |row| Place::Text(row.id.to_string())))
+        self.page_by_id("job", conditions(actor, filter)?, page, |row: &job::Model| row.id).await
     }
 
     /// How many [`Workflow::jobs`] gives in all.
@@ -82,10 +65,7 @@ impl Workflow {
     /// # Errors
     /// As there.
     pub async fn count_jobs(&self, actor: &Actor, filter: &JobFilter) -> Result<i64, Fault> {
-        let conditions = conditions(actor, filter)?;
-        let text = format!("SELECT count(*) AS n FROM job j WHERE {}", conditions.text);
-        let row = self.inner.db.reader().query_one_raw(self.statement(text, conditions)).await?;
-        Ok(row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default())
+        self.count_where("job", conditions(actor, filter)?).await
     }
 }
 
@@ -94,16 +74,16 @@ fn conditions(actor: &Actor, filter: &JobFilter) -> Result<Conditions, Fault> {
     let mut conditions = Conditions::default();
     match &filter.statuses {
         // As the partial index has it.
-        None => conditions.and("j.finished_at IS NULL", []),
+        None => conditions.and("w.finished_at IS NULL", []),
         Some(statuses) => {
             let statuses = places(&mut conditions, statuses.iter().map(|status| status.as_str()));
-            conditions.and(&format!("j.status IN ({statuses})"), []);
+            conditions.and(&format!("w.status IN ({statuses})"), []);
         }
     }
     if let Some(topics) = &filter.topics {
         check_topics("topics", topics)?;
         let topics = places(&mut conditions, topics.iter().map(String::as_str));
-        conditions.and(&format!("j.topic IN ({topics})"), []);
+        conditions.and(&format!("w.topic IN ({topics})"), []);
     }
     Ok(conditions)
 }

@@ -1,6 +1,6 @@
 //! Workers are told when there is something to claim.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use futures::stream::{self, BoxStream, StreamExt as _};
@@ -35,8 +35,8 @@ pub struct JobsAvailable {
 struct Watcher {
     workflow: Workflow,
     signals: Receiver<Signal>,
-    /// What was told last of each topic.
-    told: BTreeMap<String, i64>,
+    /// The topics.
+    topics: BTreeSet<String>,
     /// The topics that are to be looked at, and whether they are told whatever comes of it.
     queue: VecDeque<(String, bool)>,
 }
@@ -54,9 +54,9 @@ impl Workflow {
     ) -> Result<BoxStream<'static, Result<JobsAvailable, Fault>>, Fault> {
         check_worker(actor)?;
         check_topics("topics", &topics)?;
-        let told: BTreeMap<_, _> = topics.into_iter().map(|topic| (topic, 0)).collect();
-        let queue = told.keys().map(|topic| (topic.clone(), true)).collect();
-        let watcher = Watcher { workflow: self.clone(), signals: self.inner.bus.subscribe(), told, queue };
+        let topics: BTreeSet<_> = topics.into_iter().collect();
+        let queue = topics.iter().map(|topic| (topic.clone(), true)).collect();
+        let watcher = Watcher { workflow: self.clone(), signals: self.inner.bus.subscribe(), topics, queue };
         Ok(stream::unfold(Some(watcher), |watcher| async {
             let mut watcher = watcher?;
             match watcher.next().await {
@@ -85,8 +85,7 @@ impl Watcher {
         loop {
             while let Some((topic, is_told)) = self.queue.pop_front() {
                 let count = self.workflow.available(&topic).await?;
-                let before = self.told.insert(topic.clone(), count);
-                if is_told || (count > 0 && before != Some(count)) {
+                if is_told || count > 0 {
                     return Ok(Some(JobsAvailable { topic, count }));
                 }
             }
@@ -105,17 +104,18 @@ impl Watcher {
                 () = sleep_until(until) => break,
                 signal = self.signals.recv() => {
                     match signal {
-                        Ok(Signal::Jobs { topic }) if self.told.contains_key(&topic) => drop(news.insert(topic)),
+                        Ok(Signal::Jobs { topic }) if self.topics.contains(&topic) => drop(news.insert(topic)),
                         Ok(_) => continue,
-                        Err(RecvError::Lagged(_)) => news.extend(self.told.keys().cloned()),
+                        Err(RecvError::Lagged(_)) => news.extend(self.topics.iter().cloned()),
                         Err(RecvError::Closed) => return false,
                     }
                     until = until.min(Instant::now() + PAUSE);
                 }
             }
         }
-        // A signal may have been lost: all are looked at, and told where something has changed.
-        let all = self.told.keys().map(|topic| (topic.clone(), news.contains(topic)));
+        // A signal may have been lost: all are looked at, and told where there is something. As many as
+        // there were before may be others.
+        let all = self.topics.iter().map(|topic| (topic.clone(), news.contains(topic)));
         self.queue = all.filter(|(_, is_news)| *is_news || news.is_empty()).collect();
         true
     }

@@ -9,6 +9,7 @@
 mod call;
 mod caller;
 mod claim;
+mod end;
 mod list;
 mod live;
 mod report;
@@ -22,9 +23,10 @@ pub(super) use caller::{CONCURRENCY, Calling, MAX_ATTEMPTS};
 pub use claim::{ClaimJobs, ClaimedJob, MAX_CLAIMED};
 pub use list::JobFilter;
 pub use live::JobsAvailable;
-pub use report::{FailJob, ThrowJobError};
+pub use report::{CompleteJob, FailJob, ThrowJobError};
 pub use rules::Ended;
 pub use status::{JobKind, JobStatus};
+pub(super) use sweep::Swept;
 
 use crate::kernel::{Actor, Fault, Role};
 

@@ -6,14 +6,13 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::claim::check_lock;
+use super::end::Report;
 use super::rules::{self, Ended, MAX_WAIT, Next};
-use super::{JobKind, check_worker};
+use super::{MAX_CLAIMED, check_worker};
 use crate::events::Signal;
 use crate::kernel::{Actor, Fault};
 use crate::storage::dialect::sql;
 use crate::storage::entity::job;
-use crate::workflow::case::Case;
-use crate::workflow::execution::Command;
 use crate::workflow::{Workflow, variable};
 
 /// The longest code, in characters.
@@ -24,6 +23,17 @@ const MAX_ERROR: usize = 255;
 const MAX_VARIABLES: usize = 256 << 10;
 /// The longest message, in characters.
 const MAX_MESSAGE: usize = 2_000;
+
+/// A job that a worker has done.
+#[derive(Debug, Clone)]
+pub struct CompleteJob {
+    /// The job.
+    pub id: Uuid,
+    /// What proves it the worker's.
+    pub lock: Uuid,
+    /// What came of it: variables.
+    pub variables: Map<String, Value>,
+}
 
 /// What a worker says of a job that it could not do.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +75,29 @@ impl Workflow {
     ) -> Result<job::Model, Fault> {
         check_worker(actor)?;
         check_variables(&variables)?;
-        self.end_job(actor, id, lock, Ended::Done, variables).await
+        self.end_job(actor, Report { id, lock, ended: Ended::Done, variables }).await
+    }
+
+    /// Jobs are done, as with [`complete_job`](Self::complete_job), in few transactions; what became of each,
+    /// in their order: what one worker has lost does not keep the others. For OPERATOR.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` below OPERATOR; `BAD_INPUT` at `jobs` for none or more than [`MAX_CLAIMED`]. Of each as
+    /// [`complete_job`](Self::complete_job).
+    pub async fn complete_jobs(
+        &self,
+        actor: &Actor,
+        jobs: Vec<CompleteJob>,
+    ) -> Result<Vec<Result<job::Model, Fault>>, Fault> {
+        check_worker(actor)?;
+        if jobs.is_empty() || jobs.len() > MAX_CLAIMED as usize {
+            return Err(Fault::bad_input("jobs", format!("1 to {MAX_CLAIMED} jobs")));
+        }
+        let report = |CompleteJob { id, lock, variables }| {
+            check_variables(&variables)?;
+            Ok(Report { id, lock, ended: Ended::Done, variables })
+        };
+        self.end_jobs(actor, jobs.into_iter().map(report).collect()).await
     }
 
     /// A job ends with an error of the process, for whoever around its task catches the code; where
@@ -85,7 +117,8 @@ impl Workflow {
         check_text("errorCode", &error.code, 1..=MAX_ERROR)?;
         let message = error.message.filter(|message| !message.is_empty());
         check_text("message", message.as_deref().unwrap_or_default(), 0..=MAX_MESSAGE)?;
-        self.end_job(actor, id, lock, Ended::Error { code: error.code, message }, error.variables).await
+        let ended = Ended::Error { code: error.code, message };
+        self.end_job(actor, Report { id, lock, ended, variables: error.variables }).await
     }
 
     /// A job could not be done: it is tried again later, or, past its attempts, becomes an incident of its
@@ -112,7 +145,8 @@ impl Workflow {
         let next = rules::after_failure(&row, is_final, retry_after, self.inner.clock.now(), self.jitter());
         match next {
             Next::Incident => {
-                self.end_job(actor, id, lock, Ended::Failed { code, message }, Map::new()).await
+                let ended = Ended::Failed { code, message };
+                self.end_job(actor, Report { id, lock, ended, variables: Map::new() }).await
             }
             Next::Again(at) => {
                 let text = "UPDATE job SET status = 'WAITING', failures = failures + 1, due_at = $3, \
@@ -147,52 +181,11 @@ impl Workflow {
         self.job_row(id).await
     }
 
-    async fn end_job(
-        &self,
-        actor: &Actor,
-        id: Uuid,
-        lock: Uuid,
-        ended: Ended,
-        variables: Map<String, Value>,
-    ) -> Result<job::Model, Fault> {
-        let found = self.job_row(id).await?;
-        if ended == Ended::Done && rules::is_ended_by(&found, lock) {
-            return Ok(found);
-        }
-        let (root, instance) = (found.root_id, found.instance_id);
-        let mut case = Case::open(&self.inner, Some(&actor.user_id), root, instance).await?;
-        let row = job::Entity::find_by_id(id).one(case.tx()).await?;
-        let row = row.ok_or_else(|| Fault::not_found("job"))?;
-        if ended == Ended::Done && rules::is_ended_by(&row, lock) {
-            return Ok(row);
-        }
-        rules::check_held(&row, lock)?;
-        let is_failed = matches!(ended, Ended::Failed { .. });
-        if !is_failed && case.instance(root)?.suspended {
-            return Err(Fault::conflict("the instance is suspended: report again when it has been resumed")
-                .with("suspended", true.into())
-                .with("retryable", true.into()));
-        }
-        variable::check_initiator("variables", &variables, &case.definition(instance)?.model)?;
-        let command = match &ended {
-            Ended::Done => Some(Command::JobDone { job: id, answer: variables }),
-            Ended::Error { code, .. } => Some(Command::JobError { job: id, code: code.clone(), variables }),
-            Ended::Failed { .. } => None,
-        };
-        case.end_job(row, lock, ended)?;
-        if let Some(command) = command {
-            case.command(instance, command).await?;
-        }
-        let committed = case.commit().await?;
-        self.inner.failpoints.reached("job.after_commit");
-        self.committed(committed);
-        self.job_row(id).await
-    }
-
     /// A statement that changes one job, which must still be the worker's.
     async fn guarded<const N: usize>(&self, text: &str, values: [sea_orm::Value; N]) -> Result<(), Fault> {
         let writer = self.inner.db.writer();
         let done = writer.execute_raw(sql(writer.get_database_backend(), text, values)).await?;
+        self.inner.failpoints.reached("job.after_change");
         match done.rows_affected() {
             1 => Ok(()),
             _ => Err(Fault::conflict("the job is yours no more: its time was over; claim it again")),
@@ -213,27 +206,6 @@ impl Workflow {
         const STEPS: u16 = 1_000;
         let drawn = u16::try_from((self.inner.draw)(usize::from(STEPS) + 1)).unwrap_or(STEPS);
         f64::from(drawn) / f64::from(STEPS)
-    }
-
-    /// A worker has not reported in time, for the last time that it may; or nobody has called back.
-    pub(super) async fn give_job_up(&self, row: job::Model) -> Result<(), Fault> {
-        let lock = row.lock_id;
-        let mut case = Case::open(&self.inner, None, row.root_id, row.instance_id).await?;
-        let Some(row) = job::Entity::find_by_id(row.id).one(case.tx()).await? else { return Ok(()) };
-        // It may have been extended, or reported, meanwhile.
-        let is_over = row.due_at.is_some_and(|due| due <= case.now);
-        if row.lock_id != lock || !is_over {
-            return Ok(());
-        }
-        let (code, message) = match row.kind == JobKind::Http.as_str() {
-            true => ("CALLBACK_TIMEOUT", "nobody has called back in time"),
-            false => (crate::engine::LEASE_EXPIRED, "its worker did not report in time"),
-        };
-        let ended = Ended::Failed { code: code.to_owned(), message: message.to_owned() };
-        case.end_job(row, lock.unwrap_or_default(), ended)?;
-        let committed = case.commit().await?;
-        self.committed(committed);
-        Ok(())
     }
 }
 

@@ -39,11 +39,6 @@ impl Model {
         keys
     }
 
-    /// Whether a node is where the process begins.
-    pub fn is_start(&self, id: &str) -> bool {
-        self.start_of(None).is_some_and(|start| &*start.id == id)
-    }
-
     fn chosen_by(&self, ahead: &HashSet<&str>, is_starter: bool) -> Vec<&Node> {
         let is_chosen = |node: &&Node| match node.kind.strategy() {
             Some(Strategy::ChosenByApprover) => ahead.contains(&*node.id),

@@ -9,6 +9,7 @@ mod event;
 mod http;
 mod repetition;
 mod service;
+mod starts;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -77,6 +78,8 @@ pub struct Node {
     pub name: String,
     /// The line of the document in which it stands, from 1.
     pub line: u32,
+    /// The column in it, from 1.
+    pub column: u32,
     /// The subprocess that it lies in; none at the top.
     pub parent: Option<ElementId>,
     /// What it does.
@@ -91,6 +94,8 @@ pub struct Node {
     pub repetition: Option<Repetition>,
     /// Where it is true, the activity is left at once without being executed.
     pub skip: Option<Expression>,
+    /// The variable that takes the code of the error or escalation that an event catches.
+    pub code_variable: Option<String>,
 }
 
 /// What a node does.
@@ -100,6 +105,8 @@ pub enum NodeKind {
     Start {
         /// The form with which a process is started.
         form: Option<String>,
+        /// What starts the process there: a time, a message or a signal; none: whoever wants to.
+        trigger: Option<Trigger>,
     },
     /// Ends its token.
     End,
@@ -182,6 +189,8 @@ pub struct Call {
     pub inherits: bool,
     /// What the child begins with.
     pub inputs: Vec<Mapping>,
+    /// The caller takes back all of the child's variables when it has ended.
+    pub returns_all: bool,
     /// What the caller takes back when the child has ended.
     pub outputs: Vec<Mapping>,
 }
@@ -204,6 +213,8 @@ pub struct Flow {
     pub name: Option<String>,
     /// The line of the document in which it stands, from 1.
     pub line: u32,
+    /// The column in it, from 1.
+    pub column: u32,
     /// Where it begins.
     pub source: ElementId,
     /// Where it ends.
@@ -266,12 +277,6 @@ impl NodeKind {
 }
 
 impl Model {
-    /// The start event of the process, or of a subprocess.
-    pub fn start_of(&self, parent: Option<&str>) -> Option<&Node> {
-        let is_start = |node: &&Node| matches!(node.kind, NodeKind::Start { .. } | NodeKind::EventStart(_));
-        self.nodes.values().filter(is_start).find(|node| node.parent.as_deref() == parent)
-    }
-
     /// A node by its id.
     pub fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.get(id)
@@ -308,22 +313,6 @@ impl Model {
             NodeKind::User(task) => Some(task),
             _ => None,
         }
-    }
-
-    /// The user task in which whoever has started the process says what they want: the one that alone
-    /// follows a start event without a form, and is the starter's.
-    pub fn starters_task(&self) -> Option<&Node> {
-        let start = self.start_of(None)?;
-        let [flow] = &start.outgoing[..] else { return None };
-        let node = self.node(&self.flows.get(flow)?.target)?;
-        let is_plain = matches!(start.kind, NodeKind::Start { form: None }) && node.repetition.is_none();
-        let strategy = &self.user_task(&node.id)?.approval.strategy;
-        (is_plain && matches!(strategy, Some(Strategy::Starter))).then_some(node)
-    }
-
-    /// Whether a node is the [`starters_task`](Self::starters_task).
-    pub fn begins_at(&self, node: &str) -> bool {
-        self.starters_task().is_some_and(|own| &*own.id == node)
     }
 
     /// Whether a variable is a field of one of the process's forms, or one of which a node says who

@@ -53,7 +53,7 @@ impl Workflow {
         let instance = located.instance;
         let mut case = Case::open(&self.inner, Some(&actor.user_id), located.root, instance).await?;
         let task = case.task(id).await?.clone();
-        let around = Around::of(&mut case, &task).await?;
+        let around = Around::of(&mut case, &task, action == Action::Withdraw).await?;
         let other = Approval::default();
         let definition = case.definition(instance)?.clone();
         let situation = Situation {
@@ -121,7 +121,8 @@ struct Around {
 }
 
 impl Around {
-    async fn of(case: &mut Case, task: &TaskInHand) -> Result<Self, Fault> {
+    /// Where somebody takes their approval back, machines begin nothing of it until that is done.
+    async fn of(case: &mut Case, task: &TaskInHand, takes_back: bool) -> Result<Self, Fault> {
         let row = &task.row;
         let is_approved = row.status == TaskStatus::Approve.code();
         let mut around = Self { has_open_signers: false, depth: 0, can_be_taken_back: false };
@@ -130,7 +131,10 @@ impl Around {
             let later = execution::can_take_back(state, row.activity_id, row.decided_by.as_deref());
             if let Some(later) = later {
                 let decided = read::decided(case.tx(), &later.activities, &later.children).await?;
-                let begun = read::begun(case.tx(), &later.jobs).await?;
+                if takes_back {
+                    read::hold_jobs_in_op(case.tx(), &later.jobs, &later.children).await?;
+                }
+                let begun = read::begun(case.tx(), &later.jobs, &later.children).await?;
                 around.can_be_taken_back = decided.is_empty() && begun.is_empty();
             }
         }

@@ -195,7 +195,7 @@ impl Workflow {
         let reader = self.inner.db.reader();
         let jobs: Vec<_> = laters.iter().flat_map(|(_, later)| later.jobs.iter().copied()).collect();
         let mut decided = read::decided(reader, &activities, &children).await?;
-        decided.extend(read::begun(reader, &jobs).await?);
+        decided.extend(read::begun(reader, &jobs, &children).await?);
         let asked_again = read::asked_again(reader, &approved).await?;
         let untouched = |later: &Later| !later.all().any(|id| decided.contains(id));
         let last = laters.into_iter().filter(|(id, later)| untouched(later) && !asked_again.contains(id));

@@ -1,5 +1,6 @@
 //! The audit: what must be true of approvals after each deed, whatever it was.
 
+mod ended;
 mod rounds;
 mod tokens;
 mod waiting;
@@ -36,9 +37,9 @@ pub(super) struct Books {
     candidates: Vec<task_candidate::Model>,
     entries: Vec<inbox_entry::Model>,
     inboxes: BTreeMap<String, i64>,
-    subscriptions: Vec<event_subscription::Model>,
-    jobs: Vec<job::Model>,
-    incidents: Vec<incident::Model>,
+    pub subscriptions: Vec<event_subscription::Model>,
+    pub jobs: Vec<job::Model>,
+    pub incidents: Vec<incident::Model>,
 }
 
 impl Office {
@@ -72,6 +73,8 @@ impl Office {
             one.variables_are_as_written();
             one.what_is_waited_for_is_known();
             one.what_machines_do_is_known();
+            one.who_waits_for_what_is_drawn();
+            one.nothing_is_open_behind_its_end();
         }
         books.history_tells_the_statuses();
         books.inboxes_hold_what_is_to_be_done();

@@ -1,13 +1,15 @@
 //! Processes built of blocks, each of which is entered at one node and left at one: whatever is
 //! generated of them can be executed to its end.
 
-use std::fmt::Write as _;
+mod events;
+mod writer;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::draft::Draft;
+pub(super) use events::{Border, Event, Failure, Machine, Told, signal, topic};
+pub(super) use writer::process;
 
 /// Those who approve.
 pub(super) const PEOPLE: [&str; 5] = ["ann", "ben", "cat", "dan", "eve"];
@@ -32,6 +34,20 @@ pub(super) enum Block {
     Call(Times),
     /// Again, while the variable `again` is true.
     Again(Box<Self>),
+    /// Done by a machine.
+    Machine(Machine),
+    /// Goes on when something happens.
+    Wait(Event),
+    /// What happens first says how it goes on.
+    First(Vec<(Event, Self)>),
+    /// Tells something, and goes on.
+    Tells(Told),
+    /// Ends what is around it, where the variable `v` says so.
+    Fails(Failure),
+    /// Something may happen at its border: then the second follows, instead of the first or beside it.
+    Bordered(Box<Self>, Border, Box<Self>),
+    /// The same by an event subprocess.
+    Watched(Box<Self>, Border, Box<Self>),
 }
 
 /// What is done without asking anybody.
@@ -59,6 +75,8 @@ pub(super) struct Step {
     /// A rejection returns to the step before, where there is one.
     pub returns: bool,
     pub may_withdraw: bool,
+    /// What is done where nobody decides in time.
+    pub in_time: Option<&'static str>,
 }
 
 /// Who decides a step.
@@ -121,8 +139,14 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Who::Skipped),
         1 => someone().prop_map(Who::Again),
     ];
-    (who, prop::bool::weighted(0.4), prop::bool::weighted(0.9))
-        .prop_map(|(who, returns, may_withdraw)| Step { who, returns, may_withdraw })
+    let in_time = prop::option::weighted(0.15, select(vec!["REMIND", "APPROVE", "REJECT"]));
+    (who, prop::bool::weighted(0.4), prop::bool::weighted(0.9), in_time).prop_map(
+        |(who, returns, may_withdraw, in_time)| {
+            // Where a rule decides nobody is waited for.
+            let in_time = in_time.filter(|_| !matches!(who, Who::Rule));
+            Step { who, returns, may_withdraw, in_time }
+        },
+    )
 }
 
 fn work() -> impl Strategy<Value = Work> {
@@ -138,6 +162,10 @@ fn leaf() -> impl Strategy<Value = Block> {
         12 => step().prop_map(Block::Step),
         2 => work().prop_map(Block::Work),
         2 => times().prop_map(Block::Call),
+        6 => events::machine(times().boxed()).prop_map(Block::Machine),
+        3 => events::waiting().prop_map(Block::Wait),
+        3 => events::told().prop_map(Block::Tells),
+        2 => events::failure().prop_map(Block::Fails),
     ]
 }
 
@@ -153,235 +181,14 @@ pub(super) fn block() -> impl Strategy<Value = Block> {
             2 => some().prop_map(Block::Race),
             3 => (times(), inner.clone()).prop_map(|(times, block)| Block::Sub(times, Box::new(block))),
             2 => inner.clone().prop_map(|block| Block::Again(Box::new(block))),
+            2 => (events::waiting(), inner.clone(), events::event(), inner.clone())
+                .prop_map(|(one, first, other, second)| Block::First(vec![(one, first), (other, second)])),
+            5 => (inner.clone(), events::border(), inner.clone())
+                .prop_map(|(host, border, block)| Block::Bordered(Box::new(host), border, Box::new(block))),
+            3 => (inner.clone(), events::border(), inner.clone())
+                .prop_map(|(host, border, block)| Block::Watched(Box::new(host), border, Box::new(block))),
         ]
     })
-}
-
-/// The process of a block; `child` is the key of what it calls.
-pub(super) fn process(key: &str, attributes: &str, child: &str, block: &Block) -> Draft {
-    let mut writer = Writer { child: child.to_owned(), number: 0 };
-    writer.within(Draft::new(key).with(attributes), block, &mut Vec::new())
-}
-
-/// Writes blocks down, each node under a number of its own.
-struct Writer {
-    child: String,
-    number: u32,
-}
-
-/// Where a block is entered and left.
-type Ends = (String, String);
-
-impl Writer {
-    fn name(&mut self, kind: &str) -> String {
-        self.number += 1;
-        format!("{kind}{}", self.number)
-    }
-
-    /// A process or a subprocess that does what a block says.
-    fn within(&mut self, draft: Draft, block: &Block, before: &mut Vec<String>) -> Draft {
-        let (start, end) = (self.name("start"), self.name("end"));
-        let draft = draft.node("startEvent", &start, "").node("endEvent", &end, "");
-        let (draft, (first, last)) = self.write(draft, block, before);
-        draft.flows(&format!("{start} > {first}, {last} > {end}"))
-    }
-
-    /// `before`: the steps to which one can return from here, the nearest last.
-    fn write(&mut self, draft: Draft, block: &Block, before: &mut Vec<String>) -> (Draft, Ends) {
-        match block {
-            Block::Step(step) => self.step(draft, step, before),
-            Block::Work(work) => {
-                let name = self.name("work");
-                let draft = match work {
-                    Work::Nothing => draft.node("manualTask", &name, ""),
-                    Work::Copy(people) => {
-                        let people = people.join(",");
-                        let shows = r#"docket:nodeType="COPY" docket:approverStrategy="USER""#;
-                        draft.node("task", &name, &format!(r#"{shows} docket:approvers="{people}""#))
-                    }
-                    Work::Write => {
-                        let set =
-                            r#"<docket:set name="worked" value="${worked + 1}"/><docket:unset name="idle"/>"#;
-                        draft.holding(
-                            "task",
-                            &name,
-                            "",
-                            &format!("<extensionElements>{set}</extensionElements>"),
-                        )
-                    }
-                };
-                (draft, (name.clone(), name))
-            }
-            Block::Sequence(blocks) => {
-                let (mut draft, mut ends): (Draft, Option<Ends>) = (draft, None);
-                for block in blocks {
-                    let (written, (first, last)) = self.write(draft, block, before);
-                    draft = written;
-                    ends = Some(match ends {
-                        Some((begin, end)) => {
-                            draft = draft.flows(&format!("{end} > {first}"));
-                            (begin, last)
-                        }
-                        None => (first, last),
-                    });
-                }
-                (draft, ends.expect("a sequence has members"))
-            }
-            Block::Either(branches) => {
-                let condition = |place| format!("${{v == {place}}}");
-                self.branches(draft, "exclusiveGateway", &condition, branches, before)
-            }
-            Block::Some(branches) => {
-                let condition = |place| format!("${{v >= {place}}}");
-                self.branches(draft, "inclusiveGateway", &condition, branches, before)
-            }
-            Block::All(branches) => {
-                let condition = |_| String::new();
-                self.branches(draft, "parallelGateway", &condition, branches, before)
-            }
-            Block::Race(branches) => self.race(draft, branches, before),
-            Block::Sub(times, block) => {
-                let name = self.name("sub");
-                let place = before.len();
-                let inner = self.within(Draft::new("inner"), block, before).inner();
-                before.truncate(place);
-                let draft = draft.holding("subProcess", &name, "", &format!("{}{inner}", times.written()));
-                (draft, (name.clone(), name))
-            }
-            Block::Call(times) => {
-                let name = self.name("call");
-                let attributes =
-                    format!(r#"calledElement="{}" flowable:inheritVariables="true""#, self.child);
-                let draft = draft.holding("callActivity", &name, &attributes, &times.written());
-                (draft, (name.clone(), name))
-            }
-            Block::Again(block) => self.again(draft, block, before),
-        }
-    }
-
-    fn step(&mut self, draft: Draft, step: &Step, before: &mut Vec<String>) -> (Draft, Ends) {
-        let name = self.name("step");
-        let (mut attributes, times) = step.who.written();
-        if let Some(target) = before.last().filter(|_| step.returns) {
-            let _ = write!(attributes, r#" docket:rejection="RETURN" docket:returnNode="{target}""#);
-        }
-        if !step.may_withdraw {
-            attributes.push_str(r#" docket:allowWithdraw="false""#);
-        }
-        before.push(name.clone());
-        (draft.holding("userTask", &name, &attributes, &times), (name.clone(), name))
-    }
-
-    fn branches(
-        &mut self,
-        draft: Draft,
-        gateway: &str,
-        condition: &dyn Fn(usize) -> String,
-        branches: &[Block],
-        before: &mut Vec<String>,
-    ) -> (Draft, Ends) {
-        let (fork, join) = (self.name("fork"), self.name("join"));
-        let (mut draft, place) = (draft.node(gateway, &join, ""), before.len());
-        let (mut flows, mut default) = (Vec::new(), String::new());
-        for (number, branch) in (1..).zip(branches) {
-            let (written, (first, last)) = self.write(draft, branch, before);
-            before.truncate(place);
-            let condition = condition(number);
-            let (is_last, is_open) = (number == branches.len(), condition.is_empty());
-            let condition = if is_last || is_open { String::new() } else { format!("[{condition}]") };
-            if is_last && !is_open {
-                default = format!(r#"default="{fork}_{first}""#);
-            }
-            draft = written;
-            flows.push(format!("{fork} > {first} {condition}"));
-            flows.push(format!("{last} > {join}"));
-        }
-        draft = draft.node(gateway, &fork, &default);
-        (draft.flows(&flows.join(", ")), (fork, join))
-    }
-
-    fn race(&mut self, draft: Draft, branches: &[Block], before: &mut Vec<String>) -> (Draft, Ends) {
-        let (name, start, fork) = (self.name("race"), self.name("start"), self.name("fork"));
-        let mut inner = Draft::new("inner").node("startEvent", &start, "").node("parallelGateway", &fork, "");
-        inner = inner.flows(&format!("{start} > {fork}"));
-        let place = before.len();
-        for branch in branches {
-            let (written, (first, last)) = self.write(inner, branch, before);
-            before.truncate(place);
-            let end = self.name("end");
-            inner = written
-                .holding("endEvent", &end, "", "<terminateEventDefinition/>")
-                .flows(&format!("{fork} > {first}, {last} > {end}"));
-        }
-        (draft.holding("subProcess", &name, "", &inner.inner()), (name.clone(), name))
-    }
-
-    /// A loop waits for somebody whom no rule stands in for, so that it comes to rest.
-    fn again(&mut self, draft: Draft, block: &Block, before: &mut Vec<String>) -> (Draft, Ends) {
-        let (into, more) = (self.name("into"), self.name("more"));
-        let out = self.name("out");
-        let who = Who::Candidates(vec!["ann", "ben"]);
-        let step = Step { who, returns: false, may_withdraw: true };
-        let (draft, (first, next)) = self.step(draft, &step, before);
-        let place = before.len();
-        let (draft, (begin, end)) = self.write(draft, block, before);
-        before.truncate(place);
-        let draft = draft
-            .node("exclusiveGateway", &into, "")
-            .node("exclusiveGateway", &more, &format!(r#"default="{more}_{out}""#))
-            .node("task", &out, "")
-            .flows(&format!("{into} > {first}, {next} > {begin}, {end} > {more}, {more} > {out}"))
-            .flows(&format!("{more} > {into} [${{again}}]"));
-        (draft, (into, out))
-    }
-}
-
-impl Times {
-    fn written(self) -> String {
-        match self {
-            Self::Once => String::new(),
-            Self::AtMost(times) => format!(r#"<standardLoopCharacteristics loopMaximum="{times}"/>"#),
-            Self::Each(list, in_turn, until_the_first) => {
-                let completion = if until_the_first {
-                    "<completionCondition>${nrOfCompletedInstances >= 1}</completionCondition>"
-                } else {
-                    ""
-                };
-                format!(
-                    r#"<multiInstanceLoopCharacteristics isSequential="{in_turn}" flowable:collection="{list}"
-                       flowable:elementVariable="one">{completion}</multiInstanceLoopCharacteristics>"#
-                )
-            }
-        }
-    }
-}
-
-impl Who {
-    /// The attributes, and what stands within.
-    fn written(&self) -> (String, String) {
-        let plain = |attributes: String| (attributes, String::new());
-        match self {
-            Self::One(user) => plain(format!(r#"flowable:assignee="{user}""#)),
-            Self::Candidates(users) => plain(format!(r#"flowable:candidateUsers="{}""#, users.join(","))),
-            Self::Group => plain(r#"flowable:candidateGroups="finance""#.to_owned()),
-            Self::Several(users, counting) => {
-                let users = users.join(",");
-                plain(format!(r#"docket:approverStrategy="USER" docket:approvers="{users}" {counting}"#))
-            }
-            Self::Each(times) => (r#"flowable:assignee="${one}""#.to_owned(), times.written()),
-            Self::EachOf(times) => (r#"flowable:candidateUsers="${one},eve""#.to_owned(), times.written()),
-            Self::Starter => plain(r#"docket:approverStrategy="STARTER""#.to_owned()),
-            Self::NotTheStarter => {
-                plain(r#"docket:approverStrategy="STARTER" docket:starterApproves="SKIP""#.to_owned())
-            }
-            Self::Nobody => plain(r#"docket:approverStrategy="ROLE" docket:approvers="ghosts""#.to_owned()),
-            Self::Rule => plain(r#"docket:nodeType="AUTO_APPROVE""#.to_owned()),
-            Self::Skipped => {
-                plain(r#"flowable:assignee="ann" flowable:skipExpression="${v == 1}""#.to_owned())
-            }
-            Self::Again(user) => (format!(r#"flowable:assignee="{user}""#), Times::AtMost(2).written()),
-        }
-    }
 }
 
 /// What is called: little, or it is too much where it is called often.
@@ -390,22 +197,40 @@ pub(super) fn small() -> impl Strategy<Value = Block> {
         4 => vec(step().prop_map(Block::Step), 1..3).prop_map(Block::Sequence),
         2 => vec(step().prop_map(Block::Step), 2..3).prop_map(Block::All),
         1 => Just(Block::Call(Times::Once)),
+        1 => events::machine(Just(Times::Once).boxed()).prop_map(Block::Machine),
+        1 => (step(), events::waiting())
+            .prop_map(|(step, event)| Block::Sequence(vec![Block::Wait(event), Block::Step(step)])),
+        1 => (step(), events::border(), events::failure()).prop_map(|(step, border, failure)| {
+            let inner = Block::Sequence(vec![Block::Step(step), Block::Fails(failure)]);
+            Block::Bordered(Box::new(inner), border, Box::new(Block::step_of("dan")))
+        }),
     ]
 }
 
 impl Block {
     /// A step of one person.
     pub(super) fn step_of(user: &'static str) -> Self {
-        Self::Step(Step { who: Who::One(user), returns: false, may_withdraw: true })
+        Self::Step(Step { who: Who::One(user), returns: false, may_withdraw: true, in_time: None })
+    }
+
+    /// Whether it is one activity, at whose border something may happen.
+    fn is_activity(&self) -> bool {
+        matches!(self, Self::Step(_) | Self::Machine(_) | Self::Call(_) | Self::Sub(..) | Self::Race(_))
     }
 
     /// How many children it has at once, at most.
     pub(super) fn children(&self) -> usize {
         match self {
-            Self::Step(_) | Self::Work(_) => 0,
+            Self::Step(_) | Self::Work(_) | Self::Machine(_) | Self::Wait(_) => 0,
+            Self::Tells(_) | Self::Fails(_) => 0,
             Self::Call(times) => times.most(),
             Self::Sub(times, block) => times.most() * block.children(),
             Self::Again(block) => block.children(),
+            Self::First(ways) => ways.iter().map(|(_, block)| block.children()).sum(),
+            // What does not interrupt comes again.
+            Self::Bordered(host, _, block) | Self::Watched(host, _, block) => {
+                host.children() + 3 * block.children()
+            }
             Self::Sequence(blocks)
             | Self::Either(blocks)
             | Self::All(blocks)

@@ -20,6 +20,7 @@ on_both_databases!(
     seventy_that_were_called_one_by_one_are_given_up,
     what_calls_itself_is_refused,
     suspension_is_told_of_the_whole_tree,
+    everything_is_taken_back,
 );
 
 const BOB: &str = r#"flowable:assignee="bob""#;
@@ -201,4 +202,26 @@ async fn suspension_is_told_of_the_whole_tree(scratch: Scratch) {
     assert_eq!(roots, HashSet::from([id]));
     office.deed(office.workflow.resume(&actor("admin"), id, None).await).await.unwrap();
     assert!(listed(true).await.is_empty());
+}
+
+async fn everything_is_taken_back(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let level = r#"<dataObject id="d" name="level" itemSubjectRef="xsd:int"><extensionElements>
+        <flowable:value>7</flowable:value></extensionElements></dataObject>"#;
+    let child = Draft::new("child").xml(level).node("startEvent", "start", "").user("check", BOB);
+    office.deploys(&child.node("endEvent", "end", "").flows("start > check > end")).await;
+    let all = r#"<extensionElements><camunda:out variables="all"/></extensionElements>"#;
+    let parent = Draft::new("p")
+        .node("startEvent", "start", "")
+        .holding("callActivity", "call", r#"calledElement="child""#, all)
+        .user("after", BOB)
+        .node("endEvent", "end", "")
+        .flows("start > call > after > end");
+    office.deploys(&parent).await;
+    let id = office.starts("alice", "p", json!({"level": 1})).await;
+    let child = office.child(id).await;
+    office.approves("bob", child, "check").await.unwrap();
+    assert_eq!(office.variables(id).await.get("level"), Some(&json!(7)));
+    office.approves("bob", id, "after").await.unwrap();
+    assert_eq!(office.status(id).await, InstanceStatus::Approve);
 }

@@ -30,7 +30,7 @@ on_both_databases!(
 const BOB: &str = r#"flowable:assignee="bob""#;
 
 /// A call with these attributes, then Bob.
-fn calling(attributes: &str, more: &str) -> Draft {
+pub(super) fn calling(attributes: &str, more: &str) -> Draft {
     let call = format!(
         r#"<extensionElements><docket:http url="https://erp.test/orders/${{order}}?by=${{who}}" {attributes}>{more}</docket:http>
         </extensionElements>"#
@@ -57,14 +57,14 @@ fn body(request: &HttpRequest) -> Value {
 
 impl Office {
     /// The one job of an instance.
-    async fn call_of(&self, instance: Uuid) -> job::Model {
+    pub(super) async fn call_of(&self, instance: Uuid) -> job::Model {
         let found = job::Entity::find().filter(job::Column::InstanceId.eq(instance));
         let mut found = found.all(self.db.reader()).await.unwrap();
         assert_eq!(found.len(), 1);
         found.remove(0)
     }
 
-    async fn is_called_back(&self, job: Uuid, body: Value) -> Result<(), crate::kernel::Fault> {
+    pub(super) async fn is_called_back(&self, job: Uuid, body: Value) -> Result<(), crate::kernel::Fault> {
         self.deed(self.workflow.call_back(job, body).await).await
     }
 }
@@ -181,7 +181,7 @@ async fn an_answer_with_which_nothing_goes_on_is_an_incident(scratch: Scratch) {
     assert_eq!(office.variables(id).await["each"], 6);
 }
 
-const CALLBACK: &str = r#"wait="CALLBACK" callbackWithin="PT1H" resultVariable="answer""#;
+pub(super) const CALLBACK: &str = r#"wait="CALLBACK" callbackWithin="PT1H" resultVariable="answer""#;
 
 async fn a_callback_is_waited_for_and_counts_once(scratch: Scratch) {
     let office = Office::over(scratch).await;

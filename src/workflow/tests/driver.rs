@@ -1,4 +1,8 @@
-//! Who drives the random stories: people who do what they are offered, and try what they are not.
+//! Who drives the random stories: people who do what they are offered, and try what they are not; and
+//! the world around them.
+
+mod ending;
+mod world;
 
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -14,8 +18,6 @@ use crate::workflow::task::{Action, Decide, Sign};
 
 /// Who starts everything.
 pub(super) const STARTER: &str = "sam";
-/// The most approvals that any story needs to come to its end.
-const MOST: usize = 400;
 
 /// What somebody does next: numbers that are counted off on what there is.
 #[derive(Debug, Clone)]
@@ -41,6 +43,8 @@ enum Act {
 pub(super) struct Telling<'a> {
     pub office: &'a Office,
     pub root: Uuid,
+    /// What stands in the names of its events and topics.
+    pub story: String,
     pub books: Books,
 }
 
@@ -56,6 +60,10 @@ impl Telling<'_> {
         }
         let seconds = [0, 1, 400][deed.more % 3];
         self.office.clock.advance(std::time::Duration::from_secs(seconds));
+        if deed.who % 5 < 2 {
+            self.world_turns(deed).await;
+            return self.is_running();
+        }
         if deed.is_strange {
             self.tries(deed).await;
             return true;
@@ -87,33 +95,17 @@ impl Telling<'_> {
             let told = format!("{user} was offered {act:?} on {on}: {fault} {:?}", fault.details());
             panic!("{told}\n{:#?}", self.books.tasks);
         }
-        let before = std::mem::replace(&mut self.books, self.office.audit_of(&[self.root]).await);
-        let is_held = |books: &Books| books.instances.iter().any(|row| row.id == self.root && row.suspended);
-        if is_held(&before) && is_held(&self.books) {
-            assert_eq!(before.revision(), self.books.revision(), "nothing moves in what is suspended");
-        }
+        self.looks().await;
         self.is_running()
     }
 
-    /// Everything that is open is approved until nothing is.
-    pub(super) async fn comes_to_its_end(&mut self) {
-        for _ in 0..MOST {
-            if self.is_running() {
-                self.office.workflow.resume(&actor("admin"), self.root, None).await.unwrap();
-            }
-            let open = self.books.tasks.iter().find(|task| task.status == TaskStatus::Running.code());
-            let Some(task) = open else { break };
-            let user = self.people_of(task).pop().expect("somebody is asked");
-            let decide = Decide { form_data: fields(json!({"again": false})), ..Decide::default() };
-            let approved = self.office.workflow.approve(&actor(&user), task.id, decide).await;
-            if let Err(fault) = approved {
-                panic!("{user} has {task:?}: {fault} {:?}", fault.details());
-            }
-            self.books = self.office.audit_of(&[self.root]).await;
-        }
-        for instance in &self.books.instances {
-            let status = InstanceStatus::of(instance.status).unwrap();
-            assert!(status.is_final(), "after all approvals it has ended: {instance:?}");
+    /// The audit looks at the books as they stand now.
+    async fn looks(&mut self) {
+        let before = std::mem::replace(&mut self.books, self.office.audit_of(&[self.root]).await);
+        self.books.follow(&before);
+        let is_held = |books: &Books| books.instances.iter().any(|row| row.id == self.root && row.suspended);
+        if is_held(&before) && is_held(&self.books) {
+            assert_eq!(self.books.moves_since(&before), 0, "nothing moves in what is suspended");
         }
     }
 
@@ -201,7 +193,7 @@ impl Telling<'_> {
         assert!(codes.contains(&fault.code()), "{told}: {fault} {:?}", fault.details());
         assert_eq!(fault.code() == ErrorCode::NotFound, !seen, "{told}: {fault}");
         let before = self.books.revision();
-        self.books = self.office.audit_of(&[self.root]).await;
+        self.looks().await;
         assert_eq!(self.books.revision(), before, "a refusal changes nothing");
     }
 

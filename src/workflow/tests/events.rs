@@ -11,6 +11,7 @@ on_both_databases!(
     a_timer_at_the_border_interrupts,
     a_timer_at_the_border_does_not_interrupt,
     what_a_cycle_has_missed_is_made_up_once,
+    a_cycle_on_the_way_comes_once,
     a_timer_is_caught,
     a_date_that_has_passed_is_due,
     who_is_done_first_lets_nobody_wait,
@@ -20,6 +21,7 @@ on_both_databases!(
     an_error_of_a_called_process,
     escalations_rise,
     an_event_subprocess_interrupts,
+    out_of_an_event_subprocess_it_is_sent_back_to_the_starter,
     an_event_subprocess_runs_beside,
     an_event_subprocess_ends_with_its_scope,
     a_condition_becomes_true,
@@ -95,16 +97,30 @@ async fn a_timer_at_the_border_does_not_interrupt(scratch: Scratch) {
 
 async fn what_a_cycle_has_missed_is_made_up_once(scratch: Scratch) {
     let office = Office::over(scratch).await;
-    office.deploys(&reviewed(&border("event", "review", false, &timer("timeCycle", "R/PT1M")))).await;
+    // Every minute; as cron has it, at its beginning.
+    for every in ["R/PT1M", "0 * * * * ?", "* * * * *"] {
+        office.deploys(&reviewed(&border("event", "review", false, &timer("timeCycle", every)))).await;
+        let id = office.starts("alice", "p", json!({})).await;
+        // Nobody has looked for a week: or the clock has jumped.
+        office.passes("P7D").await;
+        assert_eq!(office.tasks(id).await, ["review bob RUNNING", "late ann RUNNING"], "{every}");
+        office.passes("PT61S").await;
+        assert_eq!(office.tasks(id).await.len(), 3, "{every}");
+        office.approves("bob", id, "review").await.unwrap();
+        office.passes("P7D").await;
+        assert_eq!(office.tasks(id).await.len(), 3, "nobody waits any more");
+    }
+}
+
+async fn a_cycle_on_the_way_comes_once(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&delayed("timeCycle", "R3/PT1H")).await;
     let id = office.starts("alice", "p", json!({})).await;
-    // Nobody has looked for a week: or the clock has jumped.
-    office.passes("P7D").await;
-    assert_eq!(office.tasks(id).await, ["review bob RUNNING", "late ann RUNNING"]);
-    office.passes("PT61S").await;
-    assert_eq!(office.tasks(id).await.len(), 3);
-    office.approves("bob", id, "review").await.unwrap();
-    office.passes("P7D").await;
-    assert_eq!(office.tasks(id).await.len(), 3, "nobody waits any more");
+    office.passes("PT1H").await;
+    assert_eq!(office.tasks(id).await, ["review bob RUNNING"]);
+    assert!(office.waits_for(id).await.is_empty());
+    office.passes("P1D").await;
+    assert_eq!(office.tasks(id).await, ["review bob RUNNING"]);
 }
 
 fn delayed(kind: &str, text: &str) -> Draft {
@@ -205,7 +221,7 @@ fn checked(ends: &str, borders: &str) -> Draft {
 async fn errors_are_caught_where_they_belong(scratch: Scratch) {
     let office = Office::over(scratch).await;
     let named = border("at_named", "sub", true, r#"<errorEventDefinition errorRef="e"/>"#);
-    let any = border("at_any", "sub", true, "<errorEventDefinition/>");
+    let any = border("at_any", "sub", true, r#"<errorEventDefinition flowable:errorCodeVariable="code"/>"#);
     for (thrown, expected) in [("e", "named"), ("other", "any")] {
         let thrown =
             format!(r#"<endEvent id="thrown"><errorEventDefinition errorRef="{thrown}"/></endEvent>"#);
@@ -215,6 +231,9 @@ async fn errors_are_caught_where_they_belong(scratch: Scratch) {
         let tasks = office.tasks(id).await;
         // What went on beside it in the subprocess goes.
         assert_eq!(tasks, ["check bob APPROVE", &format!("{expected} ann RUNNING")], "{tasks:?}");
+        // Who catches any code learns which it was.
+        let code = (expected == "any").then(|| json!("E2"));
+        assert_eq!(office.variables(id).await.get("code").cloned(), code);
         office.approves("ann", id, expected).await.unwrap();
         assert_eq!(office.status(id).await, InstanceStatus::Approve);
     }
@@ -305,6 +324,24 @@ async fn an_event_subprocess_interrupts(scratch: Scratch) {
     assert_eq!(office.tasks(id).await.len(), 2, "once");
     office.approves("ann", id, "handle").await.unwrap();
     assert_eq!(office.status(id).await, InstanceStatus::Approve);
+}
+
+async fn out_of_an_event_subprocess_it_is_sent_back_to_the_starter(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    for is_interrupting in [true, false] {
+        let definition = r#"<signalEventDefinition signalRef="s"/>"#;
+        office.deploys(&watched(is_interrupting, definition)).await;
+        let id = office.starts("alice", "p", json!({})).await;
+        office.signals("alarm", json!({})).await;
+        office.sends_back("ann", id, "handle", None).await.unwrap();
+        assert_eq!(office.tasks(id).await.last().unwrap(), "start alice RUNNING");
+        office.approves("alice", id, "start").await.unwrap();
+        assert_eq!(office.tasks(id).await.last().unwrap(), "review bob RUNNING");
+        // It may happen again.
+        assert_eq!(office.waits_for(id).await, ["event SIGNAL"]);
+        office.signals("alarm", json!({})).await;
+        assert_eq!(office.tasks(id).await.last().unwrap(), "handle ann RUNNING");
+    }
 }
 
 async fn an_event_subprocess_runs_beside(scratch: Scratch) {

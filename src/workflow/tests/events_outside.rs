@@ -14,10 +14,12 @@ on_both_databases!(
     a_message_finds_the_one_who_waits,
     who_may_tell_what,
     a_message_that_was_thrown_finds_its_key,
+    two_messages_reach_two_who_wait,
     a_signal_that_was_thrown_reaches_all,
     a_suspended_instance_hears_later,
     a_signal_for_a_suspended_instance_is_an_incident,
     what_cannot_go_on_is_an_incident,
+    what_nobody_waits_for_is_no_incident,
     an_approval_taken_back_waits_again,
     sent_back_nobody_waits_for_what_was_left,
     two_replicas_hand_out_each_timer_once,
@@ -101,6 +103,27 @@ async fn a_message_that_was_thrown_finds_its_key(scratch: Scratch) {
     office.happens().await;
     assert!(office.tasks(one).await.is_empty());
     assert_eq!(office.tasks(other).await, ["review bob RUNNING"]);
+}
+
+async fn two_messages_reach_two_who_wait(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&waiting("p")).await;
+    let tell = r#"<messageEventDefinition messageRef="m"/>"#;
+    let thrower = Draft::new("thrower")
+        .node("startEvent", "start", "")
+        .holding("intermediateThrowEvent", "tell", "", tell)
+        .holding("intermediateThrowEvent", "again", "", tell)
+        .node("endEvent", "end", "")
+        .beside(SHIPPED)
+        .flows("start > tell > again > end");
+    office.deploys(&thrower).await;
+    let [one, other] = [office.starts_about("p", "K1").await, office.starts_about("p", "K1").await];
+    // Both are handed out before either has arrived: the second finds its subscriber gone.
+    office.starts_about("thrower", "K1").await;
+    office.happens().await;
+    for id in [one, other] {
+        assert_eq!(office.tasks(id).await, ["review bob RUNNING"]);
+    }
 }
 
 async fn a_signal_that_was_thrown_reaches_all(scratch: Scratch) {
@@ -215,10 +238,43 @@ async fn what_cannot_go_on_is_an_incident(scratch: Scratch) {
     assert!(office.waits_for(id).await.contains(&"wait TIMER".to_owned()));
     office.passes("P1D").await;
     assert_eq!(office.incidents(id).await.len(), 1);
+    // It is tried again when it is resumed, and that is the same incident.
+    office.workflow.suspend(&actor("admin"), id, None).await.unwrap();
+    office.workflow.resume(&actor("admin"), id, None).await.unwrap();
+    office.happens().await;
+    assert_eq!(office.incidents(id).await.len(), 1);
     office.messages("shipped", "K1", json!({"sum": 2})).await.unwrap();
     office.workflow.resolve_incident(&actor("olivia"), incidents[0].id).await.unwrap();
     office.happens().await;
     assert_eq!(office.tasks(id).await, ["large bob RUNNING"]);
+}
+
+async fn what_nobody_waits_for_is_no_incident(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let hears = Draft::new("p")
+        .node("startEvent", "start", "")
+        .user("review", BOB)
+        .xml(r#"<boundaryEvent id="event" attachedToRef="review"><signalEventDefinition signalRef="s"/></boundaryEvent>"#)
+        .node("endEvent", "end", "")
+        .node("endEvent", "end2", "")
+        .beside(SHIPPED)
+        .flows("start > review > end, event > end2");
+    office.deploys(&hears).await;
+    let (flow, admin) = (&office.workflow, actor("admin"));
+    for is_approved in [true, false] {
+        let id = office.starts("alice", "p", json!({})).await;
+        flow.suspend(&admin, id, None).await.unwrap();
+        office.signals("alarm", json!({})).await;
+        assert_eq!(office.incidents(id).await.len(), 1);
+        flow.resume(&admin, id, None).await.unwrap();
+        // In any way but by the event.
+        if is_approved {
+            office.approves("bob", id, "review").await.unwrap();
+        } else {
+            office.deed(flow.cancel(&actor("alice"), id, None).await).await.unwrap();
+        }
+        assert!(office.incidents(id).await.is_empty(), "there is nothing left to be seen to");
+    }
 }
 
 async fn an_approval_taken_back_waits_again(scratch: Scratch) {

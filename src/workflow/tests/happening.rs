@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
@@ -15,7 +14,9 @@ use crate::events::LocalBus;
 use crate::files::LinkSigner;
 use crate::kernel::{Clock as _, Fault};
 use crate::storage::entity::{event_subscription, event_thrown, incident, job, run};
-use crate::workflow::{CALL_KIND, CallHandler, EVENT_KIND, EventHandler, Events, Sent};
+use crate::workflow::{
+    CALL_KIND, CallHandler, EVENT_KIND, EventHandler, Events, START_KIND, Sent, StartHandler,
+};
 
 /// Bounds a test that has failed.
 const LONG: Duration = Duration::from_secs(30);
@@ -33,7 +34,11 @@ pub(super) fn replica(office: &Office, stopping: &CancellationToken) -> (Engine,
         db: office.db.clone(),
         clock: office.clock.clone(),
         bus: Arc::new(LocalBus::default()),
-        handlers: vec![Arc::new(EventHandler::new(office.workflow.clone())), Arc::new(caller(office))],
+        handlers: vec![
+            Arc::new(EventHandler::new(office.workflow.clone())),
+            Arc::new(StartHandler::new(office.workflow.clone())),
+            Arc::new(caller(office)),
+        ],
         config: EngineConfig { poll: Duration::from_millis(20), ..EngineConfig::default() },
         holder: Uuid::new_v4().to_string(),
         jitter: || 0.0,
@@ -54,6 +59,13 @@ impl Office {
 
     /// What is due happens, with all that follows from it.
     pub(super) async fn happens(&self) {
+        self.settles(Duration::from_millis(50)).await;
+        self.audit().await;
+    }
+
+    /// The same without the audit. What waits for another attempt has it when so much time has passed so
+    /// often.
+    pub(super) async fn settles(&self, pace: Duration) {
         let stopping = CancellationToken::new();
         let (engine, events) = replica(self, &stopping);
         let working = tokio::spawn({
@@ -64,7 +76,7 @@ impl Office {
             loop {
                 let next = events.hand_out().await.unwrap();
                 let open = run::Entity::find()
-                    .filter(run::Column::Kind.is_in([EVENT_KIND, CALL_KIND]))
+                    .filter(run::Column::Kind.is_in([EVENT_KIND, CALL_KIND, START_KIND]))
                     .filter(run::Column::FinishedAt.is_null());
                 let open = open.count(self.db.reader()).await.unwrap();
                 let thrown = event_thrown::Entity::find().count(self.db.reader()).await.unwrap();
@@ -78,8 +90,7 @@ impl Office {
                     break;
                 }
                 if open > 0 {
-                    // What waits for another attempt has its time.
-                    self.clock.advance(TimeDelta::milliseconds(50).to_std().unwrap());
+                    self.clock.advance(pace);
                 }
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
@@ -87,7 +98,6 @@ impl Office {
         tokio::time::timeout(LONG, settled).await.expect("everything that is due is done");
         stopping.cancel();
         working.await.unwrap();
-        self.audit().await;
     }
 
     /// Tells everybody of a signal, as OPERATOR, and lets it happen.

@@ -29,6 +29,8 @@ on_both_databases!(
     what_nobody_waits_for_is_cancelled,
     a_suspended_instance_gives_no_jobs,
     an_approval_is_taken_back_until_a_machine_has_begun,
+    nor_when_one_has_begun_in_what_was_called,
+    a_suspended_instance_keeps_its_jobs_time,
     each_body_of_a_multi_instance_has_its_job,
     workers_are_told_of_new_jobs,
     a_job_is_completed_once_by_many_at_once,
@@ -38,7 +40,7 @@ on_both_databases!(
 const BOB: &str = r#"flowable:assignee="bob""#;
 
 /// A job of the topic `pack`, then Bob.
-fn packing(attributes: &str, inner: &str) -> Draft {
+pub(super) fn packing(attributes: &str, inner: &str) -> Draft {
     Draft::new("p")
         .node("startEvent", "start", "")
         .holding("serviceTask", "pack", attributes, inner)
@@ -69,27 +71,27 @@ fn lock(claimed: &ClaimedJob) -> Uuid {
 }
 
 impl Office {
-    async fn claims(&self, topics: &[&str]) -> Vec<ClaimedJob> {
+    pub(super) async fn claims(&self, topics: &[&str]) -> Vec<ClaimedJob> {
         self.deed(self.workflow.claim_jobs(&actor("olivia"), asking(topics)).await).await.unwrap()
     }
 
-    async fn claims_one(&self) -> ClaimedJob {
+    pub(super) async fn claims_one(&self) -> ClaimedJob {
         let mut claimed = self.claims(&["pack"]).await;
         assert_eq!(claimed.len(), 1);
         claimed.remove(0)
     }
 
-    async fn completes(&self, job: &ClaimedJob, variables: Value) -> Result<Job, Fault> {
+    pub(super) async fn completes(&self, job: &ClaimedJob, variables: Value) -> Result<Job, Fault> {
         let variables = object(variables);
         let done = self.workflow.complete_job(&actor("olivia"), job.row.id, lock(job), variables).await;
         self.deed(done).await
     }
 
-    async fn fails(&self, job: &ClaimedJob, failure: FailJob) -> Result<Job, Fault> {
+    pub(super) async fn fails(&self, job: &ClaimedJob, failure: FailJob) -> Result<Job, Fault> {
         self.deed(self.workflow.fail_job(&actor("olivia"), job.row.id, lock(job), failure).await).await
     }
 
-    async fn extends(&self, job: &ClaimedJob, seconds: i64) -> Result<Job, Fault> {
+    pub(super) async fn extends(&self, job: &ClaimedJob, seconds: i64) -> Result<Job, Fault> {
         let longer = TimeDelta::seconds(seconds);
         self.deed(self.workflow.extend_job(&actor("olivia"), job.row.id, lock(job), longer).await).await
     }
@@ -98,13 +100,13 @@ impl Office {
         self.workflow.job(&actor("olivia"), id).await.unwrap().unwrap()
     }
 
-    async fn stands(&self, id: Uuid) -> String {
+    pub(super) async fn stands(&self, id: Uuid) -> String {
         let job = self.job(id).await;
         format!("{} {}/{} {}", job.status, job.failures, job.max_attempts, job.error_code.unwrap_or_default())
     }
 }
 
-fn broken() -> FailJob {
+pub(super) fn broken() -> FailJob {
     FailJob { code: "NO_BOX".to_owned(), message: "there is no box".to_owned(), ..FailJob::default() }
 }
 
@@ -470,6 +472,43 @@ async fn an_approval_is_taken_back_until_a_machine_has_begun(scratch: Scratch) {
     office.fails(&claimed, FailJob { is_final: true, ..broken() }).await.unwrap();
     let withdrawn = office.workflow.withdraw(&actor("bob"), second.id, None).await;
     refused(office.deed(withdrawn).await, ErrorCode::Conflict);
+}
+
+async fn nor_when_one_has_begun_in_what_was_called(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&packing(PACK, "")).await;
+    let draft = Draft::new("outer")
+        .node("startEvent", "start", "")
+        .user("approval", BOB)
+        .node("callActivity", "call", r#"calledElement="p""#)
+        .node("endEvent", "end", "")
+        .flows("start > approval > call > end");
+    office.deploys(&draft).await;
+    let id = office.starts("alice", "outer", json!({})).await;
+    let first = office.approves("bob", id, "approval").await.unwrap();
+    office.deed(office.workflow.withdraw(&actor("bob"), first.id, None).await).await.unwrap();
+    assert!(office.claims(&["pack"]).await.is_empty(), "what was called is not wanted any more");
+    let second = office.approves("bob", id, "approval").await.unwrap();
+    let claimed = office.claims_one().await;
+    let bob = actor("bob");
+    let withdrawn = office.workflow.withdraw(&bob, second.id, None).await;
+    refused(office.deed(withdrawn).await, ErrorCode::Conflict);
+    office.completes(&claimed, json!({})).await.unwrap();
+    let withdrawn = office.workflow.withdraw(&bob, second.id, None).await;
+    refused(office.deed(withdrawn).await, ErrorCode::Conflict);
+}
+
+async fn a_suspended_instance_keeps_its_jobs_time(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&packing(PACK, "")).await;
+    let id = office.starts("alice", "p", json!({})).await;
+    let claimed = office.claims_one().await;
+    office.workflow.suspend(&actor("admin"), id, None).await.unwrap();
+    office.passes("PT10M").await;
+    assert_eq!(office.stands(claimed.row.id).await, "RUNNING 0/3 ");
+    office.workflow.resume(&actor("admin"), id, None).await.unwrap();
+    office.passes("PT30S").await;
+    office.completes(&claimed, json!({})).await.unwrap();
 }
 
 async fn each_body_of_a_multi_instance_has_its_job(scratch: Scratch) {

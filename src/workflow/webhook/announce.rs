@@ -9,15 +9,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr};
+use sea_orm::{DatabaseTransaction, DbErr};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::event::{Event, EventType, instance_data};
 use super::known::Hooks;
 use super::store::{self, generation};
-use crate::storage::bulk::{Column, Rows};
-use crate::storage::by_place::ByPlace as _;
+use crate::storage::bulk::by_ids;
 use crate::storage::entity::process_instance;
 use crate::workflow::Inner;
 use crate::workflow::definition::Definition;
@@ -43,11 +42,8 @@ impl Announced {
         let hooks = hooks.map_err(|fault| DbErr::Custom(fault.to_string()))?;
         let mut found = HashMap::new();
         if hooks.told().next().is_some() && !instances.is_empty() {
-            let rows = Rows::new([("id", Column::Ids(instances.to_vec()))]);
-            let columns = process_instance::Model::columns("i");
-            let statement =
-                rows.look_up(tx.get_database_backend(), &columns, "process_instance AS i", "i.id = x.id");
-            for row in process_instance::Model::all(tx, statement).await? {
+            let rows: Vec<process_instance::Model> = by_ids(tx, "process_instance", instances).await?;
+            for row in rows {
                 let definition = inner.definitions.by_id(row.definition_id).await;
                 let definition = definition.map_err(|fault| DbErr::Custom(fault.to_string()))?;
                 found.insert(row.id, (row, definition));

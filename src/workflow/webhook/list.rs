@@ -91,22 +91,7 @@ impl Workflow {
     /// `FORBIDDEN` below ADMIN; `BAD_INPUT` for a cursor that is none of them.
     pub async fn webhooks(&self, actor: &Actor, page: &PageRequest) -> Result<Page<webhook::Model>, Fault> {
         check_admin(actor)?;
-        let mut conditions = Conditions::default();
-        conditions.and("w.deleted_at IS NULL", []);
-        for (field, cursor, sign) in [("after", &page.after, ">"), ("before", &page.before, "<")] {
-            let Some(cursor) = cursor else { continue };
-            let bad = |_| Fault::bad_input(field, "this is not a cursor of this connection");
-            conditions.and(&format!("w.id {sign} {{}}"), [Uuid::try_parse(cursor).map_err(bad)?.into()]);
-        }
-        let way = if page.backwards { "DESC" } else { "ASC" };
-        let text = format!(
-            "SELECT {} FROM webhook w WHERE {} ORDER BY w.id {way} LIMIT {}",
-            webhook::Model::columns("w"),
-            conditions.text,
-            page.limit + 1
-        );
-        let rows: Vec<webhook::Model> = self.all(text, conditions).await?;
-        Ok(Page::from_read(page, rows, |row| Place::Text(row.id.to_string())))
+        self.page_by_id("webhook", not_deleted(), page, |row: &webhook::Model| row.id).await
     }
 
     /// How many there are. For ADMIN.
@@ -115,10 +100,7 @@ impl Workflow {
     /// `FORBIDDEN` below ADMIN.
     pub async fn count_webhooks(&self, actor: &Actor) -> Result<i64, Fault> {
         check_admin(actor)?;
-        let text = "SELECT count(*) FROM webhook w WHERE w.deleted_at IS NULL".to_owned();
-        let statement = self.statement(text, Conditions::default());
-        let row = self.inner.db.reader().query_one_raw(statement).await?;
-        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default())
+        self.count_where("webhook", not_deleted()).await
     }
 
     /// A webhook; none where there is none. For ADMIN.
@@ -239,4 +221,11 @@ impl Workflow {
         }
         Ok(found)
     }
+}
+
+/// The condition of the webhooks that there are.
+fn not_deleted() -> Conditions {
+    let mut conditions = Conditions::default();
+    conditions.and("w.deleted_at IS NULL", []);
+    conditions
 }

@@ -80,20 +80,20 @@ impl Workflow {
                 format!("these are more than {MOST}: choose a later time"),
             ));
         }
-        let text = format!(
-            "UPDATE webhook_delivery SET status = 'PENDING', finished_at = NULL, tries = 0 WHERE number IN \
-             (SELECT d.number FROM webhook_delivery d WHERE d.webhook_id = $1 AND {which})"
-        );
-        let count = tx.execute_raw(sql(backend, text, values())).await?.rows_affected();
-        // What is being sent at the moment goes on as it is, and then with what is new.
+        // The streams first, as whoever records does. What is being sent at the moment goes on as it is, and then with what is new.
         let text = format!(
             "INSERT INTO webhook_stream (webhook_id, instance_id, due_at) \
              SELECT DISTINCT d.webhook_id, d.instance_id, $3 FROM webhook_delivery d \
              WHERE d.webhook_id = $1 AND {which} ON CONFLICT (webhook_id, instance_id) DO UPDATE SET due_at = \
              CASE WHEN webhook_stream.lease_id IS NULL THEN excluded.due_at ELSE webhook_stream.due_at END"
         );
-        let values = values().into_iter().chain([now.into()]);
-        tx.execute_raw(sql(backend, text, values)).await?;
+        let with_time = values().into_iter().chain([now.into()]);
+        tx.execute_raw(sql(backend, text, with_time)).await?;
+        let text = format!(
+            "UPDATE webhook_delivery SET status = 'PENDING', finished_at = NULL, tries = 0 WHERE number IN \
+             (SELECT d.number FROM webhook_delivery d WHERE d.webhook_id = $1 AND {which})"
+        );
+        let count = tx.execute_raw(sql(backend, text, values())).await?.rows_affected();
         tx.commit().await?;
         self.inner.bus.publish(Signal::Told);
         tracing::info!(webhook = %id, by = actor.user_id, count, "a webhook is told again");

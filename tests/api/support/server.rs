@@ -42,6 +42,11 @@ impl Place {
         self
     }
 
+    /// Where [`start`](Self::start) serves.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
     /// A connection of the test's own to the database server.
     pub async fn database(&self) -> sea_orm::DatabaseConnection {
         sea_orm::Database::connect(self.database.as_ref().expect("a place on PostgreSQL")).await.unwrap()

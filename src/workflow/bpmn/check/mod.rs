@@ -6,6 +6,7 @@ mod returns;
 mod rules;
 mod scope;
 mod soundness;
+mod starts;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use super::fault::{FaultCode, Faults};
 use super::reading::Reading;
 use super::xml::Element;
 use crate::workflow::model::{ElementId, Flow, Node, NodeKind};
-use scope::{Scope, scopes};
+use scope::scopes;
 
 /// Tells each node its flows. A flow that connects nothing is a fault, and is left out; a boundary
 /// event at no activity is one too.
@@ -72,10 +73,10 @@ pub(super) fn graph(reading: &Reading, process: &Element, faults: &mut Faults) -
     returns::check(reading, faults);
     let mut unproved = Vec::new();
     for scope in scopes(reading) {
-        let starts = check_starts(&scope, reading, process, faults);
+        let are_right = starts::check(&scope, reading, process, faults);
         let is_clear = reach::check(&scope, reading, faults);
         let is_known = scope.nodes.iter().all(|node| !is_unclear(reading, &node.id));
-        if starts == 1 && is_clear && is_known && !soundness::check(&scope, faults) {
+        if are_right && is_clear && is_known && !soundness::check(&scope, faults) {
             unproved.push(scope.owner.map(|owner| owner.id.clone()));
         }
     }
@@ -90,23 +91,4 @@ fn is_unclear(reading: &Reading, id: &ElementId) -> bool {
 /// Whether a process or subprocess begins at a node.
 fn is_start(node: &Node) -> bool {
     matches!(node.kind, NodeKind::Start { .. } | NodeKind::EventStart(_))
-}
-
-/// How many start events a scope has; other than one is a fault.
-fn check_starts(scope: &Scope<'_>, reading: &Reading, process: &Element, faults: &mut Faults) -> usize {
-    let starts: Vec<_> = scope.nodes.iter().filter(|node| is_start(node)).collect();
-    for other in starts.iter().skip(1) {
-        let message = format!("there is a start event already: {}", starts[0].id);
-        faults.add(FaultCode::SeveralStarts, **other, message);
-    }
-    // A start event of a kind that is not supported is told as that.
-    let has_placeholder = scope.nodes.iter().any(|node| reading.placeholders.contains(&node.id));
-    if starts.is_empty() && !has_placeholder {
-        let message = "there is no start event";
-        match scope.owner {
-            Some(owner) => faults.add(FaultCode::NoStart, owner, message),
-            None => faults.add(FaultCode::NoStart, process, message),
-        }
-    }
-    starts.len()
 }

@@ -79,7 +79,7 @@ fn check_conditions(node: &Node, outgoing: &[&Flow], faults: &mut Faults) {
                 }
             }
         }
-        NodeKind::Parallel | NodeKind::Start { .. } | NodeKind::EventStart(_) | NodeKind::EventBased => {
+        NodeKind::Parallel | NodeKind::EventBased => {
             for flow in outgoing.iter().filter(|flow| flow.condition.is_some()) {
                 let message = format!("nobody looks at a condition behind a {}", node.kind.as_str());
                 faults.add(FaultCode::UselessCondition, *flow, message);

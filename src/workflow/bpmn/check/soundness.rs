@@ -17,7 +17,8 @@
 //! Activities with conditions on their flows choose as inclusive gateways do. Conditions are not
 //! looked at: all choices are possible. Where there are more states than the budget allows, only what
 //! has been found until then is told, so that there is no false alarm, and it is said that this is no
-//! proof. A subprocess is a node of the scope around it, and is played on its own.
+//! proof. A subprocess is a node of the scope around it, and is played on its own. A process with several
+//! start events is played from each: of what lies behind others alone nothing comes.
 
 mod choices;
 mod net;
@@ -26,6 +27,7 @@ mod state;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::super::fault::{FaultCode, Faults};
+use super::is_start;
 use super::scope::Scope;
 use net::{Net, Step};
 use state::State;
@@ -35,14 +37,24 @@ const MAX_STATES: usize = 20_000;
 /// The most that all states together may hold, in flows with tokens: bounds memory and time.
 const MAX_CELLS: usize = 1_000_000;
 
-/// Faults of gateways that wait for ever, and of loops that make ever more tokens. Whether those are
-/// all: not where there is more to play than the budget allows.
+/// Faults of gateways that wait for ever, and of loops that make ever more tokens, wherever it begins.
+/// Whether those are all: not where there is more to play than the budget allows.
 pub(super) fn check(scope: &Scope<'_>, faults: &mut Faults) -> bool {
-    let Some(net) = Net::of(scope) else {
-        return false;
-    };
-    let found = play(&net);
-    let is_proof = net.tries_all() && !found.is_cut_short;
+    let starts: Vec<_> = (0..scope.nodes.len()).filter(|node| is_start(scope.nodes[*node])).collect();
+    let share = starts.len().max(1);
+    let (mut found, mut is_proof) = (Found::default(), true);
+    for start in starts {
+        let Some(net) = Net::of(scope, start) else {
+            is_proof = false;
+            continue;
+        };
+        let more = play(&net, share);
+        is_proof &= net.tries_all() && !more.is_cut_short;
+        found.endless.extend(more.endless);
+        for (node, missing) in more.waiting {
+            found.waiting.entry(node).or_insert(missing);
+        }
+    }
     for (node, missing) in found.waiting {
         let node = scope.nodes[node];
         let flows: Vec<_> = missing.iter().map(|edge| &*scope.edges[*edge].flow.id).collect();
@@ -71,14 +83,13 @@ struct Found {
     is_cut_short: bool,
 }
 
-fn play(net: &Net) -> Found {
+/// Plays what begins at one of so many starts, which share the budget.
+fn play(net: &Net, share: usize) -> Found {
     let mut found = Found::default();
-    let Ok(first) = State::default().with(net.first_tokens()) else {
-        return found;
-    };
-    let mut cells = first.cells();
-    let mut seen = HashSet::from([first.clone()]);
-    let mut open = vec![first];
+    let ways = net.first_tokens().iter();
+    let mut open: Vec<_> = ways.filter_map(|way| State::default().with(way.iter().copied()).ok()).collect();
+    let mut cells: usize = open.iter().map(State::cells).sum();
+    let mut seen: HashSet<_> = open.iter().cloned().collect();
     while let Some(state) = open.pop() {
         match net.next(&state) {
             Step::Over => {}
@@ -100,7 +111,7 @@ fn play(net: &Net) -> Found {
                         }
                     };
                     cells += next.cells();
-                    if seen.len() >= MAX_STATES || cells > MAX_CELLS {
+                    if seen.len() >= MAX_STATES / share || cells > MAX_CELLS / share {
                         found.is_cut_short = true;
                         return found;
                     }

@@ -22,15 +22,20 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> Option<Call> {
         business_key: template(element, "businessKey", spot, faults),
         inherits: vendor::flag(element, "inheritVariables", spot, faults),
         inputs: Vec::new(),
+        returns_all: false,
         outputs: Vec::new(),
     };
+    check_binding(element, faults);
     for input in vendor::extensions(element, "in") {
         read_input(input, element, &mut call, faults);
     }
     for output in vendor::extensions(element, "out") {
-        if output.attribute("variables").is_some() {
-            let message = "<out variables=\"all\"> is not supported: name each variable that is taken back";
-            faults.add(FaultCode::UnsupportedAttribute, spot.of_child(output), message);
+        if let Some(variables) = output.attribute("variables") {
+            if variables.trim() != "all" {
+                let message = "variables is \"all\", or is left out";
+                faults.add(FaultCode::BadValue, spot.of_child(output), message);
+            }
+            call.returns_all = true;
         } else {
             call.outputs.extend(mapping(output, element, faults));
         }
@@ -43,6 +48,24 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> Option<Call> {
     Some(call)
 }
 
+/// Which version is called: here always the newest.
+fn check_binding(element: &Element, faults: &mut Faults) {
+    let spot = element.spot();
+    match vendor::value(element, "calledElementBinding", spot, faults) {
+        None | Some("latest") => {}
+        Some("deployment") => {
+            let message = "calledElementBinding=\"deployment\" is kept: the newest version is called, \
+                           whichever was deployed together with this one";
+            faults.note(FaultCode::NotExecuted, spot.at("calledElementBinding"), message);
+        }
+        Some(binding) => {
+            let message =
+                format!("calledElementBinding={binding} is not supported: the newest version is called");
+            faults.add(FaultCode::UnsupportedAttribute, spot.at("calledElementBinding"), message);
+        }
+    }
+}
+
 fn called(element: &Element, faults: &mut Faults) -> Option<Template> {
     let spot = element.spot();
     let plain = element.attribute("calledElement").map(str::trim).filter(|key| !key.is_empty());
@@ -51,6 +74,10 @@ fn called(element: &Element, faults: &mut Faults) -> Option<Template> {
         faults.add(FaultCode::Contradiction, spot, "calledElement is said twice, and differently");
     }
     let Some(key) = plain.or(vendors) else {
+        // What calls a case is refused as that.
+        if vendor::value(element, "caseRef", spot, faults).is_some() {
+            return None;
+        }
         faults.add(FaultCode::Missing, spot, "calledElement is missing: which process is called?");
         return None;
     };

@@ -2,21 +2,23 @@
 
 use super::super::expressions;
 use super::super::fault::{FaultCode, Faults};
-use super::super::reading::{Reading, id_of};
+use super::super::reading::Reading;
 use super::super::vendor::{self, Vocabulary};
-use super::super::xml::Element;
+use super::super::xml::{Element, Space};
 use crate::workflow::expression::Expression;
-use crate::workflow::model::Flow;
+use crate::workflow::model::{ElementId, Flow};
 
 /// The languages in which conditions are written like everything else.
 const LANGUAGES: &[&str] = &["juel", "uel", "http://www.w3.org/1999/xpath"];
 
 /// Reads a sequence flow; it is a fault where it does not say what it connects.
 pub(super) fn read(reading: &mut Reading, element: &Element, faults: &mut Faults) {
-    let id = id_of(element, faults);
+    // Nothing but a default flow has to be referred to; an id that no element of a document can have.
+    let place = format!("flow at {}:{}", element.line, element.column);
+    let id: ElementId = element.id().unwrap_or(&place).into();
     vendor::check(element, &Vocabulary::BARE, element.spot(), faults);
     let condition =
-        element.all("conditionExpression").next().and_then(|text| condition(text, element, faults));
+        element.all("conditionExpression").next().and_then(|text| condition_of_flow(text, element, faults));
     let end = |name: &str, faults: &mut Faults| {
         let reference = element.attribute(name).filter(|reference| !reference.trim().is_empty());
         if reference.is_none() {
@@ -33,10 +35,18 @@ pub(super) fn read(reading: &mut Reading, element: &Element, faults: &mut Faults
         id,
         name: element.label().map(str::to_owned),
         line: element.line,
+        column: element.column,
         source: source.into(),
         target: target.into(),
         condition,
     });
+}
+
+/// One that is empty is none: designers leave it behind, and a gateway that needs one says so.
+fn condition_of_flow(element: &Element, flow: &Element, faults: &mut Faults) -> Option<Expression> {
+    let is_empty =
+        element.text.trim().is_empty() && element.attribute_of(Space::Camunda, "resource").is_none();
+    if is_empty { None } else { condition(element, flow, faults) }
 }
 
 /// A condition, of a flow or of an event.

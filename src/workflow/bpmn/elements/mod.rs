@@ -7,6 +7,7 @@ mod data;
 mod event;
 mod flow;
 mod repetition;
+mod roles;
 mod service;
 mod task;
 mod user_task;
@@ -21,10 +22,11 @@ use crate::workflow::expression::Expression;
 use crate::workflow::model::{ElementId, Node, NodeKind};
 
 /// BPMN's elements in a scope that draw or describe, or that their activity reads itself.
-const LET_BE: &[&str] = &[
+pub(super) const LET_BE: &[&str] = &[
     "association",
     "auditing",
     "category",
+    "categoryValueRef",
     "dataInputAssociation",
     "dataObjectReference",
     "dataOutputAssociation",
@@ -34,6 +36,7 @@ const LET_BE: &[&str] = &[
     "group",
     "humanPerformer",
     "incoming",
+    "ioBinding",
     "ioSpecification",
     "monitoring",
     "multiInstanceLoopCharacteristics",
@@ -44,9 +47,13 @@ const LET_BE: &[&str] = &[
     "rendering",
     "resourceRole",
     "standardLoopCharacteristics",
+    "supportedInterfaceRef",
     "supports",
     "textAnnotation",
 ];
+
+/// BPMN's own words for who does something, which only user tasks read.
+const RESOURCE_ROLES: &[&str] = &["humanPerformer", "performer", "potentialOwner", "resourceRole"];
 
 /// Reads what lies in a process (`parent` is none) or a subprocess.
 pub(super) fn read_scope(
@@ -83,6 +90,8 @@ fn read_node(
     let kind = kind.unwrap_or(NodeKind::Task);
     let is_activity = is_supported && kind.is_activity();
     let skip = if is_activity { skip(element, faults) } else { None };
+    let is_event = matches!(kind, NodeKind::Boundary(_) | NodeKind::EventStart(_));
+    let code_variable = if is_event { event::code_variable(element, faults) } else { None };
     let repetition = if is_activity { repetition::read(element, faults) } else { None };
     if is_activity {
         check_activity(element, faults);
@@ -98,6 +107,7 @@ fn read_node(
         name: element.label().unwrap_or(&id).to_owned(),
         id: id.clone(),
         line: element.line,
+        column: element.column,
         parent: parent.cloned(),
         kind,
         incoming: Vec::new(),
@@ -105,6 +115,7 @@ fn read_node(
         default: element.attribute("default").filter(|_| is_supported).map(Into::into),
         repetition,
         skip,
+        code_variable,
     };
     // The first of two with one id stays; that there are two is a fault already.
     reading.nodes.entry(id.clone()).or_insert(node);
@@ -128,7 +139,8 @@ fn kind(
             (event::event_start(element, declared, faults)?, Vocabulary::BARE)
         }
         "startEvent" => {
-            (event::start(element, parent.is_some(), &mut reading.initiator, faults)?, Vocabulary::START)
+            let is_inner = parent.is_some();
+            (event::start(element, is_inner, declared, &mut reading.initiator, faults)?, Vocabulary::START)
         }
         "endEvent" => (event::end(element, declared, faults)?, Vocabulary::BARE),
         "intermediateCatchEvent" => {
@@ -138,7 +150,9 @@ fn kind(
             (event::throw(reading, element, parent, declared, faults)?, Vocabulary::BARE)
         }
         "boundaryEvent" => (event::boundary(element, declared, faults)?, Vocabulary::BARE),
-        "userTask" => (NodeKind::User(Box::new(user_task::read(element, faults))), Vocabulary::USER_TASK),
+        "userTask" => {
+            (NodeKind::User(Box::new(user_task::read(element, declared, faults))), Vocabulary::USER_TASK)
+        }
         "manualTask" => (NodeKind::Manual, Vocabulary::ACTIVITY),
         "task" => (task::read(element, faults), Vocabulary::TASK),
         "serviceTask" | "sendTask" | "businessRuleTask" => {
@@ -147,7 +161,11 @@ fn kind(
             return service::read(element, declared, faults);
         }
         "receiveTask" => (service::receive(element, declared, faults)?, Vocabulary::ACTIVITY),
-        "scriptTask" => (service::script(element, faults)?, Vocabulary::SCRIPT),
+        "scriptTask" => {
+            // Checked also where its script is none.
+            vendor::check(element, &Vocabulary::SCRIPT, spot, faults);
+            return service::script(element, faults);
+        }
         "exclusiveGateway" => (NodeKind::Exclusive, Vocabulary::BARE),
         "parallelGateway" => (NodeKind::Parallel, Vocabulary::BARE),
         "inclusiveGateway" => (NodeKind::Inclusive, Vocabulary::BARE),
@@ -190,8 +208,10 @@ fn check_activity(element: &Element, faults: &mut Faults) {
             faults.add(FaultCode::UnsupportedAttribute, element, message);
         }
     }
-    const REFUSED: &[&str] = &["humanPerformer", "performer", "potentialOwner", "resourceRole"];
-    for child in element.children.iter().filter(|child| REFUSED.iter().any(|name| child.is(name))) {
+    let is_role = |child: &&Element| RESOURCE_ROLES.iter().any(|name| child.is(name));
+    let is_read = element.is("userTask");
+    for child in element.children.iter().filter(is_role).filter(|child| !is_read || child.is("resourceRole"))
+    {
         let message = format!("a {} is not supported: write assignee or candidateUsers", child.name);
         faults.add(FaultCode::Unsupported, element.spot().of_child(child), message);
     }

@@ -2,9 +2,11 @@
 
 use chrono::DateTime;
 
+use super::super::declared::Declared;
 use super::super::fault::{FaultCode, Faults, Spot};
 use super::super::xml::Element;
 use super::super::{approval, expressions, vendor};
+use super::roles;
 use crate::workflow::due;
 use crate::workflow::expression::Template;
 use crate::workflow::model::UserTask;
@@ -13,17 +15,18 @@ use crate::workflow::model::UserTask;
 const MAX_FORM_KEY: usize = 128;
 
 /// A user task; what is wrong in it is a fault.
-pub(super) fn read(element: &Element, faults: &mut Faults) -> UserTask {
+pub(super) fn read(element: &Element, declared: &Declared<'_>, faults: &mut Faults) -> UserTask {
     let spot = element.spot();
     let list = |name: &str, faults: &mut Faults| {
         vendor::value(element, name, spot, faults)
             .map(|text| expressions::templates(text, name, spot, faults))
             .unwrap_or_default()
     };
+    let said = roles::read(element, declared, faults);
     let task = UserTask {
-        assignee: template(element, "assignee", spot, faults),
-        candidate_users: list("candidateUsers", faults),
-        candidate_groups: list("candidateGroups", faults),
+        assignee: template(element, "assignee", spot, faults).or(said.assignee),
+        candidate_users: list("candidateUsers", faults).into_iter().chain(said.users).collect(),
+        candidate_groups: list("candidateGroups", faults).into_iter().chain(said.groups).collect(),
         due: template(element, "dueDate", spot, faults),
         form: form(element, faults),
         approval: approval::read(element, faults),

@@ -258,3 +258,71 @@ fn the_parts_of_an_activiti_document() {
     assert_eq!((call.inputs[0].source.source(), &*call.inputs[0].target), ("${a}", "b"));
     assert_eq!((call.outputs[0].source.source(), &*call.outputs[0].target), ("${c + 1}", "d"));
 }
+
+#[test]
+fn what_is_kept_and_what_ends_silently_is_noted() {
+    let xml = around(
+        "<userTask id=\"n\"><extensionElements>\n<camunda:taskListener class=\"org.example.X\"/>\n</extensionElements></userTask>\n\
+         <task id=\"i\"/>",
+    );
+    let (model, notes) = read_noting(xml.as_bytes());
+    assert!(model.is_ok(), "{}", told(&model.err().unwrap_or_default()));
+    let found: Vec<_> =
+        notes.iter().map(|note| (note.code, note.element.as_deref(), note.line, note.column)).collect();
+    let expected = [(FaultCode::NotExecuted, Some("n"), 6, 1), (FaultCode::Unreachable, Some("i"), 8, 1)];
+    assert_eq!(found, expected, "{}", told(&notes));
+    let ends = process(
+        "<startEvent id=\"s\"/>\n  <task id=\"n\"/><sequenceFlow id=\"f\" sourceRef=\"s\" targetRef=\"n\"/>",
+    );
+    let (model, notes) = read_noting(ends.as_bytes());
+    assert!(model.is_ok());
+    assert_eq!(notes.len(), 1, "{}", told(&notes));
+    assert_eq!((notes[0].code, notes[0].line, notes[0].column), (FaultCode::NoWayOut, 4, 3));
+}
+
+#[test]
+fn who_does_a_task_in_the_words_of_bpmn() {
+    let of = |role: &str, text: &str| {
+        let said = format!(
+            "<{role}><resourceAssignmentExpression><formalExpression>{text}</formalExpression></resourceAssignmentExpression></{role}>"
+        );
+        around(&format!("<userTask id=\"n\">\n{said}</userTask>"))
+    };
+    let sources = |templates: &[Template]| {
+        templates.iter().map(Template::source).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let model = read_well(&of("potentialOwner", "user(kermit), group( hr ), accounting, ${boss}"));
+    let task = user_task(&model);
+    assert_eq!(sources(&task.candidate_users), ["kermit"]);
+    assert_eq!(sources(&task.candidate_groups), ["hr", "accounting", "${boss}"]);
+    let model = read_well(&of("humanPerformer", "${initiator}"));
+    assert_eq!(user_task(&model).assignee.as_ref().map(Template::source), Some("${initiator}"));
+    assert_eq!(
+        faults_of(&of("potentialOwner", "getDataInput('approver')")),
+        [(FaultCode::BadExpression, "n".to_owned(), 6)]
+    );
+    let nobody = around(
+        "<userTask id=\"n\">\n<potentialOwner><resourceRef>x</resourceRef></potentialOwner></userTask>",
+    );
+    assert_eq!(faults_of(&nobody), [(FaultCode::BadReference, "n".to_owned(), 6)]);
+}
+
+#[test]
+fn an_event_may_send_its_message_by_work_of_outside() {
+    let sent = |tag: &str, attributes: &str| {
+        format!("<{tag} id=\"n\">\n<messageEventDefinition id=\"d\" {attributes}/></{tag}>")
+    };
+    let model = read_well(&around(&sent(
+        "intermediateThrowEvent",
+        "camunda:type=\"external\" camunda:topic=\"tell\"",
+    )));
+    let NodeKind::Service(service) = &model.nodes["n"].kind else { panic!("{:?}", model.nodes["n"]) };
+    assert_eq!(service.element, "throwEvent");
+    let at_end = around("<task id=\"n\"/>").replace(
+        "<endEvent id=\"e\"/>",
+        &sent("endEvent", "camunda:class=\"org.example.Tell\"").replace("\"n\"", "\"e\""),
+    );
+    assert!(matches!(&read_well(&at_end).nodes["e"].kind, NodeKind::Service(_)));
+    let nothing = around(&sent("intermediateThrowEvent", "camunda:type=\"external\""));
+    assert_eq!(faults_of(&nothing).len(), 2, "{:?}", faults_of(&nothing));
+}

@@ -1,5 +1,6 @@
 //! Documents read, and the faults they have.
 
+mod drawn;
 mod elements;
 mod event_faults;
 mod event_graph;
@@ -12,6 +13,8 @@ mod parts;
 mod properties;
 mod samples;
 mod soundness;
+mod starts;
+mod table;
 mod tasks;
 
 use super::*;

@@ -147,6 +147,11 @@ impl Writer {
         (split, join)
     }
 
+    /// A start event that waits.
+    fn waiting_start(&mut self) -> String {
+        self.event("startEvent", "")
+    }
+
     fn whole(&mut self, block: &Block) {
         let start = self.node("startEvent", "");
         let (first, last) = self.block(block);
@@ -208,6 +213,41 @@ proptest! {
             prop_assert!(model.nodes[&flow.target].incoming.contains(id));
             prop_assert_eq!(&model.nodes[&flow.source].parent, &model.nodes[&flow.target].parent);
         }
+    }
+
+    /// Each of several start events leads somewhere of its own, and then to what all share.
+    #[test]
+    fn a_process_that_begins_in_several_ways_is_read_back(
+        ways in prop::collection::vec(prop::option::of(block()), 1..5), shared in block(), is_begun_by_hand in any::<bool>(),
+    ) {
+        let mut writer = Writer::default();
+        let join = writer.node("exclusiveGateway", "");
+        for way in &ways {
+            let start = writer.waiting_start();
+            let last = match way {
+                Some(block) => {
+                    let (first, last) = writer.block(block);
+                    writer.flow(&start, &first, false);
+                    last
+                }
+                None => start,
+            };
+            writer.flow(&last, &join, false);
+        }
+        if is_begun_by_hand {
+            let start = writer.node("startEvent", "");
+            writer.flow(&start, &join, false);
+        }
+        let (first, last) = writer.block(&shared);
+        writer.flow(&join, &first, false);
+        let end = writer.node("endEvent", "");
+        writer.flow(&last, &end, false);
+        let xml = process(&writer.xml);
+        let model = read(xml.as_bytes()).map_err(|faults| TestCaseError::fail(format!("{}\n{xml}", told(&faults))))?;
+        prop_assert_eq!((model.nodes.len(), model.flows.len()), (writer.nodes, writer.flows));
+        prop_assert_eq!(model.triggered_starts().count(), ways.len());
+        prop_assert_eq!(model.start_of(None).is_some(), is_begun_by_hand);
+        prop_assert!(with_diagram(&xml).is_some_and(|drawn| read(drawn.as_bytes()).is_ok()));
     }
 
     #[test]

@@ -28,7 +28,9 @@ fn the_leave_request() {
     assert_eq!(model.settings.business_type.as_deref(), Some("leave"));
     assert_eq!(model.settings.initiator.as_deref(), Some("employee"));
     assert_eq!(model.forms["leave"].schema()["properties"]["days"]["maximum"], 60);
-    assert!(matches!(&model.nodes["asked"].kind, NodeKind::Start { form: Some(form) } if form == "leave"));
+    assert!(
+        matches!(&model.nodes["asked"].kind, NodeKind::Start { form: Some(form), trigger: None } if form == "leave")
+    );
     assert_eq!(ids(&model.nodes["who-decides"].outgoing), ["always", "long-leave"]);
     assert_eq!(model.flows["long-leave"].condition.as_ref().map(Expression::source), Some("${days > 3}"));
     let leader = model.user_task("leader-decides").expect("a task");

@@ -1,15 +1,17 @@
 //! What BPMN leaves to vendors: attributes and extension elements of Flowable, Camunda, Activiti and
 //! Docket, which mean the same in whichever of these namespaces they stand.
 //!
-//! What would change the execution and is not supported is a fault; what is not known is taken for a
-//! drawing and let be, but in Docket's own namespace, where it is a mistake.
+//! What would change the execution and is not supported is a fault, or, where a process works without it,
+//! noted; what is not known is taken for a drawing and let be, but in Docket's own namespace, where it is
+//! a mistake.
 
-mod tables;
+pub(super) mod tables;
+mod vocabulary;
 
 use super::fault::{FaultCode, Faults, Spot};
 use super::xml::{Element, Space};
-pub(super) use tables::Vocabulary;
-use tables::{REFUSED_ATTRIBUTES, REFUSED_ELEMENTS, REFUSED_ZEEBE, UNDERSTOOD_SOMEWHERE};
+use tables::{ATTRIBUTES, ELEMENTS, UNDERSTOOD_SOMEWHERE, Verdict, Word, ZEEBE, find};
+pub(super) use vocabulary::Vocabulary;
 
 /// The namespaces in which the shared attributes are read.
 const VENDORS: [Space; 4] = [Space::Docket, Space::Flowable, Space::Camunda, Space::Activiti];
@@ -89,6 +91,7 @@ fn check_attributes(element: &Element, knows: &Vocabulary, spot: Spot<'_>, fault
     for attribute in &element.attributes {
         let name = &*attribute.name;
         let shown = format!("{}{name}", attribute.space.prefix());
+        let spot = spot.at(&shown);
         let shared = knows.attributes.contains(&name);
         let message = match attribute.space {
             Space::None if (shared || knows.own.contains(&name)) && !knows.plain.contains(&name) => {
@@ -98,16 +101,17 @@ fn check_attributes(element: &Element, knows: &Vocabulary, spot: Spot<'_>, fault
                 format!("there is no {shown} at a {}", element.name)
             }
             Space::Flowable | Space::Camunda | Space::Activiti if !shared => {
-                let refused = REFUSED_ATTRIBUTES.iter().find(|(refused, _)| *refused == name);
-                let is_refused =
-                    refused.is_some_and(|(_, harmless)| !harmless.contains(&attribute.value.trim()));
-                if is_refused {
-                    format!("{shown} is not supported")
-                } else if UNDERSTOOD_SOMEWHERE.contains(&name) && !attribute.value.trim().is_empty() {
-                    format!("{shown} has no effect at a {}", element.name)
-                } else {
-                    continue;
+                let value = attribute.value.trim();
+                match find(ATTRIBUTES, name) {
+                    Some(word) if word.harmless.contains(&value) => {}
+                    Some(word) => judge(word, &shown, spot, faults),
+                    None if UNDERSTOOD_SOMEWHERE.contains(&name) && !value.is_empty() => {
+                        let message = format!("{shown} has no effect at a {}", element.name);
+                        faults.add(FaultCode::UnsupportedAttribute, spot, message);
+                    }
+                    None => {}
                 }
+                continue;
             }
             _ => continue,
         };
@@ -124,18 +128,36 @@ fn check_extension(
 ) {
     let name = &*child.name;
     let shown = format!("<{}{name}>", child.space.prefix());
-    let message = match child.space {
-        _ if knows.elements.contains(&name) => return,
+    let spot = spot.of_child(child);
+    if knows.elements.contains(&name) {
+        return;
+    }
+    let table = match child.space {
         Space::Docket if !knows.own_elements.contains(&name) => {
-            format!("there is no {shown} in a {}", element.name)
+            let message = format!("there is no {shown} in a {}", element.name);
+            faults.add(FaultCode::UnsupportedAttribute, spot, message);
+            return;
         }
-        Space::Flowable | Space::Camunda | Space::Activiti if REFUSED_ELEMENTS.contains(&name) => {
-            format!("{shown} is not supported")
-        }
-        Space::Zeebe if REFUSED_ZEEBE.contains(&name) => {
-            format!("{shown} is not supported: write camunda:, flowable: or docket: attributes")
-        }
+        Space::Flowable | Space::Camunda | Space::Activiti => ELEMENTS,
+        Space::Zeebe => ZEEBE,
         _ => return,
     };
-    faults.add(FaultCode::UnsupportedAttribute, spot.of_child(child), message);
+    if let Some(word) = find(table, name) {
+        judge(word, &shown, spot, faults);
+    }
+}
+
+/// What becomes of a word that is not executed.
+fn judge(word: &Word, shown: &str, spot: Spot<'_>, faults: &mut Faults) {
+    match word.verdict {
+        Verdict::Kept => {}
+        Verdict::Noted => {
+            let message = format!("{shown} is kept and not executed: {}", word.why);
+            faults.note(FaultCode::NotExecuted, spot, message);
+        }
+        Verdict::Refused => {
+            let message = format!("{shown} is not supported: {}", word.why);
+            faults.add(FaultCode::UnsupportedAttribute, spot, message);
+        }
+    }
 }

@@ -1,124 +1,202 @@
-//! Who says what: the words that are read at each element, and those that are refused.
+//! The vendors' words that are not executed here: those that are kept, with a note or without one, and
+//! those that are refused.
+//!
+//! A word that stands in none of the tables is taken for a drawing, and kept.
 
-/// What is read at an element.
+/// What becomes of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::workflow::bpmn) enum Verdict {
+    /// It stays in the document, and nothing is lost by that.
+    Kept,
+    /// It stays in the document, and whoever deploys it is told that nobody executes it.
+    Noted,
+    /// The document is refused.
+    Refused,
+}
+
+use Verdict::{Kept, Noted, Refused};
+
+/// A word of the vendors.
 #[derive(Debug)]
-pub(in crate::workflow::bpmn) struct Vocabulary {
-    /// Attributes that the vendors share.
-    pub(super) attributes: &'static [&'static str],
-    /// Those of them that BPMN itself has too, or that mean something else without a namespace.
-    pub(super) plain: &'static [&'static str],
-    /// Attributes of Docket alone.
-    pub(super) own: &'static [&'static str],
-    /// Extension elements that the vendors share.
-    pub(super) elements: &'static [&'static str],
-    /// Extension elements of Docket alone.
-    pub(super) own_elements: &'static [&'static str],
+pub(in crate::workflow::bpmn) struct Word {
+    /// Its name, without a namespace.
+    pub(in crate::workflow::bpmn) name: &'static str,
+    /// What becomes of it.
+    pub(in crate::workflow::bpmn) verdict: Verdict,
+    /// The values with which it changes nothing, whatever its verdict.
+    pub(in crate::workflow::bpmn) harmless: &'static [&'static str],
+    /// Why, for people.
+    pub(in crate::workflow::bpmn) why: &'static str,
 }
 
-const NOTHING: Vocabulary =
-    Vocabulary { attributes: &[], plain: &[], own: &[], elements: &[], own_elements: &[] };
-
-impl Vocabulary {
-    /// Of what has no words of its own: gateways, flows, end events.
-    pub(in crate::workflow::bpmn) const BARE: Self = NOTHING;
-    /// Of a process.
-    pub(in crate::workflow::bpmn) const PROCESS: Self = Self {
-        attributes: &["candidateStarterUsers", "candidateStarterGroups"],
-        own: &["sameApprover", "anonymousStart", "businessType"],
-        own_elements: &["form"],
-        ..NOTHING
-    };
-    /// Of a start event.
-    pub(in crate::workflow::bpmn) const START: Self =
-        Self { attributes: &["initiator", "formKey", "formRef"], ..NOTHING };
-    /// Of activities that have nothing else.
-    pub(in crate::workflow::bpmn) const ACTIVITY: Self = Self { attributes: &["skipExpression"], ..NOTHING };
-    /// Of a task that is nobody's to decide.
-    pub(in crate::workflow::bpmn) const TASK: Self = Self {
-        attributes: &["skipExpression"],
-        own: &["nodeType", "approverStrategy", "approvers", "levels"],
-        own_elements: &["set", "unset"],
-        ..NOTHING
-    };
-    /// Of a user task.
-    pub(in crate::workflow::bpmn) const USER_TASK: Self = Self {
-        attributes: &[
-            "assignee",
-            "candidateUsers",
-            "candidateGroups",
-            "dueDate",
-            "formKey",
-            "formRef",
-            "skipExpression",
-        ],
-        own: &[
-            "nodeType",
-            "approverStrategy",
-            "approvers",
-            "levels",
-            "counting",
-            "ratio",
-            "rejection",
-            "returnNode",
-            "nobody",
-            "nobodyUsers",
-            "starterApproves",
-            "batchApprove",
-            "allowReject",
-            "allowWithdraw",
-            "needsSignature",
-            "needsComment",
-            "secondFactor",
-            "timeout",
-            "timeoutAction",
-            "reminders",
-        ],
-        own_elements: &["field"],
-        ..NOTHING
-    };
-    /// Of a call activity.
-    pub(in crate::workflow::bpmn) const CALL: Self = Self {
-        attributes: &["skipExpression", "calledElement", "inheritVariables", "businessKey"],
-        plain: &["calledElement"],
-        elements: &["in", "out"],
-        ..NOTHING
-    };
-    /// Of a service, send or business rule task.
-    pub(in crate::workflow::bpmn) const SERVICE: Self = Self {
-        attributes: &[
-            "skipExpression",
-            "class",
-            "delegateExpression",
-            "decisionRef",
-            "expression",
-            "mapDecisionResult",
-            "resultVariable",
-            "resultVariableName",
-            "taskPriority",
-            "topic",
-            "type",
-        ],
-        own: &["retries"],
-        own_elements: &["http"],
-        elements: &["in", "out", "field", "inputOutput", "failedJobRetryTimeCycle", "taskDefinition"],
-        ..NOTHING
-    };
-    /// Of a script task.
-    pub(in crate::workflow::bpmn) const SCRIPT: Self =
-        Self { attributes: &["skipExpression", "resultVariable", "resultVariableName"], ..NOTHING };
-    /// Of what repeats an activity.
-    pub(in crate::workflow::bpmn) const REPETITION: Self =
-        Self { attributes: &["collection", "elementVariable"], ..NOTHING };
-    /// Of a lane.
-    pub(in crate::workflow::bpmn) const LANE: Self = Self { own: &["candidateGroup"], ..NOTHING };
-    /// Of a data object.
-    pub(in crate::workflow::bpmn) const DATA: Self = Self { elements: &["value"], ..NOTHING };
+const fn word(name: &'static str, verdict: Verdict, why: &'static str) -> Word {
+    Word { name, verdict, harmless: &[], why }
 }
+
+const fn refused_but_for(name: &'static str, harmless: &'static [&'static str], why: &'static str) -> Word {
+    Word { name, verdict: Refused, harmless, why }
+}
+
+/// The word of a name in one of the tables.
+pub(super) fn find(table: &'static [Word], name: &str) -> Option<&'static Word> {
+    table.iter().find(|word| word.name == name)
+}
+
+/// Attributes of Flowable, Camunda 7 and Activiti, wherever they are not read.
+pub(in crate::workflow::bpmn) const ATTRIBUTES: &[Word] = &[
+    word("async", Kept, "what is done is kept at every step, and work of machines runs by itself"),
+    word("asyncAfter", Kept, "what is done is kept at every step, and work of machines runs by itself"),
+    word("asyncBefore", Kept, "what is done is kept at every step, and work of machines runs by itself"),
+    word("asyncLeave", Kept, "what is done is kept at every step, and work of machines runs by itself"),
+    word(
+        "asyncLeaveExclusive",
+        Kept,
+        "what is done is kept at every step, and work of machines runs by itself",
+    ),
+    word("businessCalendarName", Refused, "there are no business calendars"),
+    word("calledElementTenantId", Noted, "there are no tenants"),
+    refused_but_for("calledElementType", &["key"], "processes are called by their keys"),
+    word("calledElementVersion", Kept, "goes with a calledElementBinding alone, which is refused"),
+    word("calledElementVersionTag", Kept, "goes with a calledElementBinding alone, which is refused"),
+    word("caseBinding", Refused, "there are no cases (CMMN)"),
+    word("caseRef", Refused, "there are no cases (CMMN)"),
+    word("caseTenantId", Refused, "there are no cases (CMMN)"),
+    word("caseVersion", Refused, "there are no cases (CMMN)"),
+    word("category", Kept, "for lists of other products"),
+    word("class", Refused, "work is done by service, send and business rule tasks"),
+    word("completeAsync", Kept, "what is done is kept at every step, and work of machines runs by itself"),
+    word("decisionRef", Refused, "work is done by service, send and business rule tasks"),
+    word("delegateExpression", Refused, "work is done by service, send and business rule tasks"),
+    word("elementIndexVariable", Refused, "loopCounter has it"),
+    word("endDate", Refused, "a timer ends after so many times: R3/PT10M"),
+    word("errorMessageVariable", Noted, "an error has a code here, and no message"),
+    refused_but_for("errorVariableLocalScope", &["false"], "an error has a code alone"),
+    word("errorVariableName", Refused, "an error has a code alone"),
+    refused_but_for("errorVariableTransient", &["false"], "an error has a code alone"),
+    word("exclusive", Kept, "jobs have an order of their own"),
+    word("expression", Refused, "work is done by service, send and business rule tasks"),
+    word("fallbackToDefaultTenant", Kept, "there are no tenants"),
+    word("followUpDate", Kept, "for lists of other products"),
+    word("formFieldValidation", Kept, "for forms of other products"),
+    word("formHandlerClass", Noted, "Java is not run here"),
+    refused_but_for("formRefBinding", &["latest", "deployment"], "forms are of the process itself"),
+    word("formRefVersion", Refused, "forms are of the process itself"),
+    word("historyTimeToLive", Kept, "what has happened is kept for ever"),
+    word("idVariableName", Refused, "nothing writes such a variable"),
+    word("inheritBusinessKey", Kept, "a child has its caller's business key"),
+    word("isEagerExecutionFetching", Kept, "for the other engine's database"),
+    word("isStartableInTasklist", Kept, "for lists of other products"),
+    word("jobPriority", Kept, "jobs have an order of their own"),
+    word("mapDecisionResult", Refused, "decisions are work of outside"),
+    word("messageExpression", Refused, "a name may hold an expression"),
+    word("modelerTemplate", Kept, "for the designer"),
+    word("modelerTemplateIcon", Kept, "for the designer"),
+    word("modelerTemplateVersion", Kept, "for the designer"),
+    word(
+        "noWaitStatesAsyncLeave",
+        Kept,
+        "what is done is kept at every step, and work of machines runs by itself",
+    ),
+    word("owner", Kept, "for lists of other products"),
+    word("priority", Kept, "for lists of other products"),
+    word("processInstanceIdVariableName", Refused, "nothing writes such a variable"),
+    word("processInstanceName", Kept, "instances have no names"),
+    word("resource", Refused, "scripts stand in the document"),
+    word("resultVariable", Refused, "nothing has a result there"),
+    word("resultVariableName", Refused, "nothing has a result there"),
+    word("sameDeployment", Kept, "a deployment is one process"),
+    refused_but_for("scope", &["global"], "events are of all instances"),
+    word("signalExpression", Refused, "a name may hold an expression"),
+    word("taskCompleterVariableName", Refused, "nothing writes such a variable"),
+    word("taskIdVariableName", Refused, "nothing writes such a variable"),
+    word("taskPriority", Kept, "jobs have an order of their own"),
+    refused_but_for("terminateAll", &["false"], "a terminate event ends what is around it"),
+    refused_but_for("terminateMultiInstance", &["false"], "a terminate event ends what is around it"),
+    word("topic", Refused, "work is done by service, send and business rule tasks"),
+    refused_but_for("triggerable", &["false"], "a call that waits is docket:http wait=\"CALLBACK\""),
+    word("type", Refused, "work is done by service, send and business rule tasks"),
+    refused_but_for(
+        "useLocalScopeForOutParameters",
+        &["false"],
+        "what comes back are the process's variables",
+    ),
+    word("variableEvents", Refused, "a condition is looked at whenever any variable changes"),
+    word("variableMappingClass", Refused, "Java is not run here"),
+    word("variableMappingDelegateExpression", Refused, "Java is not run here"),
+    word("variableName", Noted, "a condition is looked at whenever any variable changes"),
+    word("versionTag", Kept, "versions are numbered"),
+];
+
+/// Their extension elements, those of ruoyi-vue-pro among them, for which Docket has words of its own.
+pub(in crate::workflow::bpmn) const ELEMENTS: &[Word] = &[
+    word("approveMethod", Refused, "write docket:counting"),
+    word("approveType", Refused, "write docket:nodeType"),
+    word("assignEmptyHandlerType", Refused, "write docket:nobody"),
+    word("assignEmptyUserIds", Refused, "write docket:nobodyUsers"),
+    word("assignStartUserHandlerType", Refused, "write docket:starterApproves"),
+    word("candidateParam", Refused, "write docket:approvers"),
+    word("candidateStrategy", Refused, "write docket:approverStrategy"),
+    word("collection", Refused, "write the attribute"),
+    word("connector", Refused, "write docket:http, or a topic"),
+    word("errorEventDefinition", Refused, "a worker says by throwJobError that its work is an error"),
+    word("errorMapping", Refused, "a worker says by throwJobError that its work is an error"),
+    word(
+        "eventListener",
+        Noted,
+        "listeners are not run here: write what they do as a task, or ask for it by a webhook",
+    ),
+    word("eventType", Refused, "there is no event registry"),
+    word(
+        "executionListener",
+        Noted,
+        "listeners are not run here: write what they do as a task, or ask for it by a webhook",
+    ),
+    word("failedJobRetryTimeCycle", Kept, "only work of machines is tried again"),
+    word("fieldsPermission", Refused, "write <docket:field>"),
+    word("formData", Noted, "its fields are neither asked for nor checked: write a docket:form"),
+    word("formProperty", Noted, "its fields are neither asked for nor checked: write a docket:form"),
+    word("inputOutput", Refused, "only work of machines has variables of its own"),
+    word("mapException", Refused, "a worker says by throwJobError that its work is an error"),
+    word("potentialStarter", Refused, "write candidateStarterUsers or candidateStarterGroups"),
+    word("properties", Kept, "for other products"),
+    word("property", Kept, "for other products"),
+    word("reasonRequire", Refused, "write docket:needsComment"),
+    word("rejectHandlerType", Refused, "write docket:rejection"),
+    word("rejectReturnTaskId", Refused, "write docket:returnNode"),
+    word("script", Refused, "scripts are script tasks"),
+    word("signEnable", Refused, "write docket:needsSignature"),
+    word(
+        "taskListener",
+        Noted,
+        "listeners are not run here: write what they do as a task, or ask for it by a webhook",
+    ),
+    word("triggerParam", Refused, "write <docket:http>"),
+    word("triggerType", Refused, "write <docket:http>"),
+    word("variableAggregation", Refused, "results are not gathered"),
+];
+
+/// Extension elements of Camunda 8.
+pub(in crate::workflow::bpmn) const ZEEBE: &[Word] = &[
+    word("assignmentDefinition", Refused, "write camunda:assignee"),
+    word("calledDecision", Refused, "write a docket:topic"),
+    word("calledElement", Refused, "write calledElement"),
+    word("executionListeners", Refused, "listeners are not run here"),
+    word("formDefinition", Refused, "write a formKey"),
+    word("ioMapping", Refused, "its expressions are FEEL"),
+    word("loopCharacteristics", Refused, "its expressions are FEEL: write camunda:collection"),
+    word("script", Refused, "its expressions are FEEL: write a script in cel"),
+    word("subscription", Refused, "messages are told by name and business key"),
+    word("taskDefinition", Refused, "only service, send and business rule tasks are work"),
+    word("taskListeners", Refused, "listeners are not run here"),
+    word("taskSchedule", Refused, "its expressions are FEEL: write camunda:dueDate"),
+    word("userTaskForm", Refused, "write a docket:form"),
+];
 
 /// What is read at one element or another: at any other it would be lost without a word.
 pub(super) const UNDERSTOOD_SOMEWHERE: &[&str] = &[
     "assignee",
     "businessKey",
+    "calledElementBinding",
     "candidateGroups",
     "candidateStarterGroups",
     "candidateStarterUsers",
@@ -126,118 +204,11 @@ pub(super) const UNDERSTOOD_SOMEWHERE: &[&str] = &[
     "collection",
     "dueDate",
     "elementVariable",
+    "errorCodeVariable",
+    "escalationCodeVariable",
     "formKey",
     "formRef",
     "inheritVariables",
     "initiator",
     "skipExpression",
-];
-
-/// Attributes that would change the execution, with the values that leave it as it is.
-///
-/// Known, and left alone because they change nothing here: historyTimeToLive, versionTag,
-/// isStartableInTasklist, category, priority, owner, followUpDate, exclusive, jobPriority,
-/// taskPriority, formFieldValidation, modelerTemplate and its kin, sameDeployment,
-/// fallbackToDefaultTenant, inheritBusinessKey, processInstanceName, isEagerExecutionFetching.
-pub(super) const REFUSED_ATTRIBUTES: &[(&str, &[&str])] = &[
-    ("async", &["false"]),
-    ("asyncAfter", &["false"]),
-    ("asyncBefore", &["false"]),
-    ("asyncLeave", &["false"]),
-    ("businessCalendarName", &[]),
-    ("calledElementBinding", &["latest"]),
-    ("calledElementTenantId", &[]),
-    ("calledElementType", &["key"]),
-    ("calledElementVersion", &[]),
-    ("calledElementVersionTag", &[]),
-    ("caseBinding", &[]),
-    ("caseRef", &[]),
-    ("class", &[]),
-    ("completeAsync", &["false"]),
-    ("decisionRef", &[]),
-    ("delegateExpression", &[]),
-    ("elementIndexVariable", &[]),
-    ("endDate", &[]),
-    ("errorCodeVariable", &[]),
-    ("errorMessageVariable", &[]),
-    ("errorVariableLocalScope", &["false"]),
-    ("errorVariableName", &[]),
-    ("errorVariableTransient", &["false"]),
-    ("escalationCodeVariable", &[]),
-    ("expression", &[]),
-    ("formHandlerClass", &[]),
-    ("formRefBinding", &["latest", "deployment"]),
-    ("formRefVersion", &[]),
-    ("idVariableName", &[]),
-    ("mapDecisionResult", &[]),
-    ("messageExpression", &[]),
-    ("noWaitStatesAsyncLeave", &["false"]),
-    ("processInstanceIdVariableName", &[]),
-    ("resource", &[]),
-    ("resultVariable", &[]),
-    ("resultVariableName", &[]),
-    ("scope", &["global"]),
-    ("signalExpression", &[]),
-    ("taskCompleterVariableName", &[]),
-    ("taskIdVariableName", &[]),
-    ("terminateAll", &["false"]),
-    ("terminateMultiInstance", &["false"]),
-    ("topic", &[]),
-    ("triggerable", &["false"]),
-    ("type", &[]),
-    ("useLocalScopeForOutParameters", &["false"]),
-    ("variableEvents", &[]),
-    ("variableMappingClass", &[]),
-    ("variableMappingDelegateExpression", &[]),
-    ("variableName", &[]),
-];
-
-/// Extension elements that would change the execution. The last lines are those of ruoyi-vue-pro,
-/// for which Docket has attributes of its own.
-pub(super) const REFUSED_ELEMENTS: &[&str] = &[
-    "collection",
-    "connector",
-    "errorMapping",
-    "eventListener",
-    "eventType",
-    "executionListener",
-    "formData",
-    "formProperty",
-    "inputOutput",
-    "mapException",
-    "potentialStarter",
-    "script",
-    "taskListener",
-    "variableAggregation",
-    "approveMethod",
-    "approveType",
-    "assignEmptyHandlerType",
-    "assignEmptyUserIds",
-    "assignStartUserHandlerType",
-    "candidateParam",
-    "candidateStrategy",
-    "fieldsPermission",
-    "reasonRequire",
-    "rejectHandlerType",
-    "rejectReturnTaskId",
-    "signEnable",
-    "triggerParam",
-    "triggerType",
-];
-
-/// Extension elements of Camunda 8 that would change the execution; its expressions are FEEL.
-pub(super) const REFUSED_ZEEBE: &[&str] = &[
-    "assignmentDefinition",
-    "calledDecision",
-    "calledElement",
-    "executionListeners",
-    "formDefinition",
-    "ioMapping",
-    "loopCharacteristics",
-    "script",
-    "subscription",
-    "taskDefinition",
-    "taskListeners",
-    "taskSchedule",
-    "userTaskForm",
 ];

@@ -51,7 +51,7 @@ impl Space {
             "http://www.omg.org/spec/BPMN/20100524/MODEL" => Self::Bpmn,
             "https://docket.dev/bpmn" => Self::Docket,
             "http://flowable.org/bpmn" => Self::Flowable,
-            "http://camunda.org/schema/1.0/bpmn" => Self::Camunda,
+            "http://camunda.org/schema/1.0/bpmn" | "http://camunda.org/bpmn" => Self::Camunda,
             "http://activiti.org/bpmn" => Self::Activiti,
             "http://camunda.org/schema/zeebe/1.0" => Self::Zeebe,
             _ => Self::Other,
@@ -82,6 +82,8 @@ pub(super) struct Element {
     pub(super) name: Box<str>,
     /// The line of its `<`, from 1.
     pub(super) line: u32,
+    /// The column of its `<` in characters, from 1.
+    pub(super) column: u32,
     /// Its attributes, without those that declare namespaces.
     pub(super) attributes: Vec<Attribute>,
     /// The elements in it.

@@ -24,21 +24,21 @@ pub(in crate::workflow::bpmn) fn parse(bytes: &[u8]) -> Result<Element, ModelFau
     let mut lines = Lines::new(text.as_bytes());
     let mut reader = NsReader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    let mut tree = Tree::default();
+    let mut tree = Tree { is_garbled: text.contains('\u{FFFD}'), ..Tree::default() };
     loop {
         let place = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
         let event = match reader.read_event() {
             Ok(event) => event,
             Err(error) => {
                 let place = usize::try_from(reader.error_position()).unwrap_or(text.len());
-                let line = lines.line_of(place);
-                return Err(ModelFault::of_document(FaultCode::MalformedXml, line, error.to_string()));
+                let place = lines.place_of(place);
+                return Err(ModelFault::of_document(FaultCode::MalformedXml, place, error.to_string()));
             }
         };
-        let line = lines.line_of(place);
+        let at = lines.place_of(place);
         let is_end = matches!(event, Event::Eof);
-        tree.take(event, reader.resolver(), line, place)
-            .map_err(|(code, message)| ModelFault::of_document(code, line, message))?;
+        tree.take(event, reader.resolver(), at, place)
+            .map_err(|(code, message)| ModelFault::of_document(code, at, message))?;
         if is_end {
             break;
         }
@@ -46,7 +46,7 @@ pub(in crate::workflow::bpmn) fn parse(bytes: &[u8]) -> Result<Element, ModelFau
     tree.root.ok_or_else(|| {
         ModelFault::of_document(
             FaultCode::MalformedXml,
-            1,
+            (1, 1),
             "the document is empty: there is no element in it",
         )
     })
@@ -58,6 +58,8 @@ struct Tree {
     root: Option<Element>,
     open: Vec<Element>,
     elements: usize,
+    /// Somebody has read the document in an encoding that it is not in.
+    is_garbled: bool,
 }
 
 impl Tree {
@@ -65,11 +67,11 @@ impl Tree {
         &mut self,
         event: Event<'_>,
         names: &NamespaceResolver,
-        line: u32,
+        at: (u32, u32),
         place: usize,
     ) -> Result<(), Refusal> {
         match event {
-            Event::Start(start) | Event::Empty(start) => self.begin(&start, names, line),
+            Event::Start(start) | Event::Empty(start) => self.begin(&start, names, at),
             Event::End(_) => self.end(),
             Event::Text(text) => self.text(&text.xml10_content()),
             Event::CData(text) => {
@@ -80,7 +82,7 @@ impl Tree {
                 self.must_be_inside("text")?;
                 self.text(&resolved(&reference)?)
             }
-            Event::Decl(declaration) => declared(&declaration, place),
+            Event::Decl(declaration) => declared(&declaration, place, self.is_garbled),
             Event::DocType(_) => Err(malformed("a DOCTYPE is not read: a process needs none")),
             Event::Comment(_) | Event::PI(_) => Ok(()),
             Event::Eof => match self.open.last() {
@@ -90,7 +92,12 @@ impl Tree {
         }
     }
 
-    fn begin(&mut self, start: &BytesStart<'_>, names: &NamespaceResolver, line: u32) -> Result<(), Refusal> {
+    fn begin(
+        &mut self,
+        start: &BytesStart<'_>,
+        names: &NamespaceResolver,
+        (line, column): (u32, u32),
+    ) -> Result<(), Refusal> {
         if self.open.is_empty() && self.root.is_some() {
             return Err(malformed("there is more than one element at the top"));
         }
@@ -105,7 +112,7 @@ impl Tree {
         let (space, name) = named(&found, local.as_ref())?;
         let attributes = attributes(start, names)?;
         let text = String::new();
-        self.open.push(Element { space, name, line, attributes, children: Vec::new(), text });
+        self.open.push(Element { space, name, line, column, attributes, children: Vec::new(), text });
         Ok(())
     }
 
@@ -216,7 +223,10 @@ fn resolved(reference: &BytesRef<'_>) -> Result<String, Refusal> {
 }
 
 /// Checks what `<?xml …?>` says.
-fn declared(declaration: &BytesDecl<'_>, place: usize) -> Result<(), Refusal> {
+///
+/// Whoever hands a document over has read its text already: which encoding its file is in matters only
+/// where that went wrong.
+fn declared(declaration: &BytesDecl<'_>, place: usize, is_garbled: bool) -> Result<(), Refusal> {
     if place != 0 {
         return Err(malformed("<?xml …?> may only stand at the very beginning"));
     }
@@ -228,11 +238,12 @@ fn declared(declaration: &BytesDecl<'_>, place: usize) -> Result<(), Refusal> {
         return Ok(());
     };
     let encoding = encoding.map_err(|error| malformed(error.to_string()))?;
-    if ["utf-8", "utf8", "us-ascii"].iter().any(|known| encoding.eq_ignore_ascii_case(known)) {
+    let is_utf_8 = ["utf-8", "utf8"].iter().any(|known| encoding.eq_ignore_ascii_case(known));
+    if is_utf_8 || !is_garbled {
         return Ok(());
     }
     let encoding = shortened(encoding.into_owned(), 40);
     Err(malformed(format!(
-        "the document says that it is encoded in {encoding}; only UTF-8 is read: save it as UTF-8"
+        "the document says that it is encoded in {encoding}, and was not read so: characters are lost"
     )))
 }

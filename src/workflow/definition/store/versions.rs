@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 use uuid::Uuid;
 
 use crate::kernel::PageRequest;
-use crate::storage::bulk::{Column, Rows};
+use crate::storage::bulk::by_ids;
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
 use crate::workflow::definition::DefinitionHead;
@@ -91,15 +91,8 @@ pub(in crate::workflow::definition) async fn heads(
     connection: &impl ConnectionTrait,
     ids: &[Uuid],
 ) -> Result<Vec<DefinitionHead>, DbErr> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();
-    let rows = Rows::new([("id", Column::Ids(ids))]);
-    let columns = DefinitionHead::columns("d");
-    let backend = connection.get_database_backend();
-    let statement = rows.look_up(backend, &columns, "process_definition AS d", "d.id = x.id");
-    DefinitionHead::all(connection, statement).await
+    by_ids(connection, "process_definition", &ids).await
 }

@@ -53,6 +53,63 @@ impl Seen<'_> {
             }
         }
     }
+
+    /// Each subscription is of a node that its holder stands at, and each holder has those that it needs.
+    pub(super) fn who_waits_for_what_is_drawn(&self) {
+        let model = self.model();
+        for one in &self.state.subscriptions {
+            let node = model.node(&one.node).unwrap();
+            let fits = match one.holder {
+                Holder::Token(id) => {
+                    let token = self.state.token(id).unwrap();
+                    let at = model.node(&token.node).unwrap();
+                    match &node.kind {
+                        NodeKind::Boundary(boundary) => boundary.host == token.node && !token.is_body,
+                        NodeKind::Catch(_) => {
+                            let behind = |flow| model.flows[flow].target == one.node;
+                            token.waits == Waits::Event
+                                && (token.node == one.node || at.outgoing.iter().any(behind))
+                        }
+                        NodeKind::Receive(_) => token.waits == Waits::Event && token.node == one.node,
+                        NodeKind::User(_) => {
+                            matches!(token.waits, Waits::People { .. }) && token.node == one.node
+                        }
+                        _ => false,
+                    }
+                }
+                Holder::Scope(id) => {
+                    let owner =
+                        self.state.scope(id).map(|scope| &self.state.token(scope.owner).unwrap().node);
+                    let around = node.parent.as_ref().and_then(|inner| model.node(inner)?.parent.as_ref());
+                    matches!(node.kind, NodeKind::EventStart(_)) && around == owner
+                }
+            };
+            assert!(fits, "{one:?} is not waited for there: {:?}", self.state.tokens);
+        }
+        let names = |token: u32| {
+            let held = self.state.subscriptions.iter().filter(|one| one.holder == Holder::Token(token));
+            held.map(|one| one.node.to_string()).collect::<BTreeSet<_>>()
+        };
+        for token in &self.state.tokens {
+            let node = model.node(&token.node).unwrap();
+            match &node.kind {
+                NodeKind::EventBased => {
+                    let behind = node.outgoing.iter().map(|flow| model.flows[flow].target.to_string());
+                    assert_eq!(
+                        names(token.id),
+                        behind.collect(),
+                        "each event behind {} is waited for",
+                        node.id
+                    );
+                }
+                NodeKind::Catch(_) | NodeKind::Receive(_) if token.waits == Waits::Event => {
+                    assert!(names(token.id).contains(&*token.node), "{} is waited for", node.id);
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// A token waits for each job that has not ended, and for no other.
     pub(super) fn what_machines_do_is_known(&self) {
         let mine = self.books.jobs.iter().filter(|row| row.instance_id == self.instance.id);

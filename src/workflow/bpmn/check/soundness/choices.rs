@@ -57,8 +57,8 @@ impl Choices {
             scope.outgoing[place].iter().filter_map(|edge| u32::try_from(*edge).ok()).collect();
         let ways = match node.kind {
             NodeKind::End | NodeKind::Terminate | NodeKind::Throw(Throw::Error(_)) => vec![Vec::new()],
-            NodeKind::Throw(_) if all.is_empty() => vec![Vec::new()],
-            NodeKind::Start { .. } | NodeKind::EventStart(_) | NodeKind::Parallel => vec![all],
+            _ if all.is_empty() => vec![Vec::new()],
+            NodeKind::Parallel => vec![all],
             NodeKind::Exclusive | NodeKind::EventBased => all.into_iter().map(|edge| vec![edge]).collect(),
             _ => return inclusive(scope, node, &all),
         };

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::super::is_start;
 use super::super::scope::Scope;
 use super::choices::Choices;
 use super::state::State;
@@ -66,20 +65,25 @@ pub(super) enum Step<'x> {
 }
 
 impl Net {
-    /// The net of a scope whose nodes can all be reached from one start; none where it is too large.
-    pub(super) fn of(scope: &Scope<'_>) -> Option<Self> {
-        let start = scope.nodes.iter().position(|node| is_start(node))?;
+    /// The net of what can be reached in a scope from one start; none where it is too large. By flows from
+    /// elsewhere nothing comes, which a join there waits for all the same.
+    pub(super) fn of(scope: &Scope<'_>, start: usize) -> Option<Self> {
         let order = ranked(scope, start);
-        let mut place_of = vec![0; scope.nodes.len()];
+        // What is not reached comes last.
+        let mut place_of = vec![usize::MAX; scope.nodes.len()];
         for (place, node) in order.iter().enumerate() {
             place_of[*node] = place;
             for event in &scope.boundaries[*node] {
                 place_of[*event] = place;
             }
         }
-        let mut edges: Vec<usize> = (0..scope.edges.len()).collect();
+        // What stands apart from the start has no part in it.
+        let mut is_known = vec![false; scope.nodes.len()];
+        order.iter().for_each(|node| is_known[*node] = true);
+        let mut edges: Vec<usize> =
+            (0..scope.edges.len()).filter(|edge| is_known[scope.edges[*edge].to]).collect();
         edges.sort_by_key(|edge| (place_of[scope.edges[*edge].to], *edge));
-        let mut number_of = vec![0; edges.len()];
+        let mut number_of = vec![0; scope.edges.len()];
         for (number, edge) in edges.iter().enumerate() {
             number_of[*edge] = u32::try_from(number).ok()?;
         }
@@ -102,7 +106,10 @@ impl Net {
             places.push(Place { node: *node, incoming: begin..end, options, join, takes_time });
             begin = end;
         }
-        let is_back = |edge: &usize| place_of[scope.edges[*edge].to] <= place_of[scope.edges[*edge].from];
+        let is_back = |edge: &usize| {
+            let (from, to) = (place_of[scope.edges[*edge].from], place_of[scope.edges[*edge].to]);
+            to <= from && from < usize::MAX
+        };
         Some(Self {
             places,
             start: place_of[start],
@@ -129,9 +136,9 @@ impl Net {
         self.edges[flow as usize]
     }
 
-    /// Where the first tokens are: on all flows out of the start event.
-    pub(super) fn first_tokens(&self) -> impl Iterator<Item = u32> {
-        self.places[self.start].options.iter().flatten().copied()
+    /// Where the first tokens may be: on flows out of the start event.
+    pub(super) fn first_tokens(&self) -> &[Vec<u32>] {
+        &self.places[self.start].options
     }
 
     /// What happens next in a state.

@@ -1,47 +1,20 @@
 //! Events: where a process begins and ends, what it waits for, and what it tells.
 
+mod start;
 mod timer;
 mod trigger;
 
+use super::super::Told;
 use super::super::declared::Declared;
 use super::super::fault::{FaultCode, Faults};
 use super::super::links::Link;
 use super::super::reading::Reading;
 use super::super::vendor::{self, Vocabulary};
 use super::super::xml::{Element, Space};
-use super::super::{Told, expressions};
-use super::{flag, user_task};
+use super::{flag, service, user_task};
 use crate::workflow::model::{Boundary, ElementId, EventStart, NodeKind, Throw, Trigger};
-
-/// A start event without a trigger; none, with a fault, for any other.
-pub(super) fn start(
-    element: &Element,
-    is_inner: bool,
-    initiator: &mut Option<String>,
-    faults: &mut Faults,
-) -> Option<NodeKind> {
-    if let Some(trigger) = definitions(element).next() {
-        refuse(trigger, element, faults);
-        return None;
-    }
-    let spot = element.spot();
-    if let Some(variable) = vendor::value(element, "initiator", spot, faults) {
-        if is_inner {
-            let message = "initiator has a meaning only where the process starts, not a subprocess";
-            faults.add(FaultCode::UnsupportedAttribute, spot, message);
-        }
-        if !expressions::is_variable(variable) {
-            faults.add(FaultCode::BadValue, spot, format!("initiator “{variable}” is no name of a variable"));
-        }
-        *initiator = Some(variable.to_owned());
-    }
-    let form = user_task::form(element, faults);
-    if is_inner && form.is_some() {
-        let message = "a subprocess is not started by anybody who could fill in a form";
-        faults.add(FaultCode::UnsupportedAttribute, spot, message);
-    }
-    Some(NodeKind::Start { form })
-}
+pub(super) use start::start;
+pub(super) use trigger::code_variable;
 
 /// The start event of an event subprocess, which says when it begins.
 pub(super) fn event_start(
@@ -51,7 +24,7 @@ pub(super) fn event_start(
 ) -> Option<NodeKind> {
     let is_interrupting = flag(element, "isInterrupting", true, faults);
     let definition = needed(element, faults)?;
-    let trigger = trigger::caught(definition, element, trigger::ANY, !is_interrupting, declared, faults)?;
+    let trigger = trigger::caught(definition, element, trigger::ANY, declared, faults)?;
     check_error(&trigger, is_interrupting, "isInterrupting", element, faults);
     Some(NodeKind::EventStart(EventStart { is_interrupting, trigger }))
 }
@@ -64,6 +37,7 @@ pub(super) fn end(element: &Element, declared: &Declared<'_>, faults: &mut Fault
             vendor::check(definition, &Vocabulary::BARE, element.spot().of_child(definition), faults);
             Some(NodeKind::Terminate)
         }
+        Some(definition) if service::is_work(definition) => service::event(definition, element, faults),
         Some(definition) => trigger::thrown(definition, element, true, declared, faults).map(NodeKind::Throw),
     }
 }
@@ -80,7 +54,7 @@ pub(super) fn catch(
     if definition.is("linkEventDefinition") {
         return link(reading, definition, element, parent, false, faults);
     }
-    trigger::caught(definition, element, trigger::OUTSIDE, false, declared, faults).map(NodeKind::Catch)
+    trigger::caught(definition, element, trigger::OUTSIDE, declared, faults).map(NodeKind::Catch)
 }
 
 /// An event that tells something on the way, or nothing; a link is where a flow breaks off.
@@ -96,6 +70,7 @@ pub(super) fn throw(
         Some(definition) if definition.is("linkEventDefinition") => {
             link(reading, definition, element, parent, true, faults)
         }
+        Some(definition) if service::is_work(definition) => service::event(definition, element, faults),
         Some(definition) => {
             trigger::thrown(definition, element, false, declared, faults).map(NodeKind::Throw)
         }
@@ -110,7 +85,7 @@ pub(super) fn boundary(element: &Element, declared: &Declared<'_>, faults: &mut 
         faults.add(FaultCode::Missing, element, "attachedToRef is missing: which activity's border?");
     }
     let definition = needed(element, faults)?;
-    let trigger = trigger::caught(definition, element, trigger::ANY, !is_interrupting, declared, faults)?;
+    let trigger = trigger::caught(definition, element, trigger::ANY, declared, faults)?;
     check_error(&trigger, is_interrupting, "cancelActivity", element, faults);
     Some(NodeKind::Boundary(Boundary { host: host?.into(), is_interrupting, trigger }))
 }
@@ -138,7 +113,8 @@ fn link(
     };
     if let Some(id) = element.id() {
         let (node, name) = (id.into(), name.to_owned());
-        reading.links.push(Link { node, scope: parent.cloned(), name, line: element.line, is_throw });
+        let place = (element.line, element.column);
+        reading.links.push(Link { node, scope: parent.cloned(), name, place, is_throw });
     }
     Some(NodeKind::Throw(Throw::Nothing))
 }

@@ -13,14 +13,9 @@ use crate::workflow::model::Timer;
 /// The elements that say it.
 const KINDS: [&str; 3] = ["timeDate", "timeDuration", "timeCycle"];
 
-/// Reads a timer's definition; none, with a fault, where it is none. `may_repeat` says whether its
-/// event can happen more than once.
-pub(super) fn read(
-    definition: &Element,
-    event: &Element,
-    may_repeat: bool,
-    faults: &mut Faults,
-) -> Option<Timer> {
+/// Reads a timer's definition; none, with a fault, where it is none. A cycle of an event that happens but
+/// once is over when it has come for the first time.
+pub(super) fn read(definition: &Element, event: &Element, faults: &mut Faults) -> Option<Timer> {
     let spot = event.spot().of_child(definition);
     let said: Vec<_> =
         definition.children.iter().filter(|child| KINDS.iter().any(|kind| child.is(kind))).collect();
@@ -34,12 +29,6 @@ pub(super) fn read(
     let (kind, text) = (&*said.name, said.text.trim());
     if text.is_empty() {
         faults.add(FaultCode::Missing, spot, format!("{kind} is empty"));
-        return None;
-    }
-    if kind == "timeCycle" && !may_repeat {
-        let message =
-            "a timer repeats (timeCycle) only at a boundary or in an event subprocess that do not interrupt";
-        faults.add(FaultCode::Contradiction, spot, message);
         return None;
     }
     let template = expressions::template(text, kind, spot, faults)?;

@@ -1,12 +1,14 @@
 //! What an event waits for or tells, as its definition says.
 
 use super::super::super::declared::{Declaration, Declared};
+use super::super::super::expressions;
 use super::super::super::fault::{FaultCode, Faults};
 use super::super::super::vendor::{self, Vocabulary};
 use super::super::super::xml::Element;
 use super::super::flow;
 use super::{refuse, timer};
 use crate::workflow::model::{Throw, Trigger};
+use crate::workflow::variable;
 
 /// What can be waited for anywhere.
 pub(super) const OUTSIDE: &[&str] = &[
@@ -15,6 +17,9 @@ pub(super) const OUTSIDE: &[&str] = &[
     "signalEventDefinition",
     "conditionalEventDefinition",
 ];
+/// What can begin a process.
+pub(super) const BEGINNING: &[&str] =
+    &["timerEventDefinition", "messageEventDefinition", "signalEventDefinition"];
 /// What can be waited for where it comes from within: at a boundary, and in an event subprocess.
 pub(super) const ANY: &[&str] = &[
     "timerEventDefinition",
@@ -26,12 +31,11 @@ pub(super) const ANY: &[&str] = &[
 ];
 
 /// What an event waits for: one of `known`; none, with a fault, where it says nothing that can be
-/// waited for there. `may_repeat` says whether it can happen more than once.
+/// waited for there.
 pub(super) fn caught(
     definition: &Element,
     event: &Element,
     known: &[&str],
-    may_repeat: bool,
     declared: &Declared<'_>,
     faults: &mut Faults,
 ) -> Option<Trigger> {
@@ -39,10 +43,15 @@ pub(super) fn caught(
         refuse(definition, event, faults);
         return None;
     }
-    check(definition, event, faults);
+    let knows = match &*definition.name {
+        "errorEventDefinition" => Vocabulary::CAUGHT_ERROR,
+        "escalationEventDefinition" => Vocabulary::CAUGHT_ESCALATION,
+        _ => Vocabulary::BARE,
+    };
+    check(definition, &knows, event, faults);
     let spot = event.spot().of_child(definition);
     match &*definition.name {
-        "timerEventDefinition" => timer::read(definition, event, may_repeat, faults).map(Trigger::Timer),
+        "timerEventDefinition" => timer::read(definition, event, faults).map(Trigger::Timer),
         "conditionalEventDefinition" => {
             let Some(condition) = definition.all("condition").next() else {
                 faults.add(FaultCode::Missing, spot, "condition is missing: what has to be true?");
@@ -74,7 +83,7 @@ pub(super) fn thrown(
 ) -> Option<Throw> {
     let spot = event.spot().of_child(definition);
     let code = |kind, what: &str, faults: &mut Faults| {
-        check(definition, event, faults);
+        check(definition, &Vocabulary::BARE, event, faults);
         let code = declared.code(kind, definition, spot, faults).ok()?;
         if code.is_none() {
             let message = format!("which {what}? {what}Ref, or the {what}Code of what it names, is missing");
@@ -84,11 +93,11 @@ pub(super) fn thrown(
     };
     match &*definition.name {
         "messageEventDefinition" => {
-            check(definition, event, faults);
+            check(definition, &Vocabulary::BARE, event, faults);
             declared.name(Declaration::Message, definition, spot, faults).ok().map(Throw::Message)
         }
         "signalEventDefinition" => {
-            check(definition, event, faults);
+            check(definition, &Vocabulary::BARE, event, faults);
             declared.name(Declaration::Signal, definition, spot, faults).ok().map(Throw::Signal)
         }
         "escalationEventDefinition" => {
@@ -103,11 +112,28 @@ pub(super) fn thrown(
 }
 
 /// Faults for vendors' words at a definition. What they hand over with an event is not.
-fn check(definition: &Element, event: &Element, faults: &mut Faults) {
+fn check(definition: &Element, knows: &Vocabulary, event: &Element, faults: &mut Faults) {
     let spot = event.spot().of_child(definition);
-    vendor::check(definition, &Vocabulary::BARE, spot, faults);
+    vendor::check(definition, knows, spot, faults);
     for handed in ["in", "out"].into_iter().flat_map(|name| vendor::extensions(definition, name)) {
         let message = format!("<{}{}> is not supported at an event", handed.space.prefix(), handed.name);
         faults.add(FaultCode::UnsupportedAttribute, spot.of_child(handed), message);
     }
+}
+
+/// The variable that takes the code of the error or escalation that an event catches, where it says one.
+pub(in super::super) fn code_variable(event: &Element, faults: &mut Faults) -> Option<String> {
+    let definition = event
+        .children
+        .iter()
+        .find(|child| child.is("errorEventDefinition") || child.is("escalationEventDefinition"))?;
+    let name =
+        if definition.is("errorEventDefinition") { "errorCodeVariable" } else { "escalationCodeVariable" };
+    let spot = event.spot().of_child(definition);
+    let variable = vendor::value(definition, name, spot, faults)?;
+    if !expressions::is_variable(variable) || variable::is_reserved(variable) {
+        let message = format!("{name} “{variable}” is no name of a variable that can be written");
+        faults.add(FaultCode::BadValue, spot, message);
+    }
+    Some(variable.to_owned())
 }

@@ -7,7 +7,7 @@ mod retry;
 use super::super::declared::{Declaration, Declared};
 use super::super::expressions;
 use super::super::fault::{FaultCode, Faults};
-use super::super::vendor;
+use super::super::vendor::{self, Vocabulary};
 use super::super::xml::{Element, Space};
 use crate::workflow::expression::{Expression, Language, Script, Template};
 use crate::workflow::model::{External, Mapping, NodeKind, ScriptTask, Service, Work};
@@ -18,7 +18,7 @@ const TOPICS: [&str; 3] = ["class", "delegateExpression", "decisionRef"];
 
 /// A service, send or business rule task; none, with a fault, where it does not say what is done.
 pub(super) fn read(element: &Element, declared: &Declared<'_>, faults: &mut Faults) -> Option<NodeKind> {
-    let work = work(element, declared, faults);
+    let work = work(element, Some(declared), faults);
     let (inputs, outputs) = mapped::read(element, faults);
     let name = match &*element.name {
         "sendTask" => "sendTask",
@@ -30,6 +30,24 @@ pub(super) fn read(element: &Element, declared: &Declared<'_>, faults: &mut Faul
         check_unused(element, &inputs, &outputs, faults);
     }
     Some(NodeKind::Service(Box::new(Service { element: name, work, inputs, outputs })))
+}
+
+/// Whether the message of an event is one that designers for Java engines have sent by work of outside.
+pub(super) fn is_work(definition: &Element) -> bool {
+    let says = |name: &&str| {
+        definition.attributes.iter().any(|one| vendor::is_vendors(one.space) && *one.name == **name)
+    };
+    definition.is("messageEventDefinition")
+        && ["class", "delegateExpression", "expression", "topic", "type"].iter().any(says)
+}
+
+/// An event that sends its message by work of outside; none, with a fault, where it does not say which.
+pub(super) fn event(definition: &Element, event: &Element, faults: &mut Faults) -> Option<NodeKind> {
+    vendor::check(definition, &Vocabulary::SERVICE, event.spot().of_child(definition), faults);
+    let work = work(definition, None, faults);
+    let (inputs, outputs) = mapped::read(definition, faults);
+    let name = if event.is("endEvent") { "endEvent" } else { "throwEvent" };
+    Some(NodeKind::Service(Box::new(Service { element: name, work: work?, inputs, outputs })))
 }
 
 /// A receive task: its message, or else one that is named like it.
@@ -50,6 +68,10 @@ pub(super) fn script(element: &Element, faults: &mut Faults) -> Option<NodeKind>
     let spot = element.spot();
     let result = result(element, faults);
     let Some(text) = element.all("script").next() else {
+        // A script that stands elsewhere is refused as that.
+        if vendor::value(element, "resource", spot, faults).is_some() {
+            return None;
+        }
         faults.add(FaultCode::Missing, spot, "script is missing: what is worked out?");
         return None;
     };
@@ -74,7 +96,7 @@ pub(super) fn script(element: &Element, faults: &mut Faults) -> Option<NodeKind>
 }
 
 /// What is done, which only one of its attributes says.
-fn work(element: &Element, declared: &Declared<'_>, faults: &mut Faults) -> Option<Work> {
+fn work(element: &Element, declared: Option<&Declared<'_>>, faults: &mut Faults) -> Option<Work> {
     let spot = element.spot();
     let mut found: Vec<(&str, Option<Work>)> = Vec::new();
     if let Some(said) = vendor::own(element, "http").next() {
@@ -100,7 +122,9 @@ fn work(element: &Element, declared: &Declared<'_>, faults: &mut Faults) -> Opti
         }
         found.push(("taskDefinition", fits.and_then(|kind| external(element, kind, faults))));
     }
-    if element.is("sendTask") && element.attribute("messageRef").is_some_and(|text| !text.trim().is_empty()) {
+    if let Some(declared) = declared.filter(|_| element.is("sendTask"))
+        && element.attribute("messageRef").is_some_and(|text| !text.trim().is_empty())
+    {
         let name = declared.name(Declaration::Message, element, spot, faults).ok();
         found.push(("messageRef", name.map(Work::Message)));
     }
@@ -111,6 +135,10 @@ fn work(element: &Element, declared: &Declared<'_>, faults: &mut Faults) -> Opti
         return None;
     }
     let Some((_, work)) = found.pop() else {
+        // What a connector would do is refused as that.
+        if vendor::extensions(element, "connector").next().is_some() {
+            return None;
+        }
         let message =
             format!("what does the {} do? Give it a docket:topic, for workers that ask for it", element.name);
         faults.add(FaultCode::Missing, spot, message);

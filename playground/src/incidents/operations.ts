@@ -1,0 +1,56 @@
+import { graphql } from '../gql';
+
+/** An incident as lists show it. */
+export const IncidentRowFragmentDoc = graphql(`
+  fragment IncidentRow on Incident {
+    id
+    instanceId
+    nodeId
+    code
+    message
+    createdAt
+    instance {
+      id
+      businessKey
+      definition {
+        id
+        name
+        nodes {
+          id
+          name
+        }
+      }
+    }
+  }
+`);
+
+/** A page of the open incidents, with the jobs that can be what they are about. */
+export const IncidentListDocument = graphql(`
+  query IncidentList($first: Int, $after: String, $last: Int, $before: String) {
+    incidents(first: $first, after: $after, last: $last, before: $before) {
+      totalCount
+      nodes {
+        ...IncidentRow
+      }
+      pageInfo {
+        ...PageEnds
+      }
+    }
+    failedJobs: jobs(filter: { statuses: [FAILED] }, first: 100) {
+      nodes {
+        ...JobRow
+      }
+    }
+  }
+`);
+
+export const ResolveIncidentDocument = graphql(`
+  mutation ResolveIncident($input: ResolveIncidentInput!) {
+    resolveIncident(input: $input) {
+      incident {
+        id
+        resolvedAt
+      }
+    }
+  }
+`);
