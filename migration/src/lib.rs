@@ -13,6 +13,8 @@ mod m20261123_000006_webhooks;
 mod m20261123_000007_charts;
 mod m20261123_000008_jobs;
 mod m20261123_000009_start_events;
+mod m20261123_000010_answers;
+mod m20261123_000011_room;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_charts::Migration),
             Box::new(m20261123_000008_jobs::Migration),
             Box::new(m20261123_000009_start_events::Migration),
+            Box::new(m20261123_000010_answers::Migration),
+            Box::new(m20261123_000011_room::Migration),
         ]
     }
 }

@@ -182,6 +182,10 @@ impl From<sea_orm::DbErr> for Fault {
 fn is_contention(error: &sea_orm::DbErr) -> bool {
     use sea_orm::sqlx::error::DatabaseError;
     use sea_orm::{DbErr, RuntimeErr};
+    // What was written under a guard has changed meanwhile.
+    if matches!(error, DbErr::RecordNotUpdated) {
+        return true;
+    }
     let (DbErr::Exec(RuntimeErr::SqlxError(error))
     | DbErr::Query(RuntimeErr::SqlxError(error))
     | DbErr::Conn(RuntimeErr::SqlxError(error))) = error

@@ -132,6 +132,20 @@ impl Cycle {
     }
 }
 
+/// When something is due again that was due then and happens now. What it has missed is made up by this one,
+/// and its times stay where they were.
+///
+/// # Errors
+/// As [`next`].
+pub fn again(interval: &str, due: DateTime<Utc>, now: DateTime<Utc>) -> Result<DateTime<Utc>, NoCycle> {
+    let cycle = Cycle { times: None, start: Some(due), interval: interval.to_owned() };
+    let mut at = cycle.next(due)?;
+    if at <= now {
+        at = cycle.first(now)?;
+    }
+    if at <= now { cycle.next(at) } else { Ok(at) }
+}
+
 /// When something is due again: after an interval, or by a pattern of cron.
 ///
 /// # Errors

@@ -17,6 +17,11 @@ pub(super) fn is_transient(fault: &Fault) -> bool {
     }
 }
 
+/// Whether others were in the way: another attempt at once may do.
+pub(super) fn is_contention(fault: &Fault) -> bool {
+    fault.code() == ErrorCode::Conflict && fault.details().contains_key("retryable")
+}
+
 /// A fault as the engine has it: it is tried again where that is worth it.
 pub(super) fn item_error(fault: &Fault) -> ItemError {
     let (code, message) = (fault.code().as_str(), fault.message().to_owned());

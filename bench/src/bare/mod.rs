@@ -3,6 +3,7 @@
 
 pub mod archive;
 pub mod deciding;
+pub mod firing;
 pub mod photographs;
 pub mod postgres;
 pub mod reading;

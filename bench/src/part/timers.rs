@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait as _, Statement};
 
 use super::{DOCKET, engine};
 use crate::approvals::Approvals;
+use crate::bare::firing::Statements;
 use crate::comparison::{Comparison, Goal, Measured, Outcome, Side};
 use crate::stage::{Database, Stage};
 
@@ -25,8 +26,12 @@ const HANGS: Duration = Duration::from_secs(600);
 
 /// As many timers as items.
 pub fn comparison(database: Database) -> Comparison {
-    let goals = vec![Goal::at_least(0.5, DOCKET.to_owned(), vec![NoOp(database).name()])];
-    let sides: Vec<Box<dyn Side>> = vec![Box::new(Docket(database)), Box::new(NoOp(database))];
+    let mut goals = vec![Goal::at_least(0.5, DOCKET.to_owned(), vec![NoOp(database).name()])];
+    let mut sides: Vec<Box<dyn Side>> = vec![Box::new(Docket(database)), Box::new(NoOp(database))];
+    if database == Database::Postgres {
+        goals.push(Goal::at_least(0.5, DOCKET.to_owned(), vec![Statements.name()]));
+        sides.push(Box::new(Statements));
+    }
     Comparison { title: format!("Timers due at once on {}", database.name()), unit: "a second", sides, goals }
 }
 
@@ -40,12 +45,8 @@ impl Side for Docket {
 
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
         let approvals = Approvals::open(&stage.migrated(self.0, "bench_docket").await?).await?;
-        approvals.deploy(A_TIMER.to_owned()).await?;
-        let waiting = approvals.wait("a-timer", usize::try_from(stage.scale.items)? - 1).await?;
-        let db = approvals.db();
-        let due = "UPDATE event_subscription SET due_at = created_at";
-        db.writer().execute_unprepared(due).await?;
-        let app = approvals.app();
+        let waiting = all_due(&approvals, stage).await?;
+        let (db, app) = (approvals.db(), approvals.app());
         let (engine, events) = (app.engine.clone(), app.events.clone());
         let started = Instant::now();
         let working = tokio::spawn(async move { tokio::join!(engine.work(), events.work()) });
@@ -61,6 +62,18 @@ impl Side for Docket {
         approvals.check(waiting).await?;
         Ok(Measured::of(waiting as f64 / took.as_secs_f64()))
     }
+}
+
+/// Lets as many instances as items wait for timers that are due; how many.
+///
+/// # Errors
+/// Where they cannot be made.
+pub async fn all_due(approvals: &Approvals, stage: &Stage) -> Outcome<usize> {
+    approvals.deploy(A_TIMER.to_owned()).await?;
+    let waiting = approvals.wait("a-timer", usize::try_from(stage.scale.items)? - 1).await?;
+    let due = "UPDATE event_subscription SET due_at = created_at";
+    approvals.db().writer().execute_unprepared(due).await?;
+    Ok(waiting)
 }
 
 /// How many have fired, as the engine has counted them.

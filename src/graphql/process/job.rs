@@ -18,9 +18,10 @@ use crate::workflow as domain;
 pub enum JobStatus {
     /// Whoever asks for its topic gets it.
     Pending,
-    /// It has failed, and is PENDING again from its `dueAt` on.
+    /// It has failed, and is PENDING again from its `dueAt` on; of an HTTP call, until then it may be called
+    /// back.
     Waiting,
-    /// A worker has it until its `dueAt`.
+    /// A worker has it until its `dueAt`; or we make the call ourselves.
     Running,
     /// It is done.
     Success,
@@ -83,13 +84,14 @@ object_at_hand! {
         status "status": JobStatus = job.status;
         /// Whether its instance is suspended: then nobody gets it.
         suspended "suspended": bool = job.row.suspended;
-        /// How often it was claimed.
+        /// How often it was claimed, or the call was made.
         attempt "attempt": i32 = job.row.attempt;
         /// How often it may fail before it is an incident.
         max_attempts "maxAttempts": i32 = job.row.max_attempts;
         /// How often it may still fail.
         retries "retries": i32 = job.row.max_attempts.saturating_sub(job.row.failures);
-        /// Until when a worker has it, or from when on it may be tried again.
+        /// Until when a worker has it, from when on it may be tried again, or until when an HTTP call may be
+        /// called back; null where there is no such time.
         due_at "dueAt": Option<DateTime> = job.row.due_at.map(DateTime);
         /// What the worker calls itself that claimed it last.
         worker "worker": Option<String> = job.row.worker.clone();

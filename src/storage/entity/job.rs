@@ -55,6 +55,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// When it ended.
     pub finished_at: Option<DateTimeUtc>,
+    /// Of a call: what it was answered, as JSON, as long as that could not be brought to the instance.
+    pub answer: Option<String>,
 }
 
 by_place!(Model {
@@ -80,7 +82,8 @@ by_place!(Model {
     error_code,
     error_message,
     created_at,
-    finished_at
+    finished_at,
+    answer
 });
 
 /// Nothing is related by sea-orm.

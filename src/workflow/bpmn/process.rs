@@ -9,7 +9,7 @@ use super::reading::{Reading, id_of};
 use super::vendor::{self, Vocabulary};
 use super::xml::Element;
 use super::{check, elements, expressions, forms, lanes, links};
-use crate::workflow::model::{Model, NodeKind, SameApprover, Settings, Trigger};
+use crate::workflow::model::{Around, Model, NodeKind, SameApprover, Settings, Trigger};
 
 /// The longest type of a business record, in characters.
 const MAX_BUSINESS_TYPE: usize = 64;
@@ -43,6 +43,7 @@ pub(super) fn read(root: &Element, faults: &mut Faults) -> Option<Model> {
         settings,
         forms,
         data: reading.data,
+        around: Around::default(),
         unproved: unproved.into_iter().map(|scope| scope.unwrap_or_else(|| key.clone())).collect(),
     })
 }

@@ -1,5 +1,6 @@
 //! What is written down of what happens.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -181,20 +182,44 @@ impl Case {
         let (revision, ordinal) = self.next_place(place);
         let hand = &mut self.hands[place];
         hand.is_changed = true;
-        self.history.push(process_history::Model {
-            root_id: hand.row.root_id,
-            instance_id: hand.row.id,
-            revision,
-            ordinal,
-            kind: kind.as_str().to_owned(),
-            actor: if note.is_automatic { None } else { self.actor.clone() },
-            task_id: note.task,
-            node_id: note.node,
-            from_status: note.statuses.0,
-            to_status: note.statuses.1,
-            reason: note.reason,
-            data: note.data.map(|data| data.to_string()),
-            at: self.now,
-        });
+        let place = Place { root: hand.row.root_id, instance: hand.row.id, revision, ordinal };
+        let actor = self.actor.as_deref();
+        self.history.push(entry(place, kind, actor, note, self.now));
+    }
+}
+
+/// Where an entry stands in the history of its tree.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub root: Uuid,
+    pub instance: Uuid,
+    /// The tree's.
+    pub revision: i64,
+    /// Within the revision.
+    pub ordinal: i32,
+}
+
+/// An entry of what `actor` has done, or what the process has by itself.
+pub(super) fn entry(
+    place: Place,
+    kind: HistoryKind,
+    actor: Option<&str>,
+    note: Note,
+    at: DateTime<Utc>,
+) -> process_history::Model {
+    process_history::Model {
+        root_id: place.root,
+        instance_id: place.instance,
+        revision: place.revision,
+        ordinal: place.ordinal,
+        kind: kind.as_str().to_owned(),
+        actor: if note.is_automatic { None } else { actor.map(str::to_owned) },
+        task_id: note.task,
+        node_id: note.node,
+        from_status: note.statuses.0,
+        to_status: note.statuses.1,
+        reason: note.reason,
+        data: note.data.map(|data| data.to_string()),
+        at,
     }
 }

@@ -16,7 +16,7 @@ use crate::kernel::Fault;
 use crate::storage::bulk::{Column, Rows};
 use crate::storage::entity::{incident, job};
 use crate::workflow::execution::JobRequest;
-use crate::workflow::job::{Ended, JobKind, JobStatus};
+use crate::workflow::job::{Ended, JobKind, JobStatus, incident_about};
 use crate::workflow::model::{NodeKind, Work};
 use crate::workflow::status::InstanceStatus;
 
@@ -98,6 +98,7 @@ impl Case {
             error_message: None,
             created_at: self.now,
             finished_at: None,
+            answer: None,
         });
         Ok(())
     }
@@ -127,19 +128,7 @@ impl Case {
                 row.failures = row.max_attempts;
                 (row.error_code, row.error_message) = (Some(code.clone()), Some(message.clone()));
                 tracing::warn!(instance = %row.instance_id, node = row.node_id, code, "an incident");
-                self.jobs.incidents.push(incident::Model {
-                    id: Uuid::now_v7(),
-                    root_id: row.root_id,
-                    instance_id: row.instance_id,
-                    node_id: row.node_id.clone(),
-                    code: code.chars().take(64).collect(),
-                    message: message.clone(),
-                    input: "{}".to_owned(),
-                    created_at: self.now,
-                    resolved_at: None,
-                    resolved_by: None,
-                    job_id: Some(row.id),
-                });
+                self.jobs.incidents.push(incident_about(&row, self.now));
                 let data = Some(serde_json::json!({ "code": code }));
                 (HistoryKind::Incident, Note { node, reason: Some(message), data, ..Note::automatic() })
             }
@@ -237,7 +226,8 @@ impl Case {
             format!(
                 "UPDATE job SET status = x.status, failures = x.failures, due_at = NULL, \
                  error_code = nullif(x.error_code, ''), error_message = nullif(x.error_message, ''), \
-                 finished_at = CASE WHEN x.status = 'SUCCESS' THEN x.now END FROM {source} \
+                 finished_at = CASE WHEN x.status = 'SUCCESS' THEN x.now END, \
+                 answer = CASE WHEN x.status = 'SUCCESS' THEN NULL ELSE job.answer END FROM {source} \
                  WHERE job.id = x.id AND job.finished_at IS NULL AND (job.kind = 'HTTP' \
                  OR (job.lock_id = x.lock_id AND job.status = 'RUNNING'))"
             )

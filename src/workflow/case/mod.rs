@@ -13,6 +13,7 @@ mod events;
 mod hand;
 mod history;
 mod inbox;
+mod incidents;
 mod jobs;
 mod reopen;
 mod step;
@@ -34,6 +35,7 @@ pub(super) use hand::NewInstance;
 pub use history::HistoryKind;
 pub(super) use history::Note;
 use inbox::Copied;
+pub(super) use incidents::{lock_trees_in_op, write_incidents_in_op};
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde_json::{Map, Value};
 pub(super) use tasks::TaskInHand;
@@ -162,7 +164,8 @@ impl Case {
     }
 
     /// Locks those of the trees that nobody else holds, and takes their topmost instances in hand with the
-    /// instances of them that are asked for: pairs of the topmost one and the one below.
+    /// instances of them that are asked for: pairs of the topmost one and the one below. One that cannot be
+    /// read is left out like one that is held.
     ///
     /// # Errors
     /// The database's.
@@ -178,11 +181,13 @@ impl Case {
         let (locked, webhooks) = store::lock_free(&case.tx, &roots).await?;
         case.webhooks = webhooks;
         for root in locked {
-            case.take(root).await?;
+            case.take_if_readable(root).await;
         }
         let of_locked = |(root, instance): &(Uuid, Uuid)| case.has(*root).then_some(*instance);
         let instances: Vec<_> = wanted.iter().filter_map(of_locked).collect();
-        case.load_all(&instances).await?;
+        for row in case.missing(&instances).await? {
+            case.take_if_readable(row).await;
+        }
         Ok(case)
     }
 
@@ -301,11 +306,22 @@ impl Case {
 
     /// Reads those of the instances that are not in hand.
     async fn load_all(&mut self, ids: &[Uuid]) -> Result<(), Fault> {
-        let missing: Vec<_> = ids.iter().filter(|id| !self.has(**id)).copied().collect();
-        for row in by_ids(&self.tx, "process_instance", &missing).await? {
+        for row in self.missing(ids).await? {
             self.take(row).await?;
         }
         Ok(())
+    }
+
+    async fn missing(&self, ids: &[Uuid]) -> Result<Vec<process_instance::Model>, DbErr> {
+        let missing: Vec<_> = ids.iter().filter(|id| !self.has(**id)).copied().collect();
+        by_ids(&self.tx, "process_instance", &missing).await
+    }
+
+    async fn take_if_readable(&mut self, row: process_instance::Model) {
+        let id = row.id;
+        if let Err(error) = self.take(row).await {
+            tracing::warn!(instance = %id, %error, "an instance that cannot be read");
+        }
     }
 
     /// Keeps an instance in hand; its place.

@@ -12,7 +12,7 @@ use crate::kernel::{Fault, GlobalId, NodeKind};
 use crate::storage::entity::{incident, job, process_history, task};
 use crate::workflow::status::TaskStatus;
 use crate::workflow::webhook::{
-    Event, EventType, Hooks, generation, incident_data, instance_data, write_in_op,
+    Event, EventType, Hooks, generation, incident_data, instance_data, job_data, job_event, write_in_op,
 };
 
 /// What the history has beside the reason that webhooks are told, too.
@@ -98,14 +98,7 @@ impl Case {
     }
 
     fn event_of_job(&self, job: &job::Model, is_new: bool) -> Option<Event> {
-        let has_failed = job.finished_at.is_none();
-        // Resolved, it may fail once more.
-        let (kind, key) = match (&job.error_code, is_new) {
-            (_, true) => (EventType::JobCreated, format!("job:{}:created", job.id)),
-            _ if has_failed => (EventType::JobFailed, format!("job:{}:failed:{}", job.id, job.attempt)),
-            (Some(_), _) => (EventType::JobErrored, format!("job:{}:ended", job.id)),
-            (None, _) => (EventType::JobCompleted, format!("job:{}:ended", job.id)),
-        };
+        let (kind, key) = job_event(job, is_new);
         self.event_about(job.instance_id, kind, key, job_data(job))
     }
 
@@ -114,23 +107,6 @@ impl Case {
         let key = format!("incident:{}:{}", incident.id, kind.as_str());
         self.event_about(incident.instance_id, kind, key, incident_data(incident))
     }
-}
-
-/// What is told of a job.
-fn job_data(row: &job::Model) -> Value {
-    json!({
-        "job": {
-            "id": GlobalId::encode(NodeKind::Job, row.id),
-            "nodeId": row.node_id,
-            "topic": row.topic,
-            "status": row.status,
-            "attempt": row.attempt,
-            "errorCode": row.error_code,
-            "errorMessage": row.error_message,
-            "createdAt": row.created_at,
-            "finishedAt": row.finished_at,
-        },
-    })
 }
 
 fn instance_of(hand: &Hand, entry: &process_history::Model) -> Value {

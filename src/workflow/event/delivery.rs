@@ -19,7 +19,7 @@ pub(in crate::workflow) async fn deliver_in_op(
     Ok(done.rows_affected() == 1)
 }
 
-/// Forgets what has arrived of runs that were made before a time. Their ids grow with it (RFC 9562, version
+/// Forgets what has arrived of runs that were made before a time and have ended. Their ids grow with it (RFC 9562, version
 /// 7). So long after no replica is left that would wake up and bring it again.
 pub(super) async fn forget_deliveries(
     writer: &impl ConnectionTrait,
@@ -27,6 +27,7 @@ pub(super) async fn forget_deliveries(
 ) -> Result<(), DbErr> {
     let millis = u64::try_from(before.timestamp_millis()).unwrap_or_default();
     let first = uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
-    let text = "DELETE FROM event_delivery WHERE run_id < $1";
+    let text = "DELETE FROM event_delivery WHERE run_id < $1 AND NOT EXISTS \
+                (SELECT 1 FROM engine_run r WHERE r.id = event_delivery.run_id AND r.finished_at IS NULL)";
     writer.execute_raw(sql(writer.get_database_backend(), text, [first.into()])).await.map(drop)
 }

@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
-};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _};
 use serde_json::{Map, Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -20,23 +17,20 @@ use super::{Happening, Message, Told};
 use crate::engine::{Engine, NewRun};
 use crate::events::Signal;
 use crate::kernel::Fault;
+use crate::storage::bulk::{Column, Rows};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::{for_update_skip_locked, sql};
-use crate::storage::entity::{event_subscription, event_thrown, job as job_row};
-use crate::workflow::job::{self, CALL_KIND, Calling, JobStatus, Swept};
+use crate::storage::entity::event_thrown;
+use crate::workflow::job::{self, CALL_KIND, Calling, Swept};
 use crate::workflow::start_event::{self, START_KIND};
 use crate::workflow::{EventKind, Workflow};
 
 /// The most timers that one transaction hands out.
-const TIMERS: usize = 5_000;
+const TIMERS: usize = 10_000;
 /// The most messages and signals that one transaction hands out, each to all who wait for it.
 const THROWN: usize = 100;
 /// The most calls that one transaction hands out.
 const CALLS: usize = 500;
-/// As whom we do jobs ourselves.
-const OURSELVES: &str = "docket";
-/// How many timers one statement marks.
-const MARKED: usize = 500;
 /// How long runs are kept that have ended, for whoever looks into the database.
 const KEPT: TimeDelta = TimeDelta::days(1);
 /// How many are forgotten at once.
@@ -47,6 +41,8 @@ const PORTIONS: u32 = 5;
 const POLL: Duration = Duration::from_secs(10);
 /// After a look that failed, the next.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// When to look again for what is due, and what another replica is just handing out.
+const ELSEWHERE: TimeDelta = TimeDelta::milliseconds(100);
 /// Two looks are at least so far apart: what becomes due meanwhile goes together.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -171,9 +167,9 @@ impl Events {
              UNION ALL SELECT min(due_at) FROM job WHERE due_at IS NOT NULL AND NOT suspended) all_due";
         let row = reader.query_one_raw(sql(reader.get_database_backend(), text, [])).await?;
         let next: Option<DateTime<Utc>> = row.map_or(Ok(None), |row| row.try_get("", "next"))?;
-        // What could not be done just now is not tried again at once.
-        let earliest = inner.clock.now() + AFTER_FAILURE;
-        Ok(if swept == Swept::Stuck { next.map(|next| Ord::max(next, earliest)) } else { next })
+        // What is due and was not handed out, somebody else has in hand.
+        let now = inner.clock.now();
+        Ok(next.map(|next| if next <= now { now + ELSEWHERE } else { next }))
     }
 
     async fn hand_out_timers(&self, tx: &DatabaseTransaction) -> Result<usize, DbErr> {
@@ -189,14 +185,14 @@ impl Events {
             return Ok(0);
         }
         let run = self.enqueue(tx, &ids, &Told::default()).await?;
-        for ids in ids.chunks(MARKED) {
-            event_subscription::Entity::update_many()
-                .col_expr(event_subscription::Column::RunId, Expr::value(run))
-                .filter(event_subscription::Column::Id.is_in(ids.iter().copied()))
-                .exec(tx)
-                .await?;
-        }
-        Ok(ids.len())
+        let count = ids.len();
+        let text = |source: &str| {
+            format!(
+                "UPDATE event_subscription SET run_id = x.run_id FROM {source} WHERE event_subscription.id = x.id"
+            )
+        };
+        Rows::new([("id", Column::Ids(ids))]).each_with("run_id", run).execute_in_op(tx, text).await?;
+        Ok(count)
     }
 
     /// Processes that begin by the clock, and what is tried again of those that could not begin.
@@ -212,28 +208,13 @@ impl Events {
 
     /// Calls over HTTP that nobody makes yet.
     async fn hand_out_calls(&self, tx: &DatabaseTransaction) -> Result<usize, DbErr> {
-        let backend = tx.get_database_backend();
-        let text = format!(
-            "SELECT j.id FROM job j WHERE j.status = 'PENDING' AND NOT j.suspended AND j.kind = 'HTTP' \
-             ORDER BY j.id LIMIT {CALLS}{}",
-            for_update_skip_locked(backend)
-        );
-        let rows = tx.query_all_raw(sql(backend, text, [])).await?;
-        let ids = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<Uuid>, _>>()?;
+        let ids = job::calls_in_op(tx, CALLS).await?;
         if ids.is_empty() {
             return Ok(0);
         }
         let items = ids.iter().map(|job| json!(Calling { job: *job }).to_string()).collect();
         let run = self.run(tx, CALL_KIND, job::CONCURRENCY, job::MAX_ATTEMPTS, items).await?;
-        job_row::Entity::update_many()
-            .col_expr(job_row::Column::Status, Expr::value(JobStatus::Running.as_str()))
-            .col_expr(job_row::Column::LockId, Expr::value(run))
-            .col_expr(job_row::Column::LockedBy, Expr::value(OURSELVES))
-            .col_expr(job_row::Column::Worker, Expr::value(OURSELVES))
-            .col_expr(job_row::Column::Attempt, Expr::col(job_row::Column::Attempt).add(1))
-            .filter(job_row::Column::Id.is_in(ids.iter().copied()))
-            .exec(tx)
-            .await?;
+        job::hand_out_in_op(tx, &ids, run).await?;
         Ok(ids.len())
     }
 

@@ -31,17 +31,18 @@ pub const EVENT_KIND: &str = "process-event";
 pub(super) const CONCURRENCY: u32 = 4_096;
 /// How often one is tried before it is an incident.
 pub(super) const MAX_ATTEMPTS: u32 = 5;
-/// How many a process has in hand at once.
-const CAPACITY: usize = GROUPS * GROUP;
+/// How many a process has in hand at once: many more than are at work, so that the groups are full and the
+/// engine leases and records hundreds at a time, however many runs share them.
+const CAPACITY: usize = 2_048;
 /// How many transactions they share at once: each takes a connection while it waits for its instances,
 /// and the engine's heartbeats need theirs too.
 const GROUPS: usize = 2;
 /// The most that happens in one transaction.
-const GROUP: usize = 128;
+const GROUP: usize = 256;
 /// How many at once happen alone.
 const ALONE: usize = 2;
-/// How long one may take.
-const TIMEOUT: Duration = Duration::from_secs(60);
+/// How long one may take, with its wait for its turn.
+const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The engine's handler for events that happen.
 pub struct EventHandler {

@@ -1,6 +1,6 @@
 //! Incidents: what could not be done for an instance, until somebody sees to it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
@@ -13,10 +13,12 @@ use uuid::Uuid;
 use super::{Happening, Told};
 use crate::events::Signal;
 use crate::kernel::{Actor, Fault, Role};
+use crate::storage::bulk::by_ids;
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::sql;
 use crate::storage::entity::{event_subscription, event_thrown, incident, item, run};
-use crate::workflow::case::{Case, HistoryKind, Note};
+use crate::workflow::case::{Case, HistoryKind, Note, lock_trees_in_op, write_incidents_in_op};
+use crate::workflow::job::reopen_in_op;
 use crate::workflow::status::InstanceStatus;
 use crate::workflow::webhook::{Announced, EventType, incident_data};
 use crate::workflow::{EventKind, Inner, Workflow};
@@ -56,11 +58,7 @@ pub(super) async fn raise_in_op(
             Some((happening.subscription, item))
         });
         let failed: Vec<_> = failed.collect();
-        let waiting = event_subscription::Entity::find()
-            .filter(event_subscription::Column::Id.is_in(failed.iter().map(|(id, _)| *id)))
-            .all(tx)
-            .await?;
-        let waiting: HashMap<_, _> = waiting.into_iter().map(|row| (row.id, row)).collect();
+        let waiting = waiting_in_op(tx, failed.iter().map(|(id, _)| *id).collect()).await?;
         let mut new: Vec<_> =
             failed.into_iter().filter_map(|(id, item)| Some(about(item, waiting.get(&id)?, now))).collect();
         if !new.is_empty() {
@@ -79,11 +77,21 @@ pub(super) async fn raise_in_op(
             });
         }
         if !new.is_empty() {
-            let rows = new.iter().cloned().map(incident::Model::into_active_model);
-            incident::Entity::insert_many(rows).exec_without_returning(tx).await?;
+            write_incidents_in_op(tx, now, &new).await?;
             tell_in_op(inner, tx, EventType::IncidentRaised, &new).await?;
         }
     }
+}
+
+/// Who still waits, with their trees locked: nobody ceases to wait while incidents are written about it.
+async fn waiting_in_op(
+    tx: &DatabaseTransaction,
+    ids: Vec<Uuid>,
+) -> Result<HashMap<Uuid, event_subscription::Model>, DbErr> {
+    let read = || by_ids::<event_subscription::Model>(tx, "event_subscription", &ids);
+    let roots: BTreeSet<_> = read().await?.into_iter().map(|row| row.root_id).collect();
+    lock_trees_in_op(tx, &roots).await?;
+    Ok(read().await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// The incident about an item that has failed for who waits for it.
@@ -199,11 +207,7 @@ async fn redo_in_op(
 ) -> Result<Signal, Fault> {
     let due = Signal::Due { at: now };
     if let Some(job) = incident.job_id {
-        let text = "UPDATE job SET status = 'PENDING', failures = 0, lock_id = NULL \
-                    WHERE id = $1 AND status = 'FAILED' \
-                    RETURNING CASE WHEN kind = 'EXTERNAL' THEN topic END";
-        let row = tx.query_one_raw(sql(tx.get_database_backend(), text, [job.into()])).await?;
-        let topic: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?.flatten();
+        let topic = reopen_in_op(tx, job).await?;
         // Calls are handed out by ourselves.
         return Ok(topic.map_or(due, |topic| Signal::Jobs { topic }));
     }

@@ -1,6 +1,5 @@
 //! Events: what is waited for, and what becomes of it when it happens.
 
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -176,10 +175,7 @@ impl Machine<'_> {
         self.unsubscribe(|one| one.id == *id);
         let (Some(every), false) = (every, *more == Some(0)) else { return Ok(()) };
         let wrong = |error: NoCycle| StepError::Timer { node: node.to_string(), reason: error.to_string() };
-        let mut next: DateTime<Utc> = cycle::next(every, *at).map_err(wrong)?;
-        if next <= self.facts.now {
-            next = cycle::next(every, self.facts.now).map_err(wrong)?;
-        }
+        let next = cycle::again(every, *at, self.facts.now).map_err(wrong)?;
         let more = more.map(|more| more.saturating_sub(1));
         let wake = Wake::Timer { at: next, every: Some(every.clone()), more };
         let id = self.novelty.id();

@@ -5,32 +5,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _,
-    IntoActiveModel as _, QueryFilter as _,
-};
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use url::Url;
 use uuid::Uuid;
 
 use super::call::{CallFailure, CallRequest, HttpCalls, HttpRequest, answer_of, body_of};
+use super::left_behind::{give_up_in_op, tell_of_jobs_in_op};
 use super::rules::Ended;
+use super::store::{self, Held, Wrong};
 use super::{JobKind, JobStatus};
-use crate::engine::{Attempt, Handler, ItemError, LEASE_EXPIRED, Outcome, Retry};
+use crate::engine::{Attempt, Handler, ItemError, Outcome, Retry};
 use crate::events::Signal;
 use crate::files::LinkSigner;
 use crate::kernel::Fault;
-use crate::storage::by_place::ByPlace as _;
-use crate::storage::dialect::sql;
 use crate::storage::entity::{incident, job, process_instance, run};
 use crate::workflow::case::Case;
-use crate::workflow::event::tell_in_op;
 use crate::workflow::execution::Command;
-use crate::workflow::outcome::{ignored, is_transient, item_error};
+use crate::workflow::outcome::{ignored, is_contention, is_transient, item_error};
 use crate::workflow::status::InstanceStatus;
-use crate::workflow::webhook::EventType;
 use crate::workflow::{Workflow, due, variable};
 
 /// The kind of runs whose items are calls.
@@ -77,8 +71,12 @@ impl CallHandler {
             return Ok(ignored("NOT_WAITING", "nobody waits for it any more"));
         };
         if row.suspended {
-            self.put_back(&row).await?;
-            return Ok(ignored("SUSPENDED", "the instance is suspended"));
+            return self.put_back(&row, None).await;
+        }
+        if let Some(answer) = &row.answer {
+            // It was made, and only its answer is not where it belongs.
+            let answer = serde_json::from_str(answer).map_err(Fault::internal)?;
+            return self.bring(row, answer).await;
         }
         let request: CallRequest = serde_json::from_str(&row.inputs).map_err(Fault::internal)?;
         let answer = match self.request(&row, &request).await? {
@@ -144,47 +142,69 @@ impl CallHandler {
         request: &CallRequest,
         answer: Map<String, Value>,
     ) -> Result<Outcome, Fault> {
-        let workflow = &self.workflow;
         match (request.wait.as_str(), request.within.as_deref()) {
             ("CALLBACK", Some(within)) => {
-                let until = due::parse(within, workflow.inner.clock.now()).map_err(Fault::internal)?;
-                let text = "UPDATE job SET status = 'WAITING', due_at = $3, lock_id = NULL, error_code = NULL, \
-                            error_message = NULL WHERE id = $1 AND lock_id = $2 AND status = 'RUNNING'";
+                let inner = &self.workflow.inner;
+                let until = due::parse(within, inner.clock.now()).map_err(Fault::internal)?;
                 // Whoever has called back already has ended it.
-                self.change(text, [row.id.into(), row.lock_id.into(), until.into()]).await?;
-                workflow.inner.bus.publish(Signal::Due { at: until });
+                store::await_callback(inner.db.writer(), held(&row), until).await?;
+                inner.failpoints.reached("call.after_change");
+                inner.bus.publish(Signal::Due { at: until });
+                Ok(Outcome::Success { result: None })
             }
-            ("NOTHING", _) => {
-                let text = "UPDATE job SET status = 'SUCCESS', finished_at = $3, error_code = NULL, \
-                            error_message = NULL WHERE id = $1 AND lock_id = $2 AND status = 'RUNNING'";
-                let now = workflow.inner.clock.now();
-                self.change(text, [row.id.into(), row.lock_id.into(), now.into()]).await?;
-            }
-            _ => return self.bring(row, answer).await,
+            ("NOTHING", _) => self.end(row).await,
+            _ => self.bring(row, answer).await,
+        }
+    }
+
+    /// Nobody waits for what was answered; but that it was may be told.
+    async fn end(&self, mut row: job::Model) -> Result<Outcome, Fault> {
+        let inner = &self.workflow.inner;
+        let (tx, now) = (inner.db.begin().await?, inner.clock.now());
+        if !store::end_in_op(&tx, held(&row), now).await? {
+            return Ok(ignored("NOT_WAITING", "nobody waits for it any more"));
+        }
+        row.status = JobStatus::Success.as_str().to_owned();
+        (row.finished_at, row.error_code, row.error_message) = (Some(now), None, None);
+        let is_told = tell_of_jobs_in_op(inner, &tx, &[row], now).await?;
+        tx.commit().await?;
+        inner.failpoints.reached("call.after_change");
+        if is_told {
+            inner.bus.publish(Signal::Told);
         }
         Ok(Outcome::Success { result: None })
     }
 
-    /// Brings what was answered to its instance; one that cannot go on with it has an incident.
+    /// Brings what was answered to its instance; one that cannot go on with it has an incident. The call is
+    /// not made again where only that fails.
     async fn bring(&self, row: job::Model, answer: Map<String, Value>) -> Result<Outcome, Fault> {
         let mut tries = 0;
-        loop {
+        let fault = loop {
             tries += 1;
             match self.workflow.end_call(&row, answer.clone()).await {
                 Ok(true) => return Ok(Outcome::Success { result: None }),
                 Ok(false) => return Ok(ignored("NOT_WAITING", "nobody waits for it any more")),
                 Err(fault) if fault.details().contains_key("suspended") => {
-                    self.put_back(&row).await?;
-                    return Ok(ignored("SUSPENDED", "the instance is suspended"));
+                    return self.put_back(&row, Some(&answer)).await;
                 }
-                Err(fault) if is_transient(&fault) && tries < WRITES => {}
-                Err(fault) if is_transient(&fault) => return Err(fault),
-                Err(fault) => {
-                    let code = fault.code().as_str().to_owned();
-                    return self.give_up(row, code, fault.message().to_owned()).await;
-                }
+                Err(fault) if is_contention(&fault) && tries < WRITES => {}
+                Err(fault) => break fault,
             }
+        };
+        let (code, message) = (fault.code().as_str(), fault.message().to_owned());
+        if !is_transient(&fault) {
+            store::forget_answer(self.workflow.inner.db.writer(), held(&row)).await?;
+            return self.give_up(row, code.to_owned(), message).await;
         }
+        let wrong = Wrong { code, message: &message };
+        let text = Value::Object(answer).to_string();
+        let is_last = row.failures + 1 >= row.max_attempts;
+        store::bring_again(self.workflow.inner.db.writer(), held(&row), &text, &wrong).await?;
+        self.workflow.inner.failpoints.reached("call.after_change");
+        if is_last {
+            return self.give_up(row, code.to_owned(), message).await;
+        }
+        Err(fault)
     }
 
     async fn failed(&self, row: job::Model, failure: CallFailure) -> Result<Outcome, Fault> {
@@ -192,9 +212,9 @@ impl CallHandler {
         if !is_transient || row.failures + 1 >= row.max_attempts {
             return self.give_up(row, code.to_owned(), message).await;
         }
-        let text = "UPDATE job SET failures = failures + 1, attempt = attempt + 1, error_code = $3, \
-                    error_message = $4 WHERE id = $1 AND lock_id = $2 AND status = 'RUNNING'";
-        self.change(text, [row.id.into(), row.lock_id.into(), code.into(), message.clone().into()]).await?;
+        let wrong = Wrong { code, message: &message };
+        store::call_again(self.workflow.inner.db.writer(), held(&row), &wrong).await?;
+        self.workflow.inner.failpoints.reached("call.after_change");
         let mut fault = Fault::conflict(message).with("retryable", true.into());
         if let Some(after) = after {
             fault = fault.with("after", after.as_secs().into());
@@ -216,19 +236,22 @@ impl CallHandler {
         Ok(Outcome::Ignored { code: code.into(), message })
     }
 
-    /// It is handed out again when its instance is resumed.
-    async fn put_back(&self, row: &job::Model) -> Result<(), Fault> {
-        let text = "UPDATE job SET status = 'PENDING', lock_id = NULL WHERE id = $1 AND lock_id = $2 \
-                    AND status = 'RUNNING'";
-        self.change(text, [row.id.into(), row.lock_id.into()]).await
-    }
-
-    async fn change<const N: usize>(&self, text: &str, values: [sea_orm::Value; N]) -> Result<(), Fault> {
-        let writer = self.workflow.inner.db.writer();
-        writer.execute_raw(sql(writer.get_database_backend(), text, values)).await?;
+    /// It is handed out again when its instance is resumed, with what it was answered.
+    async fn put_back(
+        &self,
+        row: &job::Model,
+        answer: Option<&Map<String, Value>>,
+    ) -> Result<Outcome, Fault> {
+        let answer = answer.map(serde_json::to_string).transpose().map_err(Fault::internal)?;
+        store::put_back(self.workflow.inner.db.writer(), held(row), answer.as_deref()).await?;
         self.workflow.inner.failpoints.reached("call.after_change");
-        Ok(())
+        Ok(ignored("SUSPENDED", "the instance is suspended"))
     }
+}
+
+/// Whose a call is while it is made: nobody's, where its lock has gone.
+fn held(row: &job::Model) -> Held {
+    Held { id: row.id, lock: row.lock_id.unwrap_or_default() }
 }
 
 /// The path at which a call is answered later.
@@ -299,24 +322,6 @@ impl Workflow {
     }
 }
 
-/// The incident about a call that nobody is left to make.
-fn about(row: job::Model, now: DateTime<Utc>) -> incident::Model {
-    tracing::warn!(instance = %row.instance_id, node = row.node_id, "an incident");
-    incident::Model {
-        id: Uuid::now_v7(),
-        root_id: row.root_id,
-        instance_id: row.instance_id,
-        node_id: row.node_id,
-        code: row.error_code.unwrap_or_default().chars().take(64).collect(),
-        message: row.error_message.unwrap_or_default(),
-        input: "{}".to_owned(),
-        created_at: now,
-        resolved_at: None,
-        resolved_by: None,
-        job_id: Some(row.id),
-    }
-}
-
 #[async_trait]
 impl Handler for CallHandler {
     fn kind(&self) -> &'static str {
@@ -343,29 +348,8 @@ impl Handler for CallHandler {
 
     /// What killed every replica that tried it, or could not be written down, is an incident too.
     async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<(), DbErr> {
-        if run.failed == 0 {
-            return Ok(());
-        }
-        let backend = tx.get_database_backend();
-        let text = format!(
-            "UPDATE job SET status = 'FAILED', failures = max_attempts, error_code = coalesce(error_code, $2), \
-             error_message = coalesce(error_message, $3) WHERE lock_id = $1 AND status = 'RUNNING' \
-             AND kind = 'HTTP' RETURNING {}",
-            job::Model::columns("job")
-        );
-        let message = "it was tried until nobody was left to try it";
-        let values = [run.id.into(), LEASE_EXPIRED.into(), message.into()];
-        let lost = job::Model::all(tx, sql(backend, text, values)).await?;
-        let now = self.workflow.inner.clock.now();
-        let incidents: Vec<_> = lost.into_iter().map(|row| about(row, now)).collect();
-        if incidents.is_empty() {
-            return Ok(());
-        }
-        let rows = incidents.iter().cloned().map(incident::Model::into_active_model);
-        incident::Entity::insert_many(rows).exec_without_returning(tx).await?;
-        let inner = &self.workflow.inner;
-        if tell_in_op(inner, tx, EventType::IncidentRaised, &incidents).await? {
-            inner.bus.publish(Signal::Told);
+        if run.failed > 0 {
+            give_up_in_op(&self.workflow.inner, tx, run).await?;
         }
         Ok(())
     }

@@ -4,16 +4,14 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _,
+    ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::store::{self, Claimant};
 use super::{MAX_TOPIC, check_worker};
 use crate::kernel::{Actor, Fault};
-use crate::storage::by_place::ByPlace as _;
-use crate::storage::dialect::{for_update_skip_locked, sql};
 use crate::storage::entity::{job, process_instance};
 use crate::workflow::Workflow;
 
@@ -65,8 +63,10 @@ impl Workflow {
         let tx = inner.db.begin().await?;
         let mut rows = Vec::new();
         let mut left = claim.max as usize;
+        let until = inner.clock.now() + claim.lock;
+        let claimant = Claimant { user: &actor.user_id, worker: &claim.worker, until };
         for topic in &claim.topics {
-            let found = self.claim_in_op(&tx, actor, &claim, topic, left).await?;
+            let found = store::claim_in_op(&tx, topic, &claimant, left).await?;
             left -= found.len();
             rows.extend(found);
             if left == 0 {
@@ -84,37 +84,6 @@ impl Workflow {
             inner.bus.publish(crate::events::Signal::Due { at });
         }
         rows.into_iter().map(|row| claimed(row, &given, claim.variables.as_deref())).collect()
-    }
-
-    async fn claim_in_op(
-        &self,
-        tx: &DatabaseTransaction,
-        actor: &Actor,
-        claim: &ClaimJobs,
-        topic: &str,
-        max: usize,
-    ) -> Result<Vec<job::Model>, DbErr> {
-        let (backend, now) = (tx.get_database_backend(), self.inner.clock.now());
-        // Materialized: read as a loop, more would be claimed than were asked for.
-        let text = format!(
-            "WITH next AS MATERIALIZED (SELECT j.id FROM job j WHERE j.topic = $1 AND j.status = 'PENDING' \
-             AND NOT j.suspended AND j.kind = 'EXTERNAL' ORDER BY j.priority DESC, j.id LIMIT {max}{}) \
-             UPDATE job SET status = 'RUNNING', lock_id = $2, locked_by = $3, worker = $4, due_at = $5, \
-             attempt = attempt + 1 FROM next WHERE job.id = next.id RETURNING {}",
-            for_update_skip_locked(backend),
-            job::Model::columns("job")
-        );
-        let lock = Uuid::now_v7();
-        let values = [
-            topic.into(),
-            lock.into(),
-            actor.user_id.as_str().into(),
-            claim.worker.as_str().into(),
-            (now + claim.lock).into(),
-        ];
-        let mut rows = job::Model::all(tx, sql(backend, text, values)).await?;
-        rows.sort_unstable_by_key(|row| (std::cmp::Reverse(row.priority), row.id));
-        Ok(rows)
     }
 }
 

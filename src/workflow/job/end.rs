@@ -7,10 +7,9 @@ use sea_orm::{DbErr, EntityTrait as _};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::JobKind;
 use super::rules::{self, Ended};
+use super::{JobKind, store};
 use crate::kernel::{Actor, Fault};
-use crate::storage::bulk::by_ids;
 use crate::storage::entity::job;
 use crate::workflow::case::{Case, Part, together};
 use crate::workflow::execution::Command;
@@ -29,7 +28,7 @@ pub(super) struct Report {
 impl Report {
     /// Whether it was reported before.
     fn is_known(&self, row: &job::Model) -> bool {
-        self.ended == Ended::Done && rules::is_ended_by(row, self.lock)
+        rules::is_ended_by(row, self.lock, &self.ended)
     }
 
     /// Lets the job end, as it was last read, and its instance go on.
@@ -106,8 +105,12 @@ impl Workflow {
     ) -> Result<Vec<Result<job::Model, Fault>>, Fault> {
         let ids = || reports.iter().flatten().map(|report| report.id).collect();
         let before = self.job_rows(ids()).await?;
-        let known = |report| Some(Known { report, row: before.get(&report.id)? });
-        let parts: Vec<_> = reports.iter().flatten().filter_map(known).collect();
+        let known = reports.iter().flatten().filter_map(|report| {
+            let row = before.get(&report.id)?;
+            // What was reported before is not done again.
+            (!report.is_known(row)).then_some(Known { report, row })
+        });
+        let parts: Vec<_> = known.collect();
         let (outcomes, committed) = together(&self.inner, Some(&actor.user_id), &parts).await;
         if let Some(committed) = committed {
             self.inner.failpoints.reached("job.after_commit");
@@ -131,17 +134,21 @@ impl Workflow {
 
     /// Jobs, by their ids; without those that there are not.
     async fn job_rows(&self, ids: Vec<Uuid>) -> Result<HashMap<Uuid, job::Model>, DbErr> {
-        let rows: Vec<job::Model> = by_ids(self.inner.db.reader(), "job", &ids).await?;
+        let rows = store::jobs(self.inner.db.reader(), &ids).await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     }
 
-    /// A worker has not reported in time, for the last time that it may; or nobody has called back.
-    pub(super) async fn give_job_up(&self, row: &job::Model) -> Result<(), Fault> {
-        let mut case = Case::open(&self.inner, None, row.root_id, row.instance_id).await?;
+    /// A worker has not reported in time, for the last time that it may; or nobody has called back. Whether
+    /// it could be given up: not while somebody else has its instance in hand.
+    pub(super) async fn give_job_up(&self, row: &job::Model) -> Result<bool, Fault> {
+        let mut case = Case::open_free(&self.inner, None, &[(row.root_id, row.instance_id)]).await?;
+        if !case.has(row.root_id) || !case.has(row.instance_id) {
+            return Ok(false);
+        }
         Self::give_up_in_case(&mut case, row).await?;
         let committed = case.commit().await?;
         self.committed(committed);
-        Ok(())
+        Ok(true)
     }
 
     /// The same for a job whose tree is in hand. It may have been extended, or reported, meanwhile.

@@ -76,6 +76,9 @@ fn conditions(actor: &Actor, filter: &JobFilter) -> Result<Conditions, Fault> {
         // As the partial index has it.
         None => conditions.and("w.finished_at IS NULL", []),
         Some(statuses) => {
+            if !statuses.iter().any(|status| status.is_final()) {
+                conditions.and("w.finished_at IS NULL", []);
+            }
             let statuses = places(&mut conditions, statuses.iter().map(|status| status.as_str()));
             conditions.and(&format!("w.status IN ({statuses})"), []);
         }

@@ -10,11 +10,13 @@ mod call;
 mod caller;
 mod claim;
 mod end;
+mod left_behind;
 mod list;
 mod live;
 mod report;
 mod rules;
 mod status;
+mod store;
 mod sweep;
 
 pub use call::{HttpAnswer, HttpCalls, HttpRequest, MAX_ANSWER};
@@ -25,7 +27,9 @@ pub use list::JobFilter;
 pub use live::JobsAvailable;
 pub use report::{CompleteJob, FailJob, ThrowJobError};
 pub use rules::Ended;
+pub(super) use rules::incident_about;
 pub use status::{JobKind, JobStatus};
+pub(super) use store::{calls_in_op, hand_out_in_op, reopen_in_op};
 pub(super) use sweep::Swept;
 
 use crate::kernel::{Actor, Fault, Role};

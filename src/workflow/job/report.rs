@@ -1,17 +1,17 @@
 //! Workers report what has become of their jobs.
 
 use chrono::TimeDelta;
-use sea_orm::{ConnectionTrait as _, DbErr, EntityTrait as _};
+use sea_orm::{DbErr, EntityTrait as _};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::claim::check_lock;
 use super::end::Report;
 use super::rules::{self, Ended, MAX_WAIT, Next};
+use super::store::{self, Held, Wrong};
 use super::{MAX_CLAIMED, check_worker};
 use crate::events::Signal;
 use crate::kernel::{Actor, Fault};
-use crate::storage::dialect::sql;
 use crate::storage::entity::job;
 use crate::workflow::{Workflow, variable};
 
@@ -149,11 +149,10 @@ impl Workflow {
                 self.end_job(actor, Report { id, lock, ended, variables: Map::new() }).await
             }
             Next::Again(at) => {
-                let text = "UPDATE job SET status = 'WAITING', failures = failures + 1, due_at = $3, \
-                            lock_id = NULL, error_code = $4, error_message = $5 \
-                            WHERE id = $1 AND lock_id = $2 AND status = 'RUNNING'";
-                let values = [id.into(), lock.into(), at.into(), code.into(), message.into()];
-                self.guarded(text, values).await?;
+                let wrong = Wrong { code: &code, message: &message };
+                let was_held =
+                    store::try_again(self.inner.db.writer(), Held { id, lock }, at, &wrong).await?;
+                self.check_was_held(id, lock, was_held).await?;
                 self.inner.bus.publish(Signal::Due { at });
                 self.job_row(id).await
             }
@@ -176,19 +175,17 @@ impl Workflow {
         let row = self.job_row(id).await?;
         rules::check_held(&row, lock)?;
         let until = self.inner.clock.now() + longer;
-        let text = "UPDATE job SET due_at = $3 WHERE id = $1 AND lock_id = $2 AND status = 'RUNNING'";
-        self.guarded(text, [id.into(), lock.into(), until.into()]).await?;
+        let was_held = store::extend(self.inner.db.writer(), Held { id, lock }, until).await?;
+        self.check_was_held(id, lock, was_held).await?;
         self.job_row(id).await
     }
 
-    /// A statement that changes one job, which must still be the worker's.
-    async fn guarded<const N: usize>(&self, text: &str, values: [sea_orm::Value; N]) -> Result<(), Fault> {
-        let writer = self.inner.db.writer();
-        let done = writer.execute_raw(sql(writer.get_database_backend(), text, values)).await?;
+    /// A job was to be changed that had been its worker's a moment before.
+    async fn check_was_held(&self, id: Uuid, lock: Uuid, was_held: bool) -> Result<(), Fault> {
         self.inner.failpoints.reached("job.after_change");
-        match done.rows_affected() {
-            1 => Ok(()),
-            _ => Err(Fault::conflict("the job is yours no more: its time was over; claim it again")),
+        match was_held {
+            true => Ok(()),
+            false => rules::check_held(&self.job_row(id).await?, lock),
         }
     }
 

@@ -8,13 +8,16 @@ use uuid::Uuid;
 use super::{JobKind, JobStatus};
 use crate::engine::Backoff;
 use crate::kernel::Fault;
-use crate::storage::entity::job;
+use crate::storage::entity::{incident, job};
 use crate::workflow::due;
 
 /// How the wait between attempts grows where nobody says it.
 const BACKOFF: Backoff = Backoff { base: Duration::from_secs(10), most: Duration::from_secs(3_600) };
 /// The longest wait that a worker may demand.
 pub(super) const MAX_WAIT: TimeDelta = TimeDelta::days(7);
+
+/// The longest code of an incident, in characters.
+const MAX_INCIDENT_CODE: usize = 64;
 
 /// How a job ends, or is given up until somebody sees to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,13 +85,36 @@ pub(super) fn check_held(row: &job::Model, lock: Uuid) -> Result<(), Fault> {
         Some(JobStatus::Failed) => {
             told("the job has failed as often as it may: its incident is to be resolved first")
         }
-        _ => told("the job is yours no more: its time was over; claim it again"),
+        _ => told("the job is yours no more: you have reported it, or its time was over; claim it again"),
     }
 }
 
-/// Whether whoever claimed a job under `lock` has reported its end before.
-pub(super) fn is_ended_by(row: &job::Model, lock: Uuid) -> bool {
-    row.status == JobStatus::Success.as_str() && row.lock_id == Some(lock)
+/// Whether whoever claimed a job under `lock` has reported before that it ended so.
+pub(super) fn is_ended_by(row: &job::Model, lock: Uuid, ended: &Ended) -> bool {
+    let is_so = match ended {
+        Ended::Done => row.error_code.is_none(),
+        Ended::Error { code, .. } => row.error_code.as_ref() == Some(code),
+        Ended::Failed { .. } => false,
+    };
+    is_so && row.status == JobStatus::Success.as_str() && row.lock_id == Some(lock)
+}
+
+/// The incident about a job that has failed as often as it may.
+pub fn incident_about(row: &job::Model, now: DateTime<Utc>) -> incident::Model {
+    let code = row.error_code.as_deref().unwrap_or_default();
+    incident::Model {
+        id: Uuid::now_v7(),
+        root_id: row.root_id,
+        instance_id: row.instance_id,
+        node_id: row.node_id.clone(),
+        code: code.chars().take(MAX_INCIDENT_CODE).collect(),
+        message: row.error_message.clone().unwrap_or_default(),
+        input: "{}".to_owned(),
+        created_at: now,
+        resolved_at: None,
+        resolved_by: None,
+        job_id: Some(row.id),
+    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ fn job(status: JobStatus) -> job::Model {
         error_message: None,
         created_at: DateTime::UNIX_EPOCH,
         finished_at: None,
+        answer: None,
     }
 }
 
@@ -67,7 +68,14 @@ fn only_who_has_a_job_reports_of_it() {
     for status in JobStatus::ALL.into_iter().filter(|status| *status != JobStatus::Running) {
         assert!(check_held(&job(status), theirs).is_err(), "{status:?}");
     }
-    assert!(is_ended_by(&job(JobStatus::Success), theirs));
-    assert!(!is_ended_by(&job(JobStatus::Success), Uuid::nil()));
-    assert!(!is_ended_by(&job(JobStatus::Cancelled), theirs));
+    assert!(is_ended_by(&job(JobStatus::Success), theirs, &Ended::Done));
+    assert!(!is_ended_by(&job(JobStatus::Success), Uuid::nil(), &Ended::Done));
+    assert!(!is_ended_by(&job(JobStatus::Cancelled), theirs, &Ended::Done));
+    // Reported as another end it is another report.
+    let thrown = |code: &str| Ended::Error { code: code.to_owned(), message: None };
+    assert!(!is_ended_by(&job(JobStatus::Success), theirs, &thrown("NO_BOX")));
+    let with_error = job::Model { error_code: Some("NO_BOX".to_owned()), ..job(JobStatus::Success) };
+    assert!(is_ended_by(&with_error, theirs, &thrown("NO_BOX")));
+    assert!(!is_ended_by(&with_error, theirs, &thrown("NO_LID")));
+    assert!(!is_ended_by(&with_error, theirs, &Ended::Done));
 }

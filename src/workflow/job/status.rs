@@ -24,6 +24,11 @@ impl JobStatus {
     pub const ALL: [Self; 6] =
         [Self::Pending, Self::Waiting, Self::Running, Self::Success, Self::Failed, Self::Cancelled];
 
+    /// Whether nothing comes after it.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Success | Self::Cancelled)
+    }
+
     /// The word in the database and the API.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use crate::engine::LEASE_EXPIRED;
+use super::store;
 use crate::events::Signal;
 use crate::kernel::Fault;
-use crate::storage::by_place::ByPlace as _;
-use crate::storage::dialect::{for_update_skip_locked, sql};
 use crate::storage::entity::job;
 use crate::workflow::Workflow;
 use crate::workflow::case::{Case, Part, together};
@@ -19,6 +18,10 @@ use crate::workflow::case::{Case, Part, together};
 const AT_ONCE: usize = 500;
 /// The most that are given up in one sweep, each with its instance.
 const GIVEN_UP: usize = 100;
+/// When to look again at one whose instance somebody has in hand.
+const WHILE_HELD: TimeDelta = TimeDelta::seconds(1);
+/// When to look again at one that could not be given up.
+const AFTER_FAILURE: TimeDelta = TimeDelta::seconds(60);
 
 /// What a sweep has come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +30,6 @@ pub(in crate::workflow) enum Swept {
     All,
     /// There may be more.
     More,
-    /// What is left could not be moved just now.
-    Stuck,
 }
 
 /// A job that is given up.
@@ -54,47 +55,38 @@ impl Workflow {
     /// The database's.
     pub(in crate::workflow) async fn sweep_jobs(&self) -> Result<Swept, Fault> {
         let moved = self.give_jobs_back().await?;
-        let expired: Vec<_> = self.expired_for_good().await?.into_iter().map(Expired).collect();
+        let (reader, now) = (self.inner.db.reader(), self.inner.clock.now());
+        let expired = store::expired_for_good(reader, now, GIVEN_UP).await?;
+        let expired: Vec<_> = expired.into_iter().map(Expired).collect();
         let (outcomes, committed) = together(&self.inner, None, &expired).await;
         if let Some(committed) = committed {
             self.committed(committed);
         }
-        let given_up = outcomes.iter().flatten().count();
-        if let Some(first) = expired.first().filter(|_| given_up == 0) {
-            // One that cannot be given up holds up no other; it is looked at again.
-            let (id, instance) = (first.0.id, first.0.instance_id);
-            if let Err(fault) = self.give_job_up(&first.0).await {
-                tracing::warn!(job = %id, %instance, error = %fault, "a job could not be given up");
-            }
+        let left = expired.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_none());
+        for (Expired(row), _) in left {
+            self.give_up_alone(row).await?;
         }
-        Ok(match expired.len() - given_up {
-            _ if moved == AT_ONCE => Swept::More,
-            0 if given_up < GIVEN_UP => Swept::All,
-            _ if given_up > 0 => Swept::More,
-            _ => Swept::Stuck,
-        })
+        Ok(if moved == AT_ONCE || expired.len() == GIVEN_UP { Swept::More } else { Swept::All })
+    }
+
+    /// One that cannot be given up just now holds up no other: it is looked at again later.
+    async fn give_up_alone(&self, row: &job::Model) -> Result<(), Fault> {
+        let error = match self.give_job_up(row).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => None,
+            Err(fault) => Some(fault),
+        };
+        if let Some(error) = &error {
+            tracing::warn!(job = %row.id, instance = %row.instance_id, %error, "a job could not be given up");
+        }
+        let wait = if error.is_some() { AFTER_FAILURE } else { WHILE_HELD };
+        let at = self.inner.clock.now() + wait;
+        Ok(store::look_later(self.inner.db.writer(), row, at).await?)
     }
 
     async fn give_jobs_back(&self) -> Result<usize, DbErr> {
         let inner = &self.inner;
-        let (writer, now) = (inner.db.writer(), inner.clock.now());
-        let backend = writer.get_database_backend();
-        let text = format!(
-            "WITH due AS MATERIALIZED (SELECT j.id, j.status FROM job j WHERE j.due_at <= $1 AND j.due_at IS NOT NULL \
-             AND NOT j.suspended AND j.kind = 'EXTERNAL' AND (j.status = 'WAITING' OR j.failures + 1 < j.max_attempts) \
-             ORDER BY j.due_at, j.id LIMIT {AT_ONCE}{}) \
-             UPDATE job SET status = 'PENDING', due_at = NULL, lock_id = NULL, \
-             failures = failures + CASE WHEN due.status = 'RUNNING' THEN 1 ELSE 0 END, \
-             error_code = CASE WHEN due.status = 'RUNNING' THEN $2 ELSE error_code END, \
-             error_message = CASE WHEN due.status = 'RUNNING' THEN $3 ELSE error_message END \
-             FROM due WHERE job.id = due.id RETURNING {}",
-            for_update_skip_locked(backend),
-            job::Model::columns("job")
-        );
-        let message = "its worker did not report in time";
-        let rows =
-            job::Model::all(writer, sql(backend, text, [now.into(), LEASE_EXPIRED.into(), message.into()]));
-        let rows = rows.await?;
+        let rows = store::give_back(inner.db.writer(), inner.clock.now(), AT_ONCE).await?;
         if !rows.is_empty() {
             inner.failpoints.reached("job.after_given_back");
         }
@@ -103,15 +95,5 @@ impl Workflow {
             inner.bus.publish(Signal::Jobs { topic: topic.clone() });
         }
         Ok(rows.len())
-    }
-
-    async fn expired_for_good(&self) -> Result<Vec<job::Model>, DbErr> {
-        let (reader, now) = (self.inner.db.reader(), self.inner.clock.now());
-        let text = format!(
-            "SELECT {} FROM job j WHERE j.due_at <= $1 AND j.due_at IS NOT NULL AND NOT j.suspended AND (j.kind = 'HTTP' \
-             OR (j.status = 'RUNNING' AND j.failures + 1 >= j.max_attempts)) ORDER BY j.due_at, j.id LIMIT {GIVEN_UP}",
-            job::Model::columns("j")
-        );
-        job::Model::all(reader, sql(reader.get_database_backend(), text, [now.into()])).await
     }
 }

@@ -4,6 +4,7 @@
 
 mod ahead;
 mod approval;
+mod around;
 mod codes;
 mod event;
 mod http;
@@ -18,6 +19,7 @@ pub use approval::{
     Approval, Counting, FieldAccess, Nobody, NodeType, Rejection, SameApprover, StarterApproves, Strategy,
     Timeout, TimeoutAction,
 };
+pub(super) use around::Around;
 pub use event::{Boundary, EventStart, Throw, Timer, Trigger};
 pub use http::{DEFAULT_CALLBACK, DEFAULT_TIMEOUT, HttpCall, MAX_TIMEOUT, Wait};
 pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
@@ -50,6 +52,8 @@ pub struct Model {
     /// The process, or subprocesses of it, that are too large to prove that their gateways join: they
     /// may wait for ever.
     pub unproved: Vec<ElementId>,
+    /// The events around its nodes.
+    pub(super) around: Around,
 }
 
 /// What holds for a process as a whole.
@@ -280,31 +284,6 @@ impl Model {
     /// A node by its id.
     pub fn node(&self, id: &str) -> Option<&Node> {
         self.nodes.get(id)
-    }
-
-    /// The events at the border of an activity.
-    pub fn boundaries_of(&self, host: &str) -> impl Iterator<Item = &Node> {
-        let is_there = move |node: &&Node| match &node.kind {
-            NodeKind::Boundary(boundary) => &*boundary.host == host,
-            _ => false,
-        };
-        self.nodes.values().filter(is_there)
-    }
-
-    /// The start events of the event subprocesses that lie in the process, or in a subprocess.
-    pub fn event_starts_in(&self, parent: Option<&str>) -> impl Iterator<Item = &Node> {
-        let is_there = move |node: &&Node| {
-            let subprocess = node.parent.as_deref().and_then(|parent| self.nodes.get(parent));
-            matches!(node.kind, NodeKind::EventStart(_))
-                && subprocess.is_some_and(|subprocess| subprocess.parent.as_deref() == parent)
-        };
-        self.nodes.values().filter(is_there)
-    }
-
-    /// Where a token can come to next that leaves a node: by a flow, or by an event at its border.
-    pub fn next_of(&self, node: &Node) -> impl Iterator<Item = &Node> {
-        let flows = node.outgoing.iter().filter_map(|flow| self.node(&self.flows.get(flow)?.target));
-        flows.chain(self.boundaries_of(&node.id))
     }
 
     /// A user task by its id.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::workflow::cycle::Cycle;
+use crate::workflow::cycle::{self, Cycle};
 use crate::workflow::due;
 use crate::workflow::model::Timer;
 
@@ -52,14 +52,7 @@ pub(super) fn again(armed: &Armed, now: DateTime<Utc>) -> Option<Armed> {
         None => None,
     };
     // Beyond the year 9999 it does not come again.
-    let cycle = Cycle { times: None, start: Some(armed.at), interval: every.clone() };
-    let mut at = cycle.next(armed.at).ok()?;
-    if at <= now {
-        at = cycle.first(now).ok()?;
-    }
-    if at <= now {
-        at = cycle.next(at).ok()?;
-    }
+    let at = cycle::again(&every, armed.at, now).ok()?;
     Some(Armed { at, every: Some(every), more })
 }
 

@@ -11,6 +11,7 @@ on_both_databases!(
     a_timer_at_the_border_interrupts,
     a_timer_at_the_border_does_not_interrupt,
     what_a_cycle_has_missed_is_made_up_once,
+    a_cycle_keeps_its_times,
     a_cycle_on_the_way_comes_once,
     a_timer_is_caught,
     a_date_that_has_passed_is_due,
@@ -109,6 +110,17 @@ async fn what_a_cycle_has_missed_is_made_up_once(scratch: Scratch) {
         office.approves("bob", id, "review").await.unwrap();
         office.passes("P7D").await;
         assert_eq!(office.tasks(id).await.len(), 3, "nobody waits any more");
+    }
+}
+
+async fn a_cycle_keeps_its_times(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&reviewed(&border("event", "review", false, &timer("timeCycle", "R/PT1H")))).await;
+    let id = office.starts("alice", "p", json!({})).await;
+    // Nobody has looked until ten minutes past a full hour.
+    for (passes, asked) in [("P1DT10M", 2), ("PT49M", 2), ("PT1M", 3), ("PT59M", 3), ("PT1M", 4)] {
+        office.passes(passes).await;
+        assert_eq!(office.tasks(id).await.len(), asked, "after another {passes}");
     }
 }
 

@@ -229,11 +229,15 @@ async fn what_cannot_go_on_is_an_incident(scratch: Scratch) {
         .flows("which > large [${sum == 2}]");
     office.deploys(&draft).await;
     let id = office.starts_about("p", "K1").await;
+    let begun = office.instance(id).await.revision;
     office.passes("PT1H").await;
     let incidents = office.incidents(id).await;
     assert_eq!(incidents.len(), 1);
     assert_eq!((incidents[0].node_id.as_str(), incidents[0].code.as_str()), ("wait", "CONFLICT"));
     assert!(incidents[0].message.contains("no condition of its flows holds"), "{}", incidents[0].message);
+    // Who watches the instance is told of it.
+    assert_eq!(office.history(id).await.last().map(String::as_str), Some("INCIDENT -"));
+    assert!(office.instance(id).await.revision > begun);
     // Nothing of it was done, and the timer is not fired again and again.
     assert!(office.waits_for(id).await.contains(&"wait TIMER".to_owned()));
     office.passes("P1D").await;

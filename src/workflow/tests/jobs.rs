@@ -1,7 +1,10 @@
 //! Jobs: claimed, extended, completed and failed by workers outside, on both databases.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use futures::StreamExt as _;
+use sea_orm::{ConnectionTrait as _, DbBackend};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -23,6 +26,7 @@ on_both_databases!(
     a_job_that_fails_is_tried_again_and_then_an_incident,
     a_final_failure_is_an_incident_at_once,
     a_worker_that_says_nothing_loses_its_job,
+    jobs_of_what_cannot_be_read_hold_up_no_others,
     a_worker_that_extends_keeps_its_job,
     an_error_of_the_process_is_caught,
     an_error_that_nobody_catches_rejects,
@@ -341,6 +345,37 @@ async fn a_worker_that_says_nothing_loses_its_job(scratch: Scratch) {
     assert_eq!(office.incidents(id).await.len(), 1);
 }
 
+async fn jobs_of_what_cannot_be_read_hold_up_no_others(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&packing(&format!(r#"{PACK} docket:retries="1""#), "")).await;
+    let mut all = Vec::new();
+    for _ in 0..7 {
+        all.push(office.starts("alice", "p", json!({})).await);
+    }
+    let claimed = office.claims(&["pack"]).await;
+    assert_eq!(claimed.len(), 7);
+    let broken: Vec<_> = all[..6].iter().map(|id| format!("'{id}'")).collect();
+    let broken = match office.db.backend() {
+        DbBackend::Sqlite => all[..6].iter().map(|id| format!("X'{}'", id.simple())).collect(),
+        _ => broken,
+    };
+    let broken = broken.join(", ");
+    let db = office.db.writer();
+    let text = format!("UPDATE process_instance SET state = state || '?' WHERE id IN ({broken})");
+    assert_eq!(db.execute_unprepared(&text).await.unwrap().rows_affected(), 6);
+    office.clock.advance(Duration::from_secs(60));
+    office.settles(Duration::from_millis(50)).await;
+    assert_eq!(office.incidents(all[6]).await.len(), 1);
+    assert!(office.incidents(all[0]).await.is_empty());
+    // When they can be read again, it is their turn.
+    let text = format!("UPDATE process_instance SET state = replace(state, '?', '') WHERE id IN ({broken})");
+    db.execute_unprepared(&text).await.unwrap();
+    office.passes("PT1M").await;
+    for id in all {
+        assert_eq!(office.incidents(id).await.len(), 1);
+    }
+}
+
 async fn a_worker_that_extends_keeps_its_job(scratch: Scratch) {
     let office = Office::over(scratch).await;
     office.deploys(&packing(PACK, "")).await;
@@ -379,10 +414,18 @@ async fn an_error_of_the_process_is_caught(scratch: Scratch) {
         message: Some("out of boxes".to_owned()),
         variables: object(json!({"size": 3})),
     };
-    let thrown =
-        office.workflow.throw_job_error(&actor("olivia"), claimed.row.id, lock(&claimed), error).await;
-    let row = office.deed(thrown).await.unwrap();
-    assert_eq!((row.status.as_str(), row.error_code.as_deref()), ("SUCCESS", Some("NO_BOX")));
+    // Reported again, it is the same end; another end is none.
+    for _ in 0..2 {
+        let (olivia, error) = (actor("olivia"), error.clone());
+        let thrown = office.workflow.throw_job_error(&olivia, claimed.row.id, lock(&claimed), error).await;
+        let row = office.deed(thrown).await.unwrap();
+        assert_eq!((row.status.as_str(), row.error_code.as_deref()), ("SUCCESS", Some("NO_BOX")));
+    }
+    let other = ThrowJobError { code: "NO_LID".to_owned(), ..error };
+    let olivia = actor("olivia");
+    let thrown = office.workflow.throw_job_error(&olivia, claimed.row.id, lock(&claimed), other).await;
+    refused(thrown, ErrorCode::Conflict);
+    refused(office.completes(&claimed, json!({"size": 4})).await, ErrorCode::Conflict);
     assert_eq!(office.tasks(id).await, ["buy bob RUNNING"]);
     assert_eq!(office.variables(id).await["size"], 3);
     assert_eq!(office.history(id).await, ["START alice", "ERROR_JOB olivia", "CREATE -"]);

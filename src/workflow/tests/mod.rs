@@ -8,6 +8,7 @@ mod audit;
 mod block;
 mod bounds;
 mod calls;
+mod calls_kept;
 mod calls_out;
 mod charts;
 mod clocks;

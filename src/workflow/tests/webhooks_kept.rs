@@ -23,6 +23,7 @@ use crate::workflow::{ClaimJobs, FailJob};
 on_both_databases!(
     who_is_dead_for_days_is_disabled,
     who_fails_now_and_then_is_not,
+    what_another_replica_has_failed_with_is_known,
     who_is_gone_is_disabled_at_once,
     what_is_pending_can_be_discarded,
     what_was_told_can_be_told_again,
@@ -109,6 +110,25 @@ async fn who_fails_now_and_then_is_not(scratch: Scratch) {
         office.clock.advance(TimeDelta::days(1).to_std().unwrap());
     }
     assert!(office.hook(hook.id).await.enabled);
+}
+
+async fn what_another_replica_has_failed_with_is_known(scratch: Scratch) {
+    let office = Office::over(scratch).await.untold().await;
+    office.deploys(&one_step("p", BOB)).await;
+    let hook = office.hooks(told("far")).await;
+    let db = office.db.clone();
+    office.receivers.behave_in_time("far.example", move |_, _| {
+        let db = db.clone();
+        Box::pin(async move {
+            // Another replica cannot reach it just now.
+            let ailing = "UPDATE webhook SET failing_since = created_at, failed_at = created_at";
+            db.writer().execute_unprepared(ailing).await.unwrap();
+            answers(200)
+        })
+    });
+    office.starts("alice", "p", json!({})).await;
+    assert!(office.tells().await > 1, "the second is sent by whoever has seen the first arrive");
+    assert_eq!(office.hook(hook.id).await.failing_since, None, "it has arrived from here");
 }
 
 async fn who_is_gone_is_disabled_at_once(scratch: Scratch) {

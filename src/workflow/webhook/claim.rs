@@ -1,5 +1,6 @@
 //! Taking what is due in hand: each stream is one replica's, as long as its lease.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -35,20 +36,27 @@ pub struct Schedule {
     pub next: Vec<(Uuid, DateTime<Utc>)>,
     /// How many are told of events.
     pub webhooks: usize,
+    /// Those to which something has failed and nothing has arrived since, from whichever replica.
+    pub ailing: HashSet<Uuid>,
 }
 
 /// Looks at the first entry of each webhook that is enabled; whatever else is in its queue.
 pub async fn schedule(connection: &impl ConnectionTrait) -> Result<Schedule, DbErr> {
     let text = format!(
-        "SELECT {GENERATION}, w.id, (SELECT min(s.due_at) FROM webhook_stream s WHERE s.webhook_id = w.id) \
+        "SELECT {GENERATION}, w.id, (SELECT min(s.due_at) FROM webhook_stream s WHERE s.webhook_id = w.id), \
+         w.failing_since IS NOT NULL \
          FROM webhook w WHERE w.enabled AND w.deleted_at IS NULL AND w.mode = 'NOTIFY' ORDER BY w.id"
     );
     let rows = connection.query_all_raw(sql(connection.get_database_backend(), text, [])).await?;
-    let mut schedule = Schedule { generation: 0, next: Vec::new(), webhooks: rows.len() };
+    let mut schedule =
+        Schedule { generation: 0, next: Vec::new(), webhooks: rows.len(), ailing: HashSet::new() };
     for row in &rows {
         schedule.generation = row.try_get_by_index(0)?;
         if let Some(next) = row.try_get_by_index(2)? {
             schedule.next.push((row.try_get_by_index(1)?, next));
+        }
+        if row.try_get_by_index(3)? {
+            schedule.ailing.insert(row.try_get_by_index(1)?);
         }
     }
     Ok(schedule)
@@ -90,7 +98,7 @@ pub async fn claim_in_op(
                  AND p.instance_id = x.instance_id AND p.status = 'PENDING')";
     let table = "webhook_delivery AS d JOIN outbox AS o ON o.id = d.event_id";
     let selected = "d.instance_id, d.number, d.event_id, d.attempts, d.tries, o.payload";
-    let rows = Rows::new([("instance_id", Column::Ids(instances))]).each_with("webhook_id", hook.id);
+    let rows = Rows::new([("instance_id", Column::Ids(instances.clone()))]).each_with("webhook_id", hook.id);
     let rows = tx.query_all_raw(rows.look_up(backend, selected, table, first)).await?;
     let claimed = |row: &sea_orm::QueryResult| {
         Ok(Claimed {
@@ -104,7 +112,19 @@ pub async fn claim_in_op(
             body: row.try_get_by_index(5)?,
         })
     };
-    rows.iter().map(claimed).collect()
+    let claimed = rows.iter().map(claimed).collect::<Result<Vec<Claimed>, DbErr>>()?;
+    // What was asked for again may have been forgotten meanwhile.
+    let full: HashSet<_> = claimed.iter().map(|one| one.instance).collect();
+    let empty: Vec<_> = instances.into_iter().filter(|instance| !full.contains(instance)).collect();
+    let rows = Rows::new([("instance_id", Column::Ids(empty))]).each_with("webhook_id", hook.id);
+    let text = |source: &str| {
+        format!(
+            "DELETE FROM webhook_stream WHERE EXISTS (SELECT 1 FROM {source} \
+             WHERE webhook_stream.webhook_id = x.webhook_id AND webhook_stream.instance_id = x.instance_id)"
+        )
+    };
+    rows.execute_in_op(tx, text).await?;
+    Ok(claimed)
 }
 
 /// Gives streams back that were not sent, to whoever claims them next.

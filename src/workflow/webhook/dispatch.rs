@@ -167,12 +167,10 @@ impl Deliveries {
         }
         hands.open = left;
         for (webhook, health) in healths(&made) {
-            let was_ailing = hands.ailing.insert(webhook, health.is_bad()).unwrap_or(true);
-            if was_ailing || health.is_bad() {
+            if found.ailing.contains(&webhook) || health.is_bad() {
                 // What has been claimed is sent all the same; the next outcome tells.
                 if let Err(error) = record_health(inner, webhook, health).await {
                     tracing::warn!(%webhook, %error, "how a webhook fares could not be written down");
-                    hands.ailing.insert(webhook, true);
                 }
             }
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::kernel::{GlobalId, NodeKind};
-use crate::storage::entity::{incident, process_definition, process_instance};
+use crate::storage::entity::{incident, job, process_definition, process_instance};
 use crate::workflow::case::HistoryKind;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 
@@ -203,6 +203,35 @@ pub fn instance_data(
         "revision": row.revision,
         "startedAt": row.started_at,
         "endedAt": row.ended_at,
+    })
+}
+
+/// Which event it is that a job is new, has ended or has failed; and under which key.
+pub fn job_event(row: &job::Model, is_new: bool) -> (EventType, String) {
+    let has_failed = row.finished_at.is_none();
+    // Resolved, it may fail once more.
+    match (&row.error_code, is_new) {
+        (_, true) => (EventType::JobCreated, format!("job:{}:created", row.id)),
+        _ if has_failed => (EventType::JobFailed, format!("job:{}:failed:{}", row.id, row.attempt)),
+        (Some(_), _) => (EventType::JobErrored, format!("job:{}:ended", row.id)),
+        (None, _) => (EventType::JobCompleted, format!("job:{}:ended", row.id)),
+    }
+}
+
+/// What is told of a job.
+pub fn job_data(row: &job::Model) -> Value {
+    json!({
+        "job": {
+            "id": GlobalId::encode(NodeKind::Job, row.id),
+            "nodeId": row.node_id,
+            "topic": row.topic,
+            "status": row.status,
+            "attempt": row.attempt,
+            "errorCode": row.error_code,
+            "errorMessage": row.error_message,
+            "createdAt": row.created_at,
+            "finishedAt": row.finished_at,
+        },
     })
 }
 

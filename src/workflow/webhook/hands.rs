@@ -20,14 +20,12 @@ pub struct Hands {
     pub back: mpsc::UnboundedSender<Back>,
     /// What is to be recorded.
     pub open: Vec<Made>,
-    /// Webhooks to which something has failed and nothing has arrived since, as far as is known here.
-    pub ailing: HashMap<Uuid, bool>,
 }
 
 impl Hands {
     pub fn new() -> Self {
         let (back, made) = mpsc::unbounded_channel();
-        Self { by_webhook: HashMap::new(), made, back, open: Vec::new(), ailing: HashMap::new() }
+        Self { by_webhook: HashMap::new(), made, back, open: Vec::new() }
     }
 
     /// How many more of a webhook there is room for.

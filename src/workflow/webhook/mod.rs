@@ -26,7 +26,7 @@ mod store;
 pub(super) use announce::Announced;
 pub use dispatch::{Deliveries, DeliveriesParts};
 pub use event::EventType;
-pub(super) use event::{Event, incident_data, instance_data};
+pub(super) use event::{Event, incident_data, instance_data, job_data, job_event};
 pub use given::{NewWebhook, WebhookPatch};
 pub(super) use hook::{Question, Seen, ask, moved_on};
 pub use known::{HookAction, OnFailure, WebhookMode};

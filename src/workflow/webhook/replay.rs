@@ -84,7 +84,8 @@ impl Workflow {
         let text = format!(
             "INSERT INTO webhook_stream (webhook_id, instance_id, due_at) \
              SELECT DISTINCT d.webhook_id, d.instance_id, $3 FROM webhook_delivery d \
-             WHERE d.webhook_id = $1 AND {which} ON CONFLICT (webhook_id, instance_id) DO UPDATE SET due_at = \
+             WHERE d.webhook_id = $1 AND {which} ORDER BY d.webhook_id, d.instance_id \
+             ON CONFLICT (webhook_id, instance_id) DO UPDATE SET due_at = \
              CASE WHEN webhook_stream.lease_id IS NULL THEN excluded.due_at ELSE webhook_stream.due_at END"
         );
         let with_time = values().into_iter().chain([now.into()]);
