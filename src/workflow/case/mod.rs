@@ -15,6 +15,7 @@ mod history;
 mod inbox;
 mod incidents;
 mod jobs;
+mod own;
 mod reopen;
 mod step;
 mod store;
@@ -37,7 +38,6 @@ pub(super) use history::Note;
 use inbox::Copied;
 pub(super) use incidents::{lock_trees_in_op, write_incidents_in_op};
 use sea_orm::{DatabaseTransaction, DbErr};
-use serde_json::{Map, Value};
 pub(super) use tasks::TaskInHand;
 pub(super) use together::{Part, together};
 use uuid::Uuid;
@@ -233,14 +233,6 @@ impl Case {
         Ok(&self.hands[self.place_of(id)?].state)
     }
 
-    /// The variables of an instance in hand.
-    ///
-    /// # Errors
-    /// As [`instance`](Self::instance).
-    pub fn variables(&self, id: Uuid) -> Result<&Map<String, Value>, Fault> {
-        Ok(&self.hands[self.place_of(id)?].variables)
-    }
-
     /// Changes an instance whose tokens stay, and writes down what happened.
     ///
     /// # Errors
@@ -255,19 +247,6 @@ impl Case {
         let place = self.place_of(id)?;
         change(&mut self.hands[place].row);
         self.note(place, kind, note);
-        Ok(())
-    }
-
-    /// Gives variables of an instance new values, on behalf of whoever decides a task.
-    ///
-    /// # Errors
-    /// `BAD_INPUT` where they become too large.
-    pub fn set(&mut self, id: Uuid, values: Map<String, Value>, task: Option<Uuid>) -> Result<(), Fault> {
-        let place = self.place_of(id)?;
-        let mut variables = self.hands[place].variables.clone();
-        variables.extend(values);
-        variables::check_size(&variables)?;
-        self.set_variables(place, variables, task);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use uuid::Uuid;
 
 use super::Case;
-use super::variables::check_size_of_process;
+use super::variables::{check_size_of_own, check_size_of_process};
 use crate::kernel::Fault;
 use crate::workflow::asking::{self, Position};
 use crate::workflow::execution::{Command, Novelty, Step, StepError};
@@ -75,6 +75,7 @@ impl Case {
         let hand = &mut self.hands[place];
         hand.state = step.state;
         hand.is_changed = true;
+        check_size_of_own(&hand.state)?;
         // Most steps leave them as they are: measuring and writing them would be for nothing.
         if step.variables != hand.variables {
             check_size_of_process(&step.variables)?;
@@ -173,6 +174,7 @@ fn fault(error: &StepError) -> Fault {
         | StepError::Timer { .. }
         | StepError::Nameless(_)
         | StepError::Script { .. }
+        | StepError::TooMuch(_)
         | StepError::NoStart(_)
         | StepError::UnknownElement(_) => {
             Fault::conflict(format!("the process cannot go on: {error}; nothing was changed"))

@@ -54,6 +54,7 @@ impl Machine<'_> {
             node: start.clone(),
             activity: None,
             is_body: false,
+            locals: serde_json::Map::new(),
             waits: Waits::Nothing { by: None },
         });
         self.record_entry(token, &start, None);

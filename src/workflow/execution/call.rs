@@ -14,15 +14,15 @@ use crate::workflow::variable;
 impl Machine<'_> {
     pub(super) fn call(&mut self, id: u32, node: &Node, call: &Call) -> Result<(), Halt> {
         let token = self.token(id)?.clone();
-        let (scope, activity) = (token.scope, token.activity);
-        let process = self.text(&call.process, &node.id, scope)?;
+        let activity = token.activity;
+        let process = self.text(&call.process, &node.id, id)?;
         let process = process.ok_or_else(|| StepError::UnknownElement(call.process.source().to_owned()))?;
         let business_key = match &call.business_key {
-            Some(key) => self.text(key, &node.id, scope)?,
+            Some(key) => self.text(key, &node.id, id)?,
             None => self.facts.business_key.map(str::to_owned),
         };
-        let mut variables = if call.inherits { self.visible(scope) } else { Map::new() };
-        variables.extend(self.inputs(&call.inputs, &node.id, scope)?);
+        let mut variables = if call.inherits { self.visible(id) } else { Map::new() };
+        variables.extend(self.inputs(&call.inputs, &node.id, id)?);
         let instance = self.novelty.id();
         if let Some(token) = self.state.token_mut(id) {
             token.waits = Waits::Child { instance };
@@ -37,25 +37,10 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// All variables as a token in a scope sees them.
-    fn visible(&self, scope: u32) -> Map<String, Value> {
+    /// All variables as a token sees them.
+    fn visible(&self, id: u32) -> Map<String, Value> {
         let mut found = self.variables.clone();
-        found.extend(self.locals(scope));
-        found
-    }
-
-    /// The variables of the scopes around a token, the inner ones before those around them.
-    pub(super) fn locals(&self, scope: u32) -> Map<String, Value> {
-        let mut found = Map::new();
-        let mut around = Vec::new();
-        let mut scope = scope;
-        while let Some(inner) = self.state.scope(scope) {
-            around.push(&inner.locals);
-            scope = inner.outer;
-        }
-        for locals in around.into_iter().rev() {
-            found.extend(locals.iter().map(|(name, value)| (name.clone(), value.clone())));
-        }
+        found.extend(self.locals(id));
         found
     }
 
@@ -78,10 +63,11 @@ impl Machine<'_> {
         if let NodeKind::Call(call) = &node.kind {
             if call.returns_all {
                 // What every process knows of itself stays its own.
-                let own = variables.iter().filter(|(name, _)| !variable::is_reserved(name));
-                self.variables.extend(own.map(|(name, value)| (name.clone(), value.clone())));
+                for (name, value) in variables.iter().filter(|(name, _)| !variable::is_reserved(name)) {
+                    self.assign(id, name.clone(), value.clone());
+                }
             }
-            self.take_outputs(&node.id, &call.outputs, variables)?;
+            self.take_outputs(id, &node.id, &call.outputs, variables)?;
         }
         self.leave(id, Left::Completed)
     }
@@ -89,17 +75,18 @@ impl Machine<'_> {
     /// Takes back of what another has come to.
     pub(super) fn take_outputs(
         &mut self,
+        id: u32,
         node: &str,
         outputs: &[Mapping],
         variables: &Map<String, Value>,
     ) -> Result<(), StepError> {
         let (state, facts) = (State::new(), self.facts);
-        let of_child = Scoped { state: &state, variables, facts, scope: ROOT, extra: &[], initiator: None };
+        let of_child = Scoped { state: &state, variables, facts, from: ROOT, extra: &[], initiator: None };
         for Mapping { source, target } in outputs {
             let value = source
                 .evaluate(&of_child)
                 .map_err(|error| StepError::Expression { node: node.to_owned(), error })?;
-            self.variables.insert(target.clone(), value);
+            self.assign(id, target.clone(), value);
         }
         Ok(())
     }

@@ -13,8 +13,7 @@ use crate::workflow::model::{Assignment, Node, Strategy};
 impl Machine<'_> {
     /// Shows the instance to whom the strategy finds; to nobody where it finds nobody.
     pub(super) fn show(&mut self, id: u32, node: &Node, strategy: &Strategy) -> Result<(), Halt> {
-        let scope = self.token(id)?.scope;
-        let source = self.source(strategy, node, scope)?;
+        let source = self.source(strategy, node, id)?;
         let starter = self.facts.starter.map(str::to_owned);
         let question = Question { source, starter, needs_leader: false, fallback: Vec::new() };
         let Some(answer) = self.answer(question) else { return Ok(()) };
@@ -30,14 +29,13 @@ impl Machine<'_> {
 
     /// Gives variables their values, each seeing what those before it have written.
     pub(super) fn write(&mut self, id: u32, node: &Node, writes: &[Assignment]) -> Result<(), Halt> {
-        let scope = self.token(id)?.scope;
         for Assignment { variable, value } in writes {
             let value = match value {
-                Some(value) => value.evaluate(&self.scoped(scope, &[])),
+                Some(value) => value.evaluate(&self.scoped(id, &[])),
                 None => Ok(Value::Null),
             };
             let value = value.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?;
-            self.variables.insert(variable.clone(), value);
+            self.assign(id, variable.clone(), value);
         }
         self.leave(id, Left::Completed)
     }

@@ -62,11 +62,11 @@ impl Machine<'_> {
     }
 
     pub(super) fn subscribe(&mut self, event: &Node, trigger: &Trigger, holder: Holder) -> Result<(), Halt> {
-        let scope = self.scope_of(holder)?;
+        let (Holder::Token(from) | Holder::Scope(from)) = holder;
         let wake = match trigger {
-            Trigger::Timer(timer) => self.timer(event, timer, scope)?,
-            Trigger::Message(name) => Wake::Message { name: self.name_of(name, event, scope)? },
-            Trigger::Signal(name) => Wake::Signal { name: self.name_of(name, event, scope)? },
+            Trigger::Timer(timer) => self.timer(event, timer, from)?,
+            Trigger::Message(name) => Wake::Message { name: self.name_of(name, event, from)? },
+            Trigger::Signal(name) => Wake::Signal { name: self.name_of(name, event, from)? },
             Trigger::Condition(_) => Wake::Condition { holds: false },
             // Whoever throws one looks for who catches it.
             Trigger::Error(_) | Trigger::Escalation(_) => return Ok(()),
@@ -88,22 +88,15 @@ impl Machine<'_> {
         }
     }
 
-    fn scope_of(&self, holder: Holder) -> Result<u32, StepError> {
-        match holder {
-            Holder::Token(id) => Ok(self.token(id)?.scope),
-            Holder::Scope(scope) => Ok(scope),
-        }
-    }
-
-    pub(super) fn name_of(&self, name: &Template, event: &Node, scope: u32) -> Result<String, StepError> {
-        let text = self.text(name, &event.id, scope)?.filter(|text| is_name(text));
+    pub(super) fn name_of(&self, name: &Template, event: &Node, from: u32) -> Result<String, StepError> {
+        let text = self.text(name, &event.id, from)?.filter(|text| is_name(text));
         text.ok_or_else(|| StepError::Nameless(event.id.to_string()))
     }
 
-    fn timer(&self, event: &Node, timer: &Timer, scope: u32) -> Result<Wake, StepError> {
+    fn timer(&self, event: &Node, timer: &Timer, from: u32) -> Result<Wake, StepError> {
         let (Timer::Date(text) | Timer::Duration(text) | Timer::Cycle(text)) = timer;
         let wrong = |reason: String| StepError::Timer { node: event.id.to_string(), reason };
-        let text = self.text(text, &event.id, scope)?;
+        let text = self.text(text, &event.id, from)?;
         let text = text.ok_or_else(|| wrong("its timer has no value".to_owned()))?;
         let now = self.facts.now;
         match timer {
@@ -125,7 +118,13 @@ impl Machine<'_> {
         let found = self.state.subscriptions.iter().find(|one| one.id == id).cloned();
         let found = found.ok_or(StepError::NotWaiting)?;
         for (name, value) in variables {
-            self.variables.insert(name.clone(), value.clone());
+            match found.holder {
+                // What an activity itself waits for comes to it.
+                Holder::Token(id) if self.token(id)?.node == found.node => {
+                    self.assign(id, name.clone(), value.clone());
+                }
+                _ => drop(self.variables.insert(name.clone(), value.clone())),
+            }
         }
         self.happened(&found)
     }
@@ -227,8 +226,8 @@ impl Machine<'_> {
                 },
                 _ => continue,
             };
-            let scope = self.scope_of(subscription.holder)?;
-            let is_true = self.is_true(condition, &event.id, scope, &[])?;
+            let (Holder::Token(from) | Holder::Scope(from)) = subscription.holder;
+            let is_true = self.is_true(condition, &event.id, from, &[])?;
             self.state.subscriptions[place].wake = Wake::Condition { holds: is_true };
             if is_true && !holds {
                 self.happened(&subscription)?;

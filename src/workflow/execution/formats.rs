@@ -40,6 +40,13 @@ mod tests {
     }
 
     #[test]
+    fn a_state_of_the_fifth_format_loads() {
+        let fifth = FIRST.replace(r#""lastApprover":"alice""#, r#""lastApprovers":["alice"],"begunAt":"s""#);
+        let state = State::load(5, &fifth).unwrap();
+        assert_eq!((state.begun_at.as_deref(), state.own_bytes()), (Some("s"), 0));
+    }
+
+    #[test]
     fn a_state_of_a_later_program_is_refused() {
         assert!(matches!(State::load(FORMAT + 1, FIRST), Err(StateError::Newer(_))));
         assert!(matches!(State::load(FORMAT, "{"), Err(StateError::Unreadable(_))));

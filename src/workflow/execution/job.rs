@@ -24,24 +24,25 @@ fn percent_encoded(text: &str) -> String {
 impl Machine<'_> {
     /// A token comes to a task that a machine does.
     pub(super) fn serve(&mut self, id: u32, node: &Node, service: &Service) -> Result<(), Halt> {
-        let scope = self.token(id)?.scope;
         match &service.work {
             Work::External(external) => {
-                let topic = self.text(&external.topic, &node.id, scope)?.filter(|topic| is_name(topic));
+                let topic = self.text(&external.topic, &node.id, id)?.filter(|topic| is_name(topic));
                 let topic = topic.ok_or_else(|| StepError::Nameless(node.id.to_string()))?;
-                let mut inputs = self.locals(scope);
-                inputs.extend(self.inputs(&service.inputs, &node.id, scope)?);
+                let mut inputs = self.locals(id);
+                inputs.extend(self.inputs(&service.inputs, &node.id, id)?);
                 return self.wait_for_job(id, node, topic, inputs);
             }
             Work::Http(call) => return self.call_out(id, node, service, call),
             Work::Value { expression, result } => {
-                let found = expression.evaluate(&self.scoped(scope, &[]));
+                let found = expression.evaluate(&self.scoped(id, &[]));
                 let value =
                     found.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?;
-                self.variables.extend(result.clone().map(|name| (name, value)));
+                if let Some(name) = result {
+                    self.assign(id, name.clone(), value);
+                }
             }
             Work::Message(name) => {
-                let name = self.name_of(name, node, scope)?;
+                let name = self.name_of(name, node, id)?;
                 self.changes.push(Change::MessageThrown { name });
             }
         }
@@ -50,9 +51,8 @@ impl Machine<'_> {
 
     /// A token comes to a call over HTTP; it waits, or goes on at once.
     fn call_out(&mut self, id: u32, node: &Node, service: &Service, call: &HttpCall) -> Result<(), Halt> {
-        let scope = self.token(id)?.scope;
         let failed = |error| StepError::Expression { node: node.id.to_string(), error };
-        let seen = self.scoped(scope, &[]);
+        let seen = self.scoped(id, &[]);
         let url = call.url.encoded(&seen, percent_encoded).map_err(failed)?;
         let mut headers = Vec::with_capacity(call.headers.len());
         for (name, value) in &call.headers {
@@ -60,7 +60,7 @@ impl Machine<'_> {
         }
         let body = match &service.inputs[..] {
             [] => Value::Null,
-            inputs => Value::Object(self.inputs(inputs, &node.id, scope)?),
+            inputs => Value::Object(self.inputs(inputs, &node.id, id)?),
         };
         let within = match &call.wait {
             Wait::Callback { within } => Some(within),
@@ -110,17 +110,18 @@ impl Machine<'_> {
 
     /// A token comes to a task that is worked out at once.
     pub(super) fn script(&mut self, id: u32, node: &Node, task: &ScriptTask) -> Result<(), Halt> {
-        let scope = self.token(id)?.scope;
-        let found = task.script.evaluate(&self.scoped(scope, &[]));
+        let found = task.script.evaluate(&self.scoped(id, &[]));
         let value = found.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?;
         match (&task.result, value) {
-            (Some(name), value) => drop(self.variables.insert(name.clone(), value)),
+            (Some(name), value) => self.assign(id, name.clone(), value),
             (None, Value::Object(members)) => {
                 variable::check_names("script", &members).map_err(|fault| StepError::Script {
                     node: node.id.to_string(),
                     reason: fault.message().to_owned(),
                 })?;
-                self.variables.extend(members);
+                for (name, value) in members {
+                    self.assign(id, name, value);
+                }
             }
             (None, Value::Null) => {}
             (None, other) => {
@@ -151,7 +152,7 @@ impl Machine<'_> {
             None if outputs.is_empty() => self.variables.extend(answer.clone()),
             None => {}
         }
-        self.take_outputs(&node.id, outputs, answer)?;
+        self.take_outputs(id, &node.id, outputs, answer)?;
         self.leave(id, Left::Completed)
     }
 
@@ -176,10 +177,10 @@ impl Machine<'_> {
         &self,
         inputs: &[Mapping],
         node: &str,
-        scope: u32,
+        id: u32,
     ) -> Result<Map<String, Value>, StepError> {
         let value = |mapping: &Mapping| {
-            let found = mapping.source.evaluate(&self.scoped(scope, &[]));
+            let found = mapping.source.evaluate(&self.scoped(id, &[]));
             let found = found.map_err(|error| StepError::Expression { node: node.to_owned(), error })?;
             Ok((mapping.target.clone(), found))
         };

@@ -33,6 +33,8 @@ pub(super) struct Machine<'a> {
     open: HashSet<Question>,
     /// How many are asked in this step.
     asked: usize,
+    /// How many bytes activities have got for themselves in this step.
+    pub own_bytes: usize,
 }
 
 impl<'a> Machine<'a> {
@@ -58,6 +60,7 @@ impl<'a> Machine<'a> {
             questions: Vec::new(),
             open: HashSet::new(),
             asked: 0,
+            own_bytes: 0,
         }
     }
 
@@ -158,6 +161,7 @@ impl<'a> Machine<'a> {
             node,
             activity: None,
             is_body,
+            locals: Map::new(),
             waits: Waits::Nothing { by },
         });
         self.ready.push_back(id);
@@ -188,10 +192,16 @@ impl<'a> Machine<'a> {
                 }
                 return self.leave(id, Left::Skipped);
             }
+            // What repeats it has nothing for itself: its bodies have.
+            if node.repetition.is_none() {
+                self.take_own(id, node)?;
+            }
             self.attach(id, node)?;
             if Self::is_repeated_here(node) {
                 return self.begin_repeating(id, node);
             }
+        } else if token.is_body {
+            self.take_own(id, node)?;
         }
         match &node.kind {
             NodeKind::Start { .. }
@@ -234,7 +244,10 @@ impl<'a> Machine<'a> {
     /// Writes down that a token has gone from its node.
     pub fn record_leave(&mut self, id: u32, how: Left) {
         self.unsubscribe(|subscription| subscription.holder == Holder::Token(id));
-        let activity = self.state.token_mut(id).and_then(|token| token.activity.take());
+        let activity = self.state.token_mut(id).and_then(|token| {
+            token.locals.clear();
+            token.activity.take()
+        });
         if let Some(activity) = activity {
             self.changes.push(Change::Left { activity, how });
         }
@@ -243,12 +256,15 @@ impl<'a> Machine<'a> {
     /// A token has done what its node asks for, and goes on.
     pub fn leave(&mut self, id: u32, how: Left) -> Result<(), Halt> {
         let token = self.token(id)?.clone();
+        let node = self.node(&token.node)?;
+        if how == Left::Completed && (token.is_body || node.repetition.is_none()) {
+            self.give_own(id, node)?;
+        }
         self.record_leave(id, how);
         if token.is_body {
             self.remove(id);
             return self.scope_emptied(token.scope);
         }
-        let node = self.node(&token.node)?;
         let flows = self.flows_taken(node, token.scope)?;
         let Some((first, others)) = flows.split_first() else {
             self.remove(id);
@@ -359,13 +375,13 @@ impl<'a> Machine<'a> {
         if matches!(token.waits, Waits::People { .. }) { Ok(token.id) } else { Err(StepError::NotWaiting) }
     }
 
-    /// What expressions see from a scope.
-    pub fn scoped<'s>(&'s self, scope: u32, extra: &'s [(&'s str, Value)]) -> Scoped<'s> {
+    /// What expressions see from a token or a scope.
+    pub fn scoped<'s>(&'s self, from: u32, extra: &'s [(&'s str, Value)]) -> Scoped<'s> {
         Scoped {
             state: &self.state,
             variables: &self.variables,
             facts: self.facts,
-            scope,
+            from,
             extra,
             initiator: self.model.settings.initiator.as_deref(),
         }
@@ -375,15 +391,15 @@ impl<'a> Machine<'a> {
         &self,
         expression: &Expression,
         of: &str,
-        scope: u32,
+        from: u32,
         extra: &[(&str, Value)],
     ) -> Result<bool, StepError> {
-        let found = expression.is_true(&self.scoped(scope, extra));
+        let found = expression.is_true(&self.scoped(from, extra));
         found.map_err(|error| StepError::Expression { node: of.to_owned(), error })
     }
 
-    pub fn text(&self, template: &Template, of: &str, scope: u32) -> Result<Option<String>, StepError> {
-        let found = template.text(&self.scoped(scope, &[]));
+    pub fn text(&self, template: &Template, of: &str, from: u32) -> Result<Option<String>, StepError> {
+        let found = template.text(&self.scoped(from, &[]));
         found.map_err(|error| StepError::Expression { node: of.to_owned(), error })
     }
 }

@@ -17,6 +17,7 @@ mod formats;
 mod gateway;
 mod job;
 mod machine;
+mod own;
 mod repeat;
 mod round;
 mod state;
@@ -216,6 +217,9 @@ pub enum StepError {
         /// What is wrong.
         reason: String,
     },
+    /// Activities would have too much for themselves.
+    #[error("{0}: its own variables are too large, or there are too many of them at once")]
+    TooMuch(String),
     /// Nobody waits where the command says.
     #[error("nobody is asked there any more")]
     NotWaiting,

@@ -14,7 +14,7 @@ use crate::workflow::model::ElementId;
 
 /// The format in which states are written. Each change of their shape makes a new one, and
 /// [`State::load`] reads all that there were.
-pub const FORMAT: u32 = 5;
+pub const FORMAT: u32 = 6;
 
 /// The scope of the process itself.
 pub const ROOT: u32 = 0;
@@ -69,6 +69,9 @@ pub struct Token {
     /// It executes one body of a repeated activity, not the whole.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_body: bool,
+    /// The variables of the activity that it is at, where that has some for itself.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub locals: Map<String, Value>,
     /// What it waits for.
     pub waits: Waits,
 }
@@ -225,8 +228,9 @@ impl State {
     pub fn load(format: u32, text: &str) -> Result<Self, StateError> {
         let mut state: Self = match format {
             1 => super::formats::from_first(text)?,
-            // The second knew of no subscriptions, the third of no jobs, the fourth of one start alone.
-            2..=4 | FORMAT => serde_json::from_str(text)?,
+            // The second knew of no subscriptions, the third of no jobs, the fourth of one start alone;
+            // the fifth of no variables of an activity's own.
+            2..=5 | FORMAT => serde_json::from_str(text)?,
             newer => return Err(StateError::Newer(newer)),
         };
         // They are looked up by their numbers.
@@ -275,6 +279,24 @@ impl State {
     /// The token that waits for the people of an activity, or its child.
     pub fn waiting_at(&self, activity: Uuid) -> Option<&Token> {
         self.tokens.iter().find(|token| token.activity == Some(activity))
+    }
+
+    /// The variables that an activity has for itself; none where it has gone.
+    pub fn own_of(&self, activity: Uuid) -> Option<&Map<String, Value>> {
+        self.waiting_at(activity).map(|token| &token.locals)
+    }
+
+    /// Puts others in the place of the variables that an activity has for itself.
+    pub fn set_own(&mut self, activity: Uuid, own: Map<String, Value>) {
+        if let Some(token) = self.tokens.iter_mut().find(|token| token.activity == Some(activity)) {
+            token.locals = own;
+        }
+    }
+
+    /// How many bytes the variables of activities' own take as JSON, about.
+    pub fn own_bytes(&self) -> usize {
+        let own = self.tokens.iter().flat_map(|token| &token.locals);
+        own.map(|(name, value)| name.len() + value.to_string().len() + 6).sum()
     }
 
     /// The children that tokens wait for.

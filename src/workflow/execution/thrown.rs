@@ -20,11 +20,11 @@ impl Machine<'_> {
         match throw {
             Throw::Nothing => {}
             Throw::Message(name) => {
-                let name = self.name_of(name, node, scope)?;
+                let name = self.name_of(name, node, id)?;
                 self.changes.push(Change::MessageThrown { name });
             }
             Throw::Signal(name) => {
-                let name = self.name_of(name, node, scope)?;
+                let name = self.name_of(name, node, id)?;
                 self.changes.push(Change::SignalThrown { name });
             }
             Throw::Escalation(code) => {

@@ -16,9 +16,8 @@ const IN_TIME: &str = "nobody has decided in time";
 impl Machine<'_> {
     /// The time of those who are asked begins.
     pub(super) fn limit_time(&mut self, id: u32, node: &Node, timeout: &Timeout) -> Result<(), Halt> {
-        let scope = self.token(id)?.scope;
         let wrong = |reason: String| StepError::Timer { node: node.id.to_string(), reason };
-        let text = self.text(&timeout.after, &node.id, scope)?;
+        let text = self.text(&timeout.after, &node.id, id)?;
         let text = text.filter(|text| text.starts_with('P'));
         let text = text.ok_or_else(|| wrong("its timeout is no duration of ISO 8601".to_owned()))?;
         let at: DateTime<Utc> =

@@ -30,11 +30,11 @@ impl Machine<'_> {
             Some(Repetition::MultiInstance(many)) => Some(many),
             _ => None,
         };
-        let elements = many.map(|many| self.elements(many, node, scope)).transpose()?;
+        let elements = many.map(|many| self.elements(many, node, id)).transpose()?;
         if elements.as_ref().is_some_and(Vec::is_empty) {
             return self.leave(id, Left::Completed);
         }
-        let question = self.question(node, task, scope, many.zip(elements.as_deref()))?;
+        let question = self.question(node, task, id, many.zip(elements.as_deref()))?;
         let Some(answer) = self.answer(question) else { return Ok(()) };
         let forced = many.map(|many| if many.is_sequential { Rule::InTurn } else { Rule::Parallel });
         let place = self.state.place_in_bodies(&node.id, scope);
@@ -49,7 +49,7 @@ impl Machine<'_> {
             Plan::Settle { verdict, reason } => self.settle(id, node, verdict, reason),
             Plan::Ask { signers, rule } => {
                 let due = match &task.due {
-                    Some(due) => self.text(due, &node.id, scope)?,
+                    Some(due) => self.text(due, &node.id, id)?,
                     None => None,
                 };
                 let form = task.form.clone();
@@ -143,7 +143,7 @@ impl Machine<'_> {
                     ("nrOfCompletedInstances", heard.into()),
                     ("loopCounter", heard.saturating_sub(1).into()),
                 ];
-                self.is_true(condition, &node.id, token.scope, &counters)?
+                self.is_true(condition, &node.id, id, &counters)?
             }
             _ => false,
         };
@@ -151,26 +151,32 @@ impl Machine<'_> {
     }
 
     fn question(
-        &self,
+        &mut self,
         node: &Node,
         task: &UserTask,
-        scope: u32,
+        id: u32,
         many: Option<(&MultiInstance, &[Value])>,
     ) -> Result<Question, StepError> {
         let source = match (&task.approval.strategy, many) {
-            (Some(strategy), None) => self.source(strategy, node, scope)?,
+            (Some(strategy), None) => self.source(strategy, node, id)?,
             (_, Some((many, elements))) => {
                 let mut named = Vec::with_capacity(elements.len());
                 for (index, element) in (0u32..).zip(elements) {
-                    let locals = Self::locals_of(many, element.clone(), index);
+                    let mut locals = Self::locals_of(many, element.clone(), index);
+                    let own = self.own_of(id, node, &locals)?;
+                    // What is evaluated once for all of them sees what the first has.
+                    if let (0, Some(token)) = (index, self.state.token_mut(id)) {
+                        token.locals.clone_from(&own);
+                    }
+                    locals.extend(own);
                     let extra: Vec<_> =
                         locals.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-                    named.push(self.named(node, task, scope, &extra)?);
+                    named.push(self.named(node, task, id, &extra)?);
                 }
                 Source::Named(named)
             }
             (None, None) => {
-                let named = self.named(node, task, scope, &[])?;
+                let named = self.named(node, task, id, &[])?;
                 let each = task.approval.counting != Counting::Any;
                 if each && named.assignee.is_none() && named.groups.is_empty() {
                     Source::Users(named.users)
@@ -195,11 +201,11 @@ impl Machine<'_> {
         &self,
         node: &Node,
         task: &UserTask,
-        scope: u32,
+        id: u32,
         extra: &[(&str, Value)],
     ) -> Result<Named, StepError> {
         let failed = |error| StepError::Expression { node: node.id.to_string(), error };
-        let seen = self.scoped(scope, extra);
+        let seen = self.scoped(id, extra);
         let all = |templates: &[Template]| -> Result<Vec<String>, StepError> {
             let mut found = Vec::new();
             for template in templates {
@@ -214,7 +220,7 @@ impl Machine<'_> {
         Ok(Named { assignee, users: all(&task.candidate_users)?, groups: all(&task.candidate_groups)? })
     }
 
-    pub(super) fn source(&self, strategy: &Strategy, node: &Node, scope: u32) -> Result<Source, StepError> {
+    pub(super) fn source(&self, strategy: &Strategy, node: &Node, id: u32) -> Result<Source, StepError> {
         Ok(match strategy {
             Strategy::Roles(roles) => Source::Roles(roles.clone()),
             Strategy::DepartmentMembers(departments) => Source::Departments(departments.clone()),
@@ -233,12 +239,12 @@ impl Machine<'_> {
             Strategy::StarterLeader { level } => Source::StarterLeader { level: *level },
             Strategy::StarterLeadersUp { levels } => Source::StarterLeadersUp { levels: *levels },
             Strategy::Groups(tags) => Source::Tags(tags.clone()),
-            Strategy::UserField(field) => Source::Users(self.field(field)),
+            Strategy::UserField(field) => Source::Users(self.field(id, field)),
             Strategy::DepartmentField { field, level } => {
-                Source::Leaders { departments: self.field(field), level: *level }
+                Source::Leaders { departments: self.field(id, field), level: *level }
             }
             Strategy::Expression(template) => {
-                let found = template.texts(&self.scoped(scope, &[]));
+                let found = template.texts(&self.scoped(id, &[]));
                 Source::Users(
                     found.map_err(|error| StepError::Expression { node: node.id.to_string(), error })?,
                 )
@@ -247,8 +253,9 @@ impl Machine<'_> {
     }
 
     /// What a field of the form names.
-    fn field(&self, field: &str) -> Vec<String> {
-        self.variables.get(field).map(texts).unwrap_or_default()
+    fn field(&self, id: u32, field: &str) -> Vec<String> {
+        let own = self.state.token(id).and_then(|token| token.locals.get(field));
+        own.or_else(|| self.variables.get(field)).map(texts).unwrap_or_default()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What expressions see: the locals of the scopes around a token, then what every process knows of
+//! What expressions see: the locals of a token's activity, those of the scopes around it, then what every process knows of
 //! itself, then its variables.
 
 use std::borrow::Cow;
@@ -9,13 +9,13 @@ use super::Facts;
 use super::state::{ROOT, State};
 use crate::workflow::expression::Variables;
 
-/// The variables as a token in a scope sees them.
+/// The variables as a token, or what is in a scope, sees them.
 pub struct Scoped<'a> {
     pub state: &'a State,
     pub variables: &'a Map<String, Value>,
     pub facts: Facts<'a>,
-    /// The innermost scope.
-    pub scope: u32,
+    /// The token, or the innermost scope: they have no number in common.
+    pub from: u32,
     /// What goes before all else.
     pub extra: &'a [(&'a str, Value)],
     /// Under which further name the starter is known.
@@ -27,7 +27,13 @@ impl Variables for Scoped<'_> {
         if let Some((_, value)) = self.extra.iter().find(|(extra, _)| *extra == name) {
             return Some(Cow::Borrowed(value));
         }
-        let mut scope = self.scope;
+        let mut scope = self.from;
+        if let Some(token) = self.state.token(scope) {
+            if let Some(value) = token.locals.get(name) {
+                return Some(Cow::Borrowed(value));
+            }
+            scope = token.scope;
+        }
         while scope != ROOT {
             let Some(found) = self.state.scope(scope) else { break };
             if let Some(value) = found.locals.get(name) {

@@ -8,6 +8,7 @@ mod around;
 mod codes;
 mod event;
 mod http;
+mod mapping;
 mod repetition;
 mod service;
 mod starts;
@@ -22,6 +23,7 @@ pub use approval::{
 pub(super) use around::Around;
 pub use event::{Boundary, EventStart, Throw, Timer, Trigger};
 pub use http::{DEFAULT_CALLBACK, DEFAULT_TIMEOUT, HttpCall, MAX_TIMEOUT, Wait};
+pub use mapping::{Mapping, Own, Source};
 pub use repetition::{Loop, MAX_TIMES, MultiInstance, Repetition, Times};
 use serde_json::Value;
 pub use service::{DEFAULT_ATTEMPTS, External, MAX_ATTEMPTS, ScriptTask, Service, Work};
@@ -100,6 +102,8 @@ pub struct Node {
     pub skip: Option<Expression>,
     /// The variable that takes the code of the error or escalation that an event catches.
     pub code_variable: Option<String>,
+    /// The variables that an activity has for itself.
+    pub own: Own,
 }
 
 /// What a node does.
@@ -197,15 +201,6 @@ pub struct Call {
     pub returns_all: bool,
     /// What the caller takes back when the child has ended.
     pub outputs: Vec<Mapping>,
-}
-
-/// A value that is handed over between caller and child.
-#[derive(Debug)]
-pub struct Mapping {
-    /// What is evaluated where it comes from.
-    pub source: Template,
-    /// The variable's name where it goes to.
-    pub target: String,
 }
 
 /// A sequence flow.

@@ -67,7 +67,13 @@ impl Outlook {
         let (Some(instance), Some(definition)) = (self.instance(task), self.definition(task)) else {
             return Ok(None);
         };
-        let variables = serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
+        let mut variables: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
+        let node = definition.model.node(&task.node_id);
+        if task.form_key.is_some() && node.is_some_and(|node| !node.own.inputs.is_empty()) {
+            let state = read::state(instance)?;
+            variables.extend(state.own_of(task.activity_id).cloned().unwrap_or_default());
+        }
         Ok(form_of(&definition.model, task, &variables))
     }
 

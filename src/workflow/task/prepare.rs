@@ -133,10 +133,10 @@ impl Acting {
         Demands::at(&definition.model, &row.node_id).check(prepared.reason.is_some(), is_signed)?;
         let approves = action == Action::Approve && !row.delegated;
         let filling = if approves { form::Filling::Complete } else { form::Filling::Partial };
-        let known = self.case.variables(self.instance)?;
-        let filled = form::filled(&definition.model, &row, known, &decide.form_data, filling)?;
+        let known = self.case.seen_at(self.instance, row.activity_id)?;
+        let filled = form::filled(&definition.model, &row, &known, &decide.form_data, filling)?;
         if !filled.is_empty() {
-            self.case.set(self.instance, filled, Some(row.id))?;
+            self.case.bring(&row, filled)?;
         }
         if !decide.approvers.is_empty() {
             self.case.choose(self.instance, decide.approvers.clone())?;

@@ -71,8 +71,9 @@ impl Workflow {
         }
         let mut acting = self.act(actor, id, Action::SaveDraft).await?;
         let definition = acting.case.definition(acting.instance)?.clone();
-        let known = acting.case.variables(acting.instance)?;
-        form::filled(&definition.model, acting.task_row()?, known, &form_data, form::Filling::Draft)?;
+        let row = acting.task_row()?;
+        let known = acting.case.seen_at(acting.instance, row.activity_id)?;
+        form::filled(&definition.model, row, &known, &form_data, form::Filling::Draft)?;
         acting.case.touch_task(id, |row| row.draft = Some(draft))?;
         self.done(acting.case, id).await
     }

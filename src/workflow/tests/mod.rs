@@ -30,6 +30,7 @@ mod jobs;
 mod machines;
 mod office;
 mod operations;
+mod own;
 pub(super) mod page;
 mod races;
 mod receivers;

@@ -6,7 +6,7 @@ use super::super::vendor;
 use super::super::xml::Element;
 use super::user_task::template;
 use crate::workflow::expression::Template;
-use crate::workflow::model::{Call, Mapping};
+use crate::workflow::model::{Call, Mapping, Source};
 
 /// The most values that are handed over in one direction.
 pub(super) const MAX_MAPPINGS: usize = 500;
@@ -146,6 +146,6 @@ pub(super) fn mapping(mapped: &Element, element: &Element, faults: &mut Faults) 
         faults.add(FaultCode::BadValue, spot, format!("target “{target}” is no name of a variable"));
         return None;
     }
-    let source = expressions::template(&source, "the source", spot, faults)?;
+    let source = Source::Template(expressions::template(&source, "the source", spot, faults)?);
     Some(Mapping { source, target: target.to_owned() })
 }

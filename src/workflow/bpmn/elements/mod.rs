@@ -6,6 +6,7 @@ mod call;
 mod data;
 mod event;
 mod flow;
+mod own;
 mod repetition;
 mod roles;
 mod service;
@@ -19,7 +20,7 @@ use super::vendor::{self, Vocabulary};
 use super::xml::{Element, Space};
 use super::{expressions, lanes};
 use crate::workflow::expression::Expression;
-use crate::workflow::model::{ElementId, Node, NodeKind};
+use crate::workflow::model::{ElementId, Node, NodeKind, Own, Work};
 
 /// BPMN's elements in a scope that draw or describe, or that their activity reads itself.
 pub(super) const LET_BE: &[&str] = &[
@@ -89,10 +90,12 @@ fn read_node(
     let is_supported = kind.is_some();
     let kind = kind.unwrap_or(NodeKind::Task);
     let is_activity = is_supported && kind.is_activity();
+    let has_own = is_activity && has_own(&kind);
     let skip = if is_activity { skip(element, faults) } else { None };
     let is_event = matches!(kind, NodeKind::Boundary(_) | NodeKind::EventStart(_));
     let code_variable = if is_event { event::code_variable(element, faults) } else { None };
     let repetition = if is_activity { repetition::read(element, faults) } else { None };
+    let own = if has_own { own::read(element, faults) } else { Own::default() };
     if is_activity {
         check_activity(element, faults);
     }
@@ -116,6 +119,7 @@ fn read_node(
         repetition,
         skip,
         code_variable,
+        own,
     };
     // The first of two with one id stays; that there are two is a fault already.
     reading.nodes.entry(id.clone()).or_insert(node);
@@ -181,7 +185,7 @@ fn kind(
         "subProcess" if flag(element, "triggeredByEvent", false, faults) => {
             (NodeKind::EventSubprocess, Vocabulary::BARE)
         }
-        "subProcess" => (NodeKind::Subprocess, Vocabulary::ACTIVITY),
+        "subProcess" => (NodeKind::Subprocess, Vocabulary::SUBPROCESS),
         name => {
             faults.add(FaultCode::Unsupported, spot, format!("a {name} is not supported"));
             return None;
@@ -189,6 +193,16 @@ fn kind(
     };
     vendor::check(element, &knows, spot, faults);
     Some(kind)
+}
+
+/// Whether an activity has variables of its own beside what it hands over: what is work for outside has no
+/// others.
+fn has_own(kind: &NodeKind) -> bool {
+    match kind {
+        NodeKind::Subprocess => false,
+        NodeKind::Service(service) => !matches!(service.work, Work::External(_) | Work::Http(_)),
+        _ => true,
+    }
 }
 
 fn skip(element: &Element, faults: &mut Faults) -> Option<Expression> {

@@ -195,7 +195,7 @@ fn vendors_attributes_that_would_change_the_execution() {
         check(&[(attribute, task(attribute), &[])]);
     }
     for extension in [
-        "<camunda:inputOutput/>",
+        "<camunda:errorEventDefinition/>",
         "<camunda:connector/>",
         "<flowable:candidateStrategy>30</flowable:candidateStrategy>",
         "<zeebe:assignmentDefinition/>",

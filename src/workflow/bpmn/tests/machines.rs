@@ -70,7 +70,7 @@ fn what_is_wrong_with_a_service_task() {
     let cycle = "<extensionElements>\n<flowable:failedJobRetryTimeCycle>0 * * * *</flowable:failedJobRetryTimeCycle></extensionElements>";
     let endless = "<extensionElements>\n<flowable:failedJobRetryTimeCycle>R/PT1M</flowable:failedJobRetryTimeCycle></extensionElements>";
     let feel = "<extensionElements>\n<zeebe:taskDefinition type=\"=kind\"/></extensionElements>";
-    let list = "<extensionElements>\n<camunda:inputOutput><camunda:inputParameter name=\"a\">\n<camunda:list/></camunda:inputParameter></camunda:inputOutput></extensionElements>";
+    let set = "<extensionElements>\n<camunda:inputOutput><camunda:inputParameter name=\"a\">\n<camunda:set/></camunda:inputParameter></camunda:inputOutput></extensionElements>";
     let field = "<extensionElements>\n<flowable:field name=\"a\"/></extensionElements>";
     check(&[
         ("nothing is done", service("", ""), &[(Missing, "n", 5)]),
@@ -85,7 +85,7 @@ fn what_is_wrong_with_a_service_task() {
         ("cron", service("docket:topic=\"a\"", cycle), &[(BadValue, "n", 6)]),
         ("without end", service("docket:topic=\"a\"", endless), &[(BadValue, "n", 6)]),
         ("FEEL", service("", feel), &[(BadValue, "n", 6)]),
-        ("a list goes in", service("docket:topic=\"a\"", list), &[(UnsupportedAttribute, "n", 6)]),
+        ("a set goes in", service("docket:topic=\"a\"", set), &[(UnsupportedAttribute, "n", 7)]),
         ("a field without a value", service("docket:topic=\"a\"", field), &[(Missing, "n", 6)]),
         (
             "a value goes where nobody works with it",

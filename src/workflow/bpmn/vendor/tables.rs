@@ -155,7 +155,7 @@ pub(in crate::workflow::bpmn) const ELEMENTS: &[Word] = &[
     word("fieldsPermission", Refused, "write <docket:field>"),
     word("formData", Noted, "its fields are neither asked for nor checked: write a docket:form"),
     word("formProperty", Noted, "its fields are neither asked for nor checked: write a docket:form"),
-    word("inputOutput", Refused, "only work of machines has variables of its own"),
+    word("inputOutput", Refused, "only tasks and calls have variables of their own"),
     word("mapException", Refused, "a worker says by throwJobError that its work is an error"),
     word("potentialStarter", Refused, "write candidateStarterUsers or candidateStarterGroups"),
     word("properties", Kept, "for other products"),

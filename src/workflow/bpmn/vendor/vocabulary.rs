@@ -38,12 +38,17 @@ impl Vocabulary {
     pub(in crate::workflow::bpmn) const START: Self =
         Self { attributes: &["initiator", "formKey", "formRef"], ..NOTHING };
     /// Of activities that have nothing else.
-    pub(in crate::workflow::bpmn) const ACTIVITY: Self = Self { attributes: &["skipExpression"], ..NOTHING };
+    pub(in crate::workflow::bpmn) const ACTIVITY: Self =
+        Self { attributes: &["skipExpression"], elements: &["inputOutput"], ..NOTHING };
+    /// Of a subprocess.
+    pub(in crate::workflow::bpmn) const SUBPROCESS: Self =
+        Self { attributes: &["skipExpression"], ..NOTHING };
     /// Of a task that is nobody's to decide.
     pub(in crate::workflow::bpmn) const TASK: Self = Self {
         attributes: &["skipExpression"],
         own: &["nodeType", "approverStrategy", "approvers", "levels"],
         own_elements: &["set", "unset"],
+        elements: &["inputOutput"],
         ..NOTHING
     };
     /// Of a user task.
@@ -80,6 +85,7 @@ impl Vocabulary {
             "reminders",
         ],
         own_elements: &["field"],
+        elements: &["inputOutput"],
         ..NOTHING
     };
     /// Of a call activity.
@@ -92,7 +98,7 @@ impl Vocabulary {
             "businessKey",
         ],
         plain: &["calledElement"],
-        elements: &["in", "out"],
+        elements: &["in", "out", "inputOutput"],
         ..NOTHING
     };
     /// Of a service, send or business rule task.
@@ -116,8 +122,11 @@ impl Vocabulary {
         ..NOTHING
     };
     /// Of a script task.
-    pub(in crate::workflow::bpmn) const SCRIPT: Self =
-        Self { attributes: &["skipExpression", "resultVariable", "resultVariableName"], ..NOTHING };
+    pub(in crate::workflow::bpmn) const SCRIPT: Self = Self {
+        attributes: &["skipExpression", "resultVariable", "resultVariableName"],
+        elements: &["inputOutput"],
+        ..NOTHING
+    };
     /// Of what repeats an activity.
     pub(in crate::workflow::bpmn) const REPETITION: Self =
         Self { attributes: &["collection", "elementVariable"], ..NOTHING };

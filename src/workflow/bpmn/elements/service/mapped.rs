@@ -1,14 +1,14 @@
 //! What work is done with, and what is taken of its answer.
 //!
-//! Three ways to say it: `in` and `out` as call activities have them, Camunda's `inputOutput`, and the
-//! `field`s that Flowable and Activiti inject.
+//! Three ways to say it: `in` and `out` as call activities have them, the `field`s that Flowable and
+//! Activiti inject, and Camunda's `inputOutput`, which [`own`](super::super::own) reads.
 
 use super::super::super::expressions;
 use super::super::super::fault::{FaultCode, Faults, Spot};
 use super::super::super::vendor;
 use super::super::super::xml::Element;
 use super::super::call::{MAX_MAPPINGS, mapping};
-use crate::workflow::model::Mapping;
+use crate::workflow::model::{Mapping, Source};
 
 /// What goes in, and what comes out.
 pub(super) fn read(element: &Element, faults: &mut Faults) -> (Vec<Mapping>, Vec<Mapping>) {
@@ -21,23 +21,6 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> (Vec<Mapping>, Vec
     }
     for field in vendor::extensions(element, "field") {
         inputs.extend(named(field, field_value(field), element.spot().of_child(field), faults));
-    }
-    for both in vendor::extensions(element, "inputOutput") {
-        for parameter in &both.children {
-            let spot = element.spot().of_child(parameter);
-            let list = match &*parameter.name {
-                "inputParameter" => &mut inputs,
-                "outputParameter" => &mut outputs,
-                _ => continue,
-            };
-            if let Some(inner) = parameter.children.first() {
-                let message =
-                    format!("a {} of a {} is not supported: write one text", inner.name, parameter.name);
-                faults.add(FaultCode::UnsupportedAttribute, spot, message);
-                continue;
-            }
-            list.extend(named(parameter, Some(parameter.text.trim()), spot, faults));
-        }
     }
     for (what, mappings) in [("in", &inputs), ("out", &outputs)] {
         if mappings.len() > MAX_MAPPINGS {
@@ -69,6 +52,6 @@ fn named(element: &Element, value: Option<&str>, spot: Spot<'_>, faults: &mut Fa
         faults.add(FaultCode::Missing, spot, format!("{target} has no value"));
         return None;
     };
-    let source = expressions::template(value, target, spot, faults)?;
+    let source = Source::Template(expressions::template(value, target, spot, faults)?);
     Some(Mapping { source, target: target.to_owned() })
 }

@@ -9,6 +9,7 @@ use super::super::expressions;
 use super::super::fault::{FaultCode, Faults};
 use super::super::vendor::{self, Vocabulary};
 use super::super::xml::{Element, Space};
+use super::own;
 use crate::workflow::expression::{Expression, Language, Script, Template};
 use crate::workflow::model::{External, Mapping, NodeKind, ScriptTask, Service, Work};
 
@@ -19,14 +20,18 @@ const TOPICS: [&str; 3] = ["class", "delegateExpression", "decisionRef"];
 /// A service, send or business rule task; none, with a fault, where it does not say what is done.
 pub(super) fn read(element: &Element, declared: &Declared<'_>, faults: &mut Faults) -> Option<NodeKind> {
     let work = work(element, Some(declared), faults);
-    let (inputs, outputs) = mapped::read(element, faults);
+    let (mut inputs, mut outputs) = mapped::read(element, faults);
     let name = match &*element.name {
         "sendTask" => "sendTask",
         "businessRuleTask" => "businessRuleTask",
         _ => "serviceTask",
     };
     let work = work?;
-    if !matches!(work, Work::External(_) | Work::Http(_)) {
+    if matches!(work, Work::External(_) | Work::Http(_)) {
+        let said = own::read(element, faults);
+        inputs.extend(said.inputs);
+        outputs.extend(said.outputs);
+    } else {
         check_unused(element, &inputs, &outputs, faults);
     }
     Some(NodeKind::Service(Box::new(Service { element: name, work, inputs, outputs })))
@@ -45,7 +50,10 @@ pub(super) fn is_work(definition: &Element) -> bool {
 pub(super) fn event(definition: &Element, event: &Element, faults: &mut Faults) -> Option<NodeKind> {
     vendor::check(definition, &Vocabulary::SERVICE, event.spot().of_child(definition), faults);
     let work = work(definition, None, faults);
-    let (inputs, outputs) = mapped::read(definition, faults);
+    let (mut inputs, mut outputs) = mapped::read(definition, faults);
+    let said = own::read(definition, faults);
+    inputs.extend(said.inputs);
+    outputs.extend(said.outputs);
     let name = if event.is("endEvent") { "endEvent" } else { "throwEvent" };
     Some(NodeKind::Service(Box::new(Service { element: name, work: work?, inputs, outputs })))
 }
@@ -207,7 +215,7 @@ fn result(element: &Element, faults: &mut Faults) -> Option<String> {
 /// What is handed over where nobody works with it.
 fn check_unused(element: &Element, inputs: &[Mapping], outputs: &[Mapping], faults: &mut Faults) {
     if !(inputs.is_empty() && outputs.is_empty()) {
-        let message = "in, out, field and inputOutput have no effect here: they are for work outside";
+        let message = "in, out and field have no effect here: they are for work outside";
         faults.add(FaultCode::UnsupportedAttribute, element, message);
     }
 }

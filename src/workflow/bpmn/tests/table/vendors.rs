@@ -29,14 +29,19 @@ const PLACES: &[Place] = &[
     }),
     ("user task", &Vocabulary::USER_TASK, |attributes, inner| extended("userTask", attributes, inner)),
     ("task", &Vocabulary::TASK, |attributes, inner| extended("task", attributes, inner)),
-    ("manual and receive task, subprocess", &Vocabulary::ACTIVITY, |attributes, inner| {
+    ("manual and receive task", &Vocabulary::ACTIVITY, |attributes, inner| {
         extended("manualTask", attributes, inner)
+    }),
+    ("subprocess", &Vocabulary::SUBPROCESS, |attributes, inner| {
+        let inner = format!("<extensionElements>{inner}</extensionElements><startEvent id=\"t\"/>");
+        task("subProcess", attributes, &inner)
     }),
     ("service, send and business rule task", &Vocabulary::SERVICE, |attributes, inner| {
         extended("serviceTask", attributes, inner)
     }),
-    ("script task", &Vocabulary::SCRIPT, |attributes, _| {
-        task("scriptTask", &format!("scriptFormat=\"cel\" {attributes}"), "<script>1</script>")
+    ("script task", &Vocabulary::SCRIPT, |attributes, inner| {
+        let inner = format!("<extensionElements>{inner}</extensionElements><script>1</script>");
+        task("scriptTask", &format!("scriptFormat=\"cel\" {attributes}"), &inner)
     }),
     ("call activity", &Vocabulary::CALL, |attributes, inner| extended("callActivity", attributes, inner)),
     ("multiInstanceLoopCharacteristics", &Vocabulary::REPETITION, |attributes, inner| {
@@ -213,7 +218,14 @@ const SAMPLES: &[Sample] = &[
     ("task", "<set>", "", "|<docket:set name=\"a\" value=\"1\"/>", "a variable gets a value"),
     ("task", "<unset>", "", "|<docket:unset name=\"a\"/>", "a variable becomes null"),
     (
-        "manual and receive task, subprocess",
+        "subprocess",
+        "skipExpression",
+        "",
+        "flowable:skipExpression=\"${x}\"",
+        "where it is true, nothing in it is done",
+    ),
+    (
+        "manual and receive task",
         "skipExpression",
         "",
         "flowable:skipExpression=\"${x}\"",
@@ -311,7 +323,7 @@ const SAMPLES: &[Sample] = &[
         "<inputOutput>",
         "docket:topic=\"a\"",
         "docket:topic=\"a\"|<camunda:inputOutput><camunda:inputParameter name=\"b\">1</camunda:inputParameter></camunda:inputOutput>",
-        "both; a list, a map or a script in it is refused",
+        "both: a text, a list, a map or a script in cel or juel",
     ),
     (
         WORK,
@@ -418,6 +430,41 @@ const SAMPLES: &[Sample] = &[
         "",
         "docket:candidateGroup=\"hr\"",
         "who may claim the user tasks in it that name nobody",
+    ),
+    (
+        USER,
+        "<inputOutput>",
+        "",
+        "|<camunda:inputOutput><camunda:inputParameter name=\"b\">1</camunda:inputParameter></camunda:inputOutput>",
+        "variables of its own, and what the instance is given of them",
+    ),
+    (
+        "task",
+        "<inputOutput>",
+        "",
+        "|<camunda:inputOutput><camunda:inputParameter name=\"b\">1</camunda:inputParameter></camunda:inputOutput>",
+        "variables of its own, and what the instance is given of them",
+    ),
+    (
+        "manual and receive task",
+        "<inputOutput>",
+        "",
+        "|<camunda:inputOutput><camunda:inputParameter name=\"b\">1</camunda:inputParameter></camunda:inputOutput>",
+        "variables of its own, and what the instance is given of them",
+    ),
+    (
+        "script task",
+        "<inputOutput>",
+        "",
+        "|<camunda:inputOutput><camunda:inputParameter name=\"b\">1</camunda:inputParameter></camunda:inputOutput>",
+        "variables of its own, and what the instance is given of them",
+    ),
+    (
+        "call activity",
+        "<inputOutput>",
+        "calledElement=\"a\"",
+        "calledElement=\"a\"|<camunda:inputOutput><camunda:inputParameter name=\"b\">1</camunda:inputParameter></camunda:inputOutput>",
+        "variables of its own, and what the instance is given of them",
     ),
     ("dataObject", "<value>", "", "|<flowable:value>1</flowable:value>", "its initial value"),
 ];

@@ -52,12 +52,11 @@ pub(super) fn zeebe() -> Section {
 }
 
 fn extension(word: &Word, prefix: &str) -> Row {
+    // Activities read this one.
+    let tag = if word.name == "inputOutput" { "exclusiveGateway" } else { "manualTask" };
     let of = |inner: &str| {
-        document(
-            &format!("<manualTask id=\"n\"><extensionElements>{inner}</extensionElements></manualTask>"),
-            "",
-            "",
-        )
+        let extended = format!("<{tag} id=\"n\"><extensionElements>{inner}</extensionElements></{tag}>");
+        document(&extended, "", "")
     };
     Row {
         cells: vec![format!("`{}`", word.name)],
