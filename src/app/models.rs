@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::workflow::{self, ModelFault};
+use crate::workflow::{self, CheckedFile, ModelFault};
 
 /// Writes what is wrong with each file, and whether all of them can be deployed.
 ///
@@ -17,7 +17,7 @@ pub fn check_models(files: &[PathBuf], is_quiet: bool, out: &mut impl Write) -> 
     let mut all_well = true;
     for file in files {
         let shown = file.display();
-        let (faults, notes) = match read(file) {
+        let CheckedFile { keys, faults, notes } = match read(file) {
             Ok(bytes) => workflow::check_file(&bytes),
             Err(error) => {
                 all_well = false;
@@ -33,9 +33,10 @@ pub fn check_models(files: &[PathBuf], is_quiet: bool, out: &mut impl Write) -> 
                 }
             }
         }
+        let several = if keys.len() > 1 { format!(" {}", keys.join(", ")) } else { String::new() };
         match (faults.len(), notes.len()) {
-            (0, 0) => writeln!(out, "{shown}: deploys")?,
-            (0, notes) => writeln!(out, "{shown}: deploys, notes: {notes}")?,
+            (0, 0) => writeln!(out, "{shown}: deploys{several}")?,
+            (0, notes) => writeln!(out, "{shown}: deploys{several}, notes: {notes}")?,
             (faults, _) => writeln!(out, "{shown}: is refused, faults: {faults}")?,
         }
     }

@@ -40,7 +40,7 @@ impl Workflow {
                 continue;
             }
             let Some(called) = self.inner.definitions.find(&key, None).await? else { continue };
-            let Some(start) = called.model.start_of(None) else { continue };
+            let Some(start) = called.model.start_by_hand() else { continue };
             for node in called.model.may_choose_as(&start.id, is_starter) {
                 left.remove(&*node.id);
             }

@@ -42,7 +42,7 @@ mod webhook;
 
 pub use bpmn::ModelFault;
 pub use case::{EventKind, HistoryKind};
-pub use definition::{Checked, Definition, DefinitionHead, Definitions, Drawn, check_file};
+pub use definition::{Checked, CheckedFile, Definition, DefinitionHead, Definitions, Drawn, check_file};
 pub use detail::HistoryDetail;
 pub use event::{EVENT_KIND, EventHandler, Events, Sent};
 pub use form::{TaskForm, form_of, start_form};

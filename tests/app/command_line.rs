@@ -74,6 +74,12 @@ fn files_are_checked_as_deploying_them_would() {
     let (well, broken) = (sample("camunda-contract-review.bpmn"), sample("broken.bpmn"));
     let fine = docket(folder.path(), &["check", &well], &[]);
     assert_eq!((text(&fine.stdout), fine.status.code()), (format!("{well}: deploys\n").as_str(), Some(0)));
+    let pools = ["p", "q"].map(|key| format!("<process id=\"{key}\"><startEvent id=\"s{key}\"/></process>"));
+    let namespace = "xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\"";
+    let document = format!("<definitions {namespace}>{}</definitions>", pools.concat());
+    std::fs::write(folder.path().join("pools.bpmn"), document).unwrap();
+    let several = docket(folder.path(), &["check", "--quiet", "pools.bpmn"], &[]);
+    assert!(text(&several.stdout).starts_with("pools.bpmn: deploys p, q"), "{}", text(&several.stdout));
     let both = docket(folder.path(), &["check", &broken, &well, "nowhere.bpmn"], &[]);
     assert_eq!(both.status.code(), Some(1));
     let told = text(&both.stdout);

@@ -205,7 +205,7 @@ object_at_hand! {
         /// nobody is chosen, they do what they do where nobody is found.
         async fn approvers_to_choose(&self) -> Result<Rows<ProcessNode>> {
             let whole = self.whole().await?;
-            let Some(start) = whole.model.start_of(None) else { return Ok(Rows(Vec::new())) };
+            let Some(start) = whole.model.start_by_hand() else { return Ok(Rows(Vec::new())) };
             let nodes = whole.model.to_choose(&start.id);
             Ok(Rows(nodes.into_iter().map(|node| ProcessNode::new(&whole, &node.id)).collect()))
         }

@@ -9,7 +9,7 @@ use crate::graphql::at_hand::{One, Rows, object_at_hand};
 use crate::graphql::context::{actor, services};
 use crate::graphql::scalars::Json;
 use crate::kernel::Fault;
-use crate::workflow::{Drawn, ModelFault};
+use crate::workflow::{Definition, Drawn, ModelFault};
 
 /// What `deployProcess` takes: either of the two.
 #[derive(Debug, InputObject)]
@@ -31,14 +31,17 @@ pub struct CheckProcessInput {
 
 /// What `deployProcess` answers.
 pub struct DeployProcessPayload {
-    definition: Arc<ProcessDefinition>,
+    definitions: Vec<Arc<ProcessDefinition>>,
 }
 
 object_at_hand! {
     /// What `deployProcess` answers.
     DeployProcessPayload |payload| {
-        /// The definition; the newest there was, where it is the same letter for letter.
-        definition "definition": One<Arc<ProcessDefinition>> = One(Arc::clone(&payload.definition));
+        /// The definition of the first executable process in the document; the newest there was, where it is the
+        /// same letter for letter.
+        definition "definition": One<Arc<ProcessDefinition>> = One(Arc::clone(&payload.definitions[0]));
+        /// Those of all executable processes in the document, in its order.
+        definitions "definitions": Rows<Arc<ProcessDefinition>> = Rows(payload.definitions.clone());
     }
 }
 
@@ -93,7 +96,7 @@ pub struct DefinitionMutation;
 
 #[Object]
 impl DefinitionMutation {
-    /// Deploys a process as the next version of its key. For OPERATOR. What is wrong with the
+    /// Deploys each executable process of a document as the next version of its key, all together. For OPERATOR. What is wrong with the
     /// document or the chart comes as BAD_INPUT with `faults`, all at once: each with `code`, `element`,
     /// `line`, `path` and `message`.
     async fn deploy_process(
@@ -118,8 +121,9 @@ async fn deploy(ctx: &Context<'_>, input: DeployProcessInput) -> Result<DeployPr
     let services = services(ctx)?;
     let actor = actor(ctx)?;
     let drawn = drawn(input.bpmn_xml, input.chart)?;
-    let deployed = services.workflow.definitions().deploy(actor, drawn).await?;
-    Ok(DeployProcessPayload { definition: ProcessDefinition::alone(services, deployed.head()) })
+    let deployed = services.workflow.definitions().deploy_all(actor, drawn).await?;
+    let alone = |definition: &Arc<Definition>| ProcessDefinition::alone(services, definition.head());
+    Ok(DeployProcessPayload { definitions: deployed.iter().map(alone).collect() })
 }
 
 async fn check(ctx: &Context<'_>, input: CheckProcessInput) -> Result<CheckProcessPayload> {

@@ -15,14 +15,23 @@ const NODES: &[&str] = &["task", "callActivity"];
 /// What holds nodes.
 const SCOPES: &[&str] = &["subProcess", "transaction", "adHocSubProcess"];
 
-/// A document with a diagram of the process that is executed behind everything else, and not another
-/// letter changed; none where it has a diagram, or where no process can be read of it.
+/// A document with a diagram of the first process that is executed.
 pub(in crate::workflow) fn with_diagram(text: &str) -> Option<String> {
+    drawn(text, None)
+}
+
+/// A document with a diagram of the process of a key behind everything else, and not another letter changed;
+/// none where it has a diagram, or where no such process can be read of it.
+pub(in crate::workflow) fn with_diagram_of(text: &str, key: &str) -> Option<String> {
+    drawn(text, Some(key))
+}
+
+fn drawn(text: &str, key: Option<&str>) -> Option<String> {
     let root = xml::parse(text.as_bytes()).ok()?;
     if has_diagram(&root) {
         return None;
     }
-    let process = process::only_executable(&root)?;
+    let process = process::one_executable(&root, key)?;
     let mut sketch = Sketch::default();
     sketch.collect(process, None);
     sketch.connect();

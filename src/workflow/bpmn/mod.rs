@@ -29,7 +29,7 @@ mod vendor;
 mod xml;
 
 pub(super) use approval::values::{chosen, names};
-pub(super) use diagram::with_diagram;
+pub(super) use diagram::{with_diagram, with_diagram_of};
 pub(super) use expressions::is_variable;
 pub use fault::{FaultCode, ModelFault};
 pub(super) use fault::{Faults, Spot};
@@ -43,27 +43,30 @@ use fault::MAX_FAULTS;
 #[derive(Debug)]
 struct Told;
 
-/// The one executable process of a BPMN 2.0 document in UTF-8.
+/// The first executable process of a BPMN 2.0 document in UTF-8: of a chart's the only one.
+///
+/// # Errors
+/// As [`read_noting`].
+pub fn read(xml: &[u8]) -> Result<Model, Vec<ModelFault>> {
+    Ok(read_noting(xml).0?.remove(0))
+}
+
+/// The executable processes of a BPMN 2.0 document in UTF-8, in its order and never none, with what is kept
+/// of it and not executed, where other engines would: at most [`MAX_FAULTS`], in the document's order.
 ///
 /// Executable is a process that does not say `isExecutable="false"`; where all say so, the only one.
 ///
 /// # Errors
 /// All that is wrong with it, at most [`MAX_FAULTS`], in the document's order; never none.
-pub fn read(xml: &[u8]) -> Result<Model, Vec<ModelFault>> {
-    read_noting(xml).0
-}
-
-/// The same, with what is kept of it and not executed, where other engines would: at most [`MAX_FAULTS`],
-/// in the document's order.
-pub fn read_noting(xml: &[u8]) -> (Result<Model, Vec<ModelFault>>, Vec<ModelFault>) {
+pub fn read_noting(xml: &[u8]) -> (Result<Vec<Model>, Vec<ModelFault>>, Vec<ModelFault>) {
     let root = match xml::parse(xml) {
         Ok(root) => root,
         Err(fault) => return (Err(vec![fault]), Vec::new()),
     };
     let mut faults = Faults::default();
     identity::check(&root, &mut faults);
-    let model = process::read(&root, &mut faults);
-    let is_well = faults.is_empty();
+    let models = process::read(&root, &mut faults);
+    let is_well = faults.is_empty() && !models.is_empty();
     let (faults, notes) = faults.into_sorted();
-    (model.filter(|_| is_well).ok_or(faults), notes)
+    (if is_well { Ok(models) } else { Err(faults) }, notes)
 }

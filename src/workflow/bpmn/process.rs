@@ -1,4 +1,4 @@
-//! Which process of a document is executed, and what holds for it as a whole.
+//! Which processes of a document are executed, and what holds for each as a whole.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::declared::Declared;
 use super::fault::{FaultCode, Faults};
 use super::reading::{Reading, id_of};
 use super::vendor::{self, Vocabulary};
-use super::xml::Element;
+use super::xml::{Element, Space};
 use super::{check, elements, expressions, forms, lanes, links};
 use crate::workflow::model::{Around, Model, NodeKind, SameApprover, Settings, Trigger};
 
@@ -17,14 +17,34 @@ const MAX_BUSINESS_TYPE: usize = 64;
 /// Elements at the top that would have to be executed.
 const REFUSED_AT_TOP: &[&str] = &["choreography", "globalChoreographyTask", "globalConversation"];
 
-/// Reads and checks the executable process; none where there is no single one. The model is to be
-/// used only where there are no faults.
-pub(super) fn read(root: &Element, faults: &mut Faults) -> Option<Model> {
-    let process = executable(root, faults)?;
+/// The most processes that one document deploys.
+const MAX_PROCESSES: usize = 20;
+
+/// Reads and checks the executable processes; none where there is no telling which these are. The models
+/// are to be used only where there are no faults.
+pub(super) fn read(root: &Element, faults: &mut Faults) -> Vec<Model> {
+    let executable = executable(root, faults);
+    if executable.len() > 1 {
+        note_message_flows(root, faults);
+    }
+    let declared = Declared::of(root);
+    executable.into_iter().map(|process| read_one(process, &declared, faults)).collect()
+}
+
+/// What processes of one document say to one another they say by their messages' names.
+fn note_message_flows(root: &Element, faults: &mut Faults) {
+    for flow in root.all("collaboration").flat_map(|collaboration| collaboration.all("messageFlow")) {
+        let message = "a messageFlow is kept and not executed: what throws a message and what waits for it \
+                       are connected by its name and the business key";
+        faults.note(FaultCode::NotExecuted, flow, message);
+    }
+}
+
+fn read_one(process: &Element, declared: &Declared<'_>, faults: &mut Faults) -> Model {
     let spot = process.spot();
     vendor::check(process, &Vocabulary::PROCESS, spot, faults);
     let mut reading = Reading::default();
-    elements::read_scope(&mut reading, &Declared::of(root), process, None, faults);
+    elements::read_scope(&mut reading, declared, process, None, faults);
     lanes::assign(&mut reading, faults);
     let forms = forms::read(process, faults);
     forms::check_fields(&reading.nodes, &forms, faults);
@@ -35,7 +55,7 @@ pub(super) fn read(root: &Element, faults: &mut Faults) -> Option<Model> {
     let mut settings = settings(process, faults);
     settings.initiator = reading.initiator.take();
     check_business_key(&reading, &settings, faults);
-    Some(Model {
+    Model {
         name: process.label().unwrap_or(&key).to_owned(),
         key: key.to_string(),
         nodes: reading.nodes,
@@ -45,7 +65,7 @@ pub(super) fn read(root: &Element, faults: &mut Faults) -> Option<Model> {
         data: reading.data,
         around: Around::default(),
         unproved: unproved.into_iter().map(|scope| scope.unwrap_or_else(|| key.clone())).collect(),
-    })
+    }
 }
 
 /// What brings no business key cannot begin what needs one.
@@ -61,12 +81,12 @@ fn check_business_key(reading: &Reading, settings: &Settings, faults: &mut Fault
     }
 }
 
-fn executable<'x>(root: &'x Element, faults: &mut Faults) -> Option<&'x Element> {
+fn executable<'x>(root: &'x Element, faults: &mut Faults) -> Vec<&'x Element> {
     if !root.is("definitions") {
         let message = "this is no BPMN 2.0 document: its root is not definitions in the namespace \
                        http://www.omg.org/spec/BPMN/20100524/MODEL";
         faults.add(FaultCode::NoProcess, root, message);
-        return None;
+        return Vec::new();
     }
     for element in &root.children {
         if REFUSED_AT_TOP.iter().any(|name| element.is(name)) {
@@ -74,33 +94,48 @@ fn executable<'x>(root: &'x Element, faults: &mut Faults) -> Option<&'x Element>
         }
     }
     let all: Vec<_> = root.all("process").collect();
-    let mut executable = all.iter().filter(|process| process.attribute("isExecutable") != Some("false"));
-    match (executable.next(), &all[..]) {
-        (None, [only]) => Some(only),
-        (None, []) => {
-            faults.add(FaultCode::NoProcess, root, "there is no process in the document");
-            None
-        }
-        (None, _) => {
+    let mut executable: Vec<_> =
+        all.iter().copied().filter(|process| process.attribute("isExecutable") != Some("false")).collect();
+    match (&mut executable[..], &all[..]) {
+        ([], [only]) => return vec![only],
+        ([], []) => faults.add(FaultCode::NoProcess, root, "there is no process in the document"),
+        ([], _) => {
             let message = "there are several processes, and none says isExecutable=\"true\"";
             faults.add(FaultCode::NoProcess, root, message);
-            None
         }
-        (Some(first), _) => {
-            let others: Vec<_> = executable.collect();
-            for other in &others {
-                let message = "a document is deployed with one executable process: say isExecutable=\"false\" for \
-                               the others, or deploy each in a document of its own";
-                faults.add(FaultCode::SeveralProcesses, **other, message);
+        ([_], _) => {}
+        _ => {
+            // A pool of a collaboration that only draws somebody may have a process too.
+            let is_drawn =
+                |process: &&Element| is_empty(process) && process.attribute("isExecutable").is_none();
+            if !executable.iter().all(is_drawn) {
+                executable.retain(|process| !is_drawn(process));
             }
-            others.is_empty().then_some(*first)
         }
     }
+    if let Some(first_too_many) = executable.get(MAX_PROCESSES) {
+        let message = format!("a document is deployed with at most {MAX_PROCESSES} executable processes");
+        faults.add(FaultCode::SeveralProcesses, *first_too_many, message);
+        executable.truncate(MAX_PROCESSES);
+    }
+    executable
 }
 
-/// The process that [`read`] reads, whatever is wrong with it; none where there is no single one.
-pub(super) fn only_executable(root: &Element) -> Option<&Element> {
-    executable(root, &mut Faults::default())
+/// Whether nothing happens in a process.
+fn is_empty(process: &Element) -> bool {
+    let happens = |child: &Element| {
+        child.space == Space::Bpmn
+            && !elements::LET_BE.contains(&&*child.name)
+            && !["laneSet", "dataObject"].contains(&&*child.name)
+    };
+    !process.children.iter().any(happens)
+}
+
+/// The process of a key that [`read`] reads, or the first, whatever is wrong with it; none where there is
+/// none.
+pub(super) fn one_executable<'x>(root: &'x Element, key: Option<&str>) -> Option<&'x Element> {
+    let all = executable(root, &mut Faults::default());
+    all.into_iter().find(|process| key.is_none() || process.id() == key)
 }
 
 fn settings(process: &Element, faults: &mut Faults) -> Settings {

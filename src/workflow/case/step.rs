@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use uuid::Uuid;
 
 use super::Case;
-use super::variables::{check_size_of_own, check_size_of_process};
+use super::own::check_size_of_own;
+use super::variables::check_size_of_process;
 use crate::kernel::Fault;
 use crate::workflow::asking::{self, Position};
 use crate::workflow::execution::{Command, Novelty, Step, StepError};
@@ -75,7 +76,7 @@ impl Case {
         let hand = &mut self.hands[place];
         hand.state = step.state;
         hand.is_changed = true;
-        check_size_of_own(&hand.state)?;
+        check_size_of_own(&hand.state, &hand.definition.model)?;
         // Most steps leave them as they are: measuring and writing them would be for nothing.
         if step.variables != hand.variables {
             check_size_of_process(&step.variables)?;
@@ -176,6 +177,7 @@ fn fault(error: &StepError) -> Fault {
         | StepError::Script { .. }
         | StepError::TooMuch(_)
         | StepError::NoStart(_)
+        | StepError::NoCondition(_)
         | StepError::UnknownElement(_) => {
             Fault::conflict(format!("the process cannot go on: {error}; nothing was changed"))
         }

@@ -9,7 +9,6 @@ use super::{Case, HistoryKind};
 use crate::kernel::Fault;
 use crate::storage::entity::process_history;
 use crate::storage::entity::variable_history::{Column, Entity, Model as Written};
-use crate::workflow::execution::State;
 use crate::workflow::model::Model;
 use crate::workflow::status::InstanceStatus;
 
@@ -68,15 +67,7 @@ pub(super) fn check_size_of_process(variables: &Map<String, Value>) -> Result<()
     check_bytes_of_process(size(variables))
 }
 
-/// Whether activities may have that for themselves, beside the variables of their process.
-///
-/// # Errors
-/// `CONFLICT` where it is too much.
-pub(super) fn check_size_of_own(state: &State) -> Result<(), Fault> {
-    check_bytes_of_process(state.own_bytes())
-}
-
-fn check_bytes_of_process(bytes: usize) -> Result<(), Fault> {
+pub(super) fn check_bytes_of_process(bytes: usize) -> Result<(), Fault> {
     if bytes > MAX_BYTES_OF_PROCESS {
         return Err(Fault::conflict(format!(
             "the process cannot go on: its variables would take more than {MAX_BYTES_OF_PROCESS} bytes as JSON; \

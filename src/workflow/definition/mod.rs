@@ -1,5 +1,6 @@
 //! Definitions: processes deployed as numbered versions.
 
+mod deploy;
 mod file;
 mod list;
 #[cfg(test)]
@@ -10,22 +11,18 @@ mod store;
 use std::sync::{Arc, OnceLock};
 
 pub use list::DefinitionHead;
-pub use reading::{Checked, Drawn, check_file};
-use serde_json::json;
+pub use reading::{Checked, CheckedFile, Drawn, check_file};
 use uuid::Uuid;
 
+use super::bpmn;
 use super::model::Model;
-use super::{bpmn, start_event};
-use crate::events::{Bus, Signal};
+use crate::events::Bus;
 use crate::kernel::{Actor, Clock, Fault, Role};
 use crate::storage::Db;
 use crate::storage::entity::process_definition;
-use reading::Read;
 
 /// How many definitions are kept at hand, read and checked.
 const AT_HAND: u64 = 500;
-/// How often a deployment makes way for another one of the same key.
-const TRIES: usize = 8;
 
 /// A version of a process, ready to be executed.
 #[derive(Debug)]
@@ -53,57 +50,6 @@ impl Definitions {
         Self { db, clock, bus, at_hand: moka::sync::Cache::new(AT_HAND) }
     }
 
-    /// Deploys a process: the next version of its key. What is the newest version already, letter
-    /// for letter, is answered and not deployed again; a chart only where that was drawn as the same
-    /// chart. Instances stay on their versions; what begins new ones is from now on what this one says.
-    /// For OPERATOR.
-    ///
-    /// # Errors
-    /// `FORBIDDEN` below OPERATOR. `BAD_INPUT` at `bpmnXml` or `chart` with `faults`: all that is wrong
-    /// with it, each with `code`, `element`, `line`, `path` and `message`.
-    pub async fn deploy(&self, actor: &Actor, drawn: impl Into<Drawn>) -> Result<Arc<Definition>, Fault> {
-        if !actor.has_role(Role::Operator) {
-            return Err(Fault::forbidden("only OPERATOR may deploy processes"));
-        }
-        let Read { model, bpmn_xml, chart } = reading::read(drawn.into()).await?;
-        let is_same = |other: &process_definition::Model| {
-            other.bpmn_xml == bpmn_xml && (chart.is_none() || other.chart == chart)
-        };
-        for _ in 0..TRIES {
-            let newest = store::newest(self.db.reader(), &model.key).await?;
-            if let Some(newest) = newest.as_ref().filter(|newest| is_same(newest)) {
-                return self.by_id(newest.id).await;
-            }
-            let row = process_definition::Model {
-                id: Uuid::now_v7(),
-                key: model.key.clone(),
-                version: newest.map_or(1, |newest| newest.version + 1),
-                name: model.name.clone(),
-                bpmn_xml: bpmn_xml.clone(),
-                chart: chart.clone(),
-                deployed_by: actor.user_id.clone(),
-                created_at: self.clock.now(),
-            };
-            let tx = self.db.begin().await?;
-            if store::add(&tx, &row).await? {
-                let first = start_event::arm_in_op(&tx, &row, &model).await?;
-                tx.commit().await?;
-                self.bus.publish(Signal::Due { at: first.unwrap_or(row.created_at) });
-                tracing::info!(key = row.key, version = row.version, "process deployed");
-                if !model.unproved.is_empty() {
-                    let (key, version, within) = (&row.key, row.version, &model.unproved);
-                    tracing::warn!(key, version, ?within, "too large to prove that its gateways join");
-                }
-                let definition = Arc::new(Definition::new(row, model));
-                self.at_hand.insert(definition.row.id, Arc::clone(&definition));
-                return Ok(definition);
-            }
-            // Somebody else's was first: the next number, then.
-        }
-        Err(Fault::conflict("others are deploying the same process: try again in a moment")
-            .with("retryable", json!(true)))
-    }
-
     /// What is wrong with a process as it was drawn, and how it looks; nothing is deployed. For OPERATOR.
     ///
     /// # Errors
@@ -124,7 +70,8 @@ impl Definitions {
         let definition = Arc::clone(definition);
         let drawing = tokio::task::spawn_blocking(move || {
             let text = &definition.row.bpmn_xml;
-            let drawn = definition.drawn.get_or_init(|| bpmn::with_diagram(text));
+            let key = &definition.row.key;
+            let drawn = definition.drawn.get_or_init(|| bpmn::with_diagram_of(text, key));
             drawn.as_ref().unwrap_or(text).clone()
         });
         drawing.await.map_err(Fault::internal)
@@ -170,5 +117,7 @@ impl Definition {
 async fn ready(row: process_definition::Model) -> Result<Arc<Definition>, Fault> {
     // It was checked when it was deployed: what is wrong now is our fault.
     let read = reading::read(Drawn::Bpmn(row.bpmn_xml.clone())).await.map_err(Fault::internal)?;
-    Ok(Arc::new(Definition::new(row, read.model)))
+    let model = read.models.into_iter().find(|model| model.key == row.key);
+    let model = model.ok_or_else(|| Fault::internal(format!("{} is not in its document", row.key)))?;
+    Ok(Arc::new(Definition::new(row, model)))
 }

@@ -41,10 +41,22 @@ pub struct Checked {
     pub bpmn_xml: Option<String>,
 }
 
+/// What was found in a file.
+#[derive(Debug, Clone, Default)]
+pub struct CheckedFile {
+    /// The keys of the processes that it deploys, in its order; none where it is refused.
+    pub keys: Vec<String>,
+    /// All that is wrong with it, at most 100.
+    pub faults: Vec<ModelFault>,
+    /// What is kept of it and not executed, at most 100.
+    pub notes: Vec<ModelFault>,
+}
+
 /// What can be deployed.
 #[derive(Debug)]
 pub(super) struct Read {
-    pub model: Model,
+    /// In the document's order, and never none.
+    pub models: Vec<Model>,
     pub bpmn_xml: String,
     /// The chart as JSON, where it is one.
     pub chart: Option<String>,
@@ -56,12 +68,14 @@ pub(super) struct Read {
 /// `BAD_INPUT` at `bpmnXml` or `chart`, with `faults`.
 pub(super) async fn read(drawn: Drawn) -> Result<Read, Fault> {
     let reading = tokio::task::spawn_blocking(move || match drawn {
-        Drawn::Bpmn(bpmn_xml) => match bpmn::read(bpmn_xml.as_bytes()) {
-            Ok(model) => Ok(Read { model, bpmn_xml, chart: None }),
+        Drawn::Bpmn(bpmn_xml) => match bpmn::read_noting(bpmn_xml.as_bytes()).0 {
+            Ok(models) => Ok(Read { models, bpmn_xml, chart: None }),
             Err(faults) => Err(fault("bpmnXml", &faults)),
         },
         Drawn::Chart(chart) => match read_chart(&chart) {
-            (Ok(model), Some(bpmn_xml)) => Ok(Read { model, bpmn_xml, chart: Some(chart.to_string()) }),
+            (Ok(model), Some(bpmn_xml)) => {
+                Ok(Read { models: vec![model], bpmn_xml, chart: Some(chart.to_string()) })
+            }
             (Ok(_), None) => Err(fault("chart", &[])),
             (Err(faults), _) => Err(fault("chart", &faults)),
         },
@@ -76,8 +90,8 @@ pub(super) async fn read(drawn: Drawn) -> Result<Read, Fault> {
 pub(super) async fn check(drawn: Drawn) -> Result<Checked, Fault> {
     let checking = tokio::task::spawn_blocking(move || match drawn {
         Drawn::Bpmn(bpmn_xml) => {
-            let (model, notes) = bpmn::read_noting(bpmn_xml.as_bytes());
-            let faults = model.err().unwrap_or_default();
+            let (models, notes) = bpmn::read_noting(bpmn_xml.as_bytes());
+            let faults = models.err().unwrap_or_default();
             Checked { faults, notes, bpmn_xml: Some(bpmn::with_diagram(&bpmn_xml).unwrap_or(bpmn_xml)) }
         }
         Drawn::Chart(chart) => {
@@ -90,23 +104,30 @@ pub(super) async fn check(drawn: Drawn) -> Result<Checked, Fault> {
 
 /// What is wrong with a file, and what is kept of it and not executed: a document of BPMN, or, where it
 /// begins with a brace, a chart as JSON. As it would be deployed, and without drawing it.
-pub fn check_file(bytes: &[u8]) -> (Vec<ModelFault>, Vec<ModelFault>) {
+pub fn check_file(bytes: &[u8]) -> CheckedFile {
     let begin = bytes.iter().position(|byte| !byte.is_ascii_whitespace());
     if begin.is_none_or(|begin| bytes[begin] != b'{') {
-        let (model, notes) = bpmn::read_noting(&file::decoded(bytes));
-        return (model.err().unwrap_or_default(), notes);
+        let (models, notes) = bpmn::read_noting(&file::decoded(bytes));
+        return match models {
+            Ok(models) => {
+                let keys = models.into_iter().map(|model| model.key).collect();
+                CheckedFile { keys, notes, ..CheckedFile::default() }
+            }
+            Err(faults) => CheckedFile { faults, notes, ..CheckedFile::default() },
+        };
     }
-    match serde_json::from_slice(bytes) {
-        Ok(chart) => (read_chart(&chart).0.err().unwrap_or_default(), Vec::new()),
+    let faults = match serde_json::from_slice(bytes) {
+        Ok(chart) => match read_chart(&chart).0 {
+            Ok(model) => return CheckedFile { keys: vec![model.key], ..CheckedFile::default() },
+            Err(faults) => faults,
+        },
         Err(error) => {
             let place =
                 [error.line(), error.column()].map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-            (
-                vec![ModelFault::of_document(FaultCode::MalformedJson, place.into(), error.to_string())],
-                Vec::new(),
-            )
+            vec![ModelFault::of_document(FaultCode::MalformedJson, place.into(), error.to_string())]
         }
-    }
+    };
+    CheckedFile { faults, ..CheckedFile::default() }
 }
 
 /// What a chart is read into, and the document that it becomes, which may have faults.

@@ -119,8 +119,10 @@ impl Machine<'_> {
         let found = found.ok_or(StepError::NotWaiting)?;
         for (name, value) in variables {
             match found.holder {
-                // What an activity itself waits for comes to it.
-                Holder::Token(id) if self.token(id)?.node == found.node => {
+                // What a token itself waits for comes to it.
+                Holder::Token(id)
+                    if self.model.boundaries_of(&self.token(id)?.node).all(|one| one.id != found.node) =>
+                {
                     self.assign(id, name.clone(), value.clone());
                 }
                 _ => drop(self.variables.insert(name.clone(), value.clone())),
@@ -162,6 +164,7 @@ impl Machine<'_> {
                 token.node = event.id.clone();
             }
             self.record_entry(id, &event.id, by);
+            self.take_own(id, event)?;
         }
         self.leave(id, Left::Completed)
     }

@@ -147,9 +147,15 @@ impl Machine<'_> {
         match call {
             Some(call) => {
                 let body = answer.get("body").cloned().unwrap_or_default();
-                self.variables.extend(call.result.clone().map(|name| (name, body)));
+                if let Some(name) = &call.result {
+                    self.assign(id, name.clone(), body);
+                }
             }
-            None if outputs.is_empty() => self.variables.extend(answer.clone()),
+            None if outputs.is_empty() => {
+                for (name, value) in answer {
+                    self.assign(id, name.clone(), value.clone());
+                }
+            }
             None => {}
         }
         self.take_outputs(id, &node.id, outputs, answer)?;

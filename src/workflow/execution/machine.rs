@@ -192,15 +192,15 @@ impl<'a> Machine<'a> {
                 }
                 return self.leave(id, Left::Skipped);
             }
-            // What repeats it has nothing for itself: its bodies have.
-            if node.repetition.is_none() {
+            // What repeats it has nothing for itself: its bodies have. A subprocess's lie in its scope.
+            if node.repetition.is_none() && !matches!(node.kind, NodeKind::Subprocess) {
                 self.take_own(id, node)?;
             }
             self.attach(id, node)?;
             if Self::is_repeated_here(node) {
                 return self.begin_repeating(id, node);
             }
-        } else if token.is_body {
+        } else {
             self.take_own(id, node)?;
         }
         match &node.kind {
@@ -257,7 +257,8 @@ impl<'a> Machine<'a> {
     pub fn leave(&mut self, id: u32, how: Left) -> Result<(), Halt> {
         let token = self.token(id)?.clone();
         let node = self.node(&token.node)?;
-        if how == Left::Completed && (token.is_body || node.repetition.is_none()) {
+        let is_whole = node.repetition.is_some() && !token.is_body;
+        if how == Left::Completed && !is_whole && !matches!(node.kind, NodeKind::Subprocess) {
             self.give_own(id, node)?;
         }
         self.record_leave(id, how);

@@ -33,6 +33,7 @@ use uuid::Uuid;
 
 pub use approvers::{ADMINISTRATORS, Answer, Approver, Asked, Found, Named, Question, Signer, Source};
 pub use back::targets;
+pub use begin::beginning;
 pub use change::{Change, Ending, JobRequest, Left};
 use machine::Machine;
 #[cfg(test)]
@@ -232,6 +233,9 @@ pub enum StepError {
     /// It does not begin unless something happens.
     #[error("{0} begins by events alone: nobody starts it, and no other process calls it")]
     NoStart(String),
+    /// It begins under a condition alone.
+    #[error("{0} begins where the condition of a start event holds, and none does over these variables")]
+    NoCondition(String),
     /// The state names what the model does not have.
     #[error("the process has no element {0}")]
     UnknownElement(String),

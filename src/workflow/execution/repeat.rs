@@ -116,6 +116,7 @@ impl Machine<'_> {
             token.waits = Waits::Scopes { repeat: None };
         }
         let start = self.start_of(Some(&node.id))?;
+        let locals = self.own_of_scope(owner, node, locals)?;
         let scope = self.add_scope(owner, index, locals)?;
         self.attach_to_scope(scope, Some(&node.id))?;
         self.place(scope, start, None, false);
@@ -137,9 +138,12 @@ impl Machine<'_> {
     /// All tokens of a scope have come to their ends.
     pub(super) fn scope_done(&mut self, scope: u32) -> Result<(), Halt> {
         let Some(owner) = self.state.scope(scope).map(|scope| scope.owner) else { return Ok(()) };
-        self.close_scope(scope);
         let token = self.token(owner)?.clone();
         let node = self.node(&token.node)?;
+        if matches!(node.kind, NodeKind::Subprocess) {
+            self.give_own(scope, node)?;
+        }
+        self.close_scope(scope);
         let Some(repeat) = self.count_body(owner) else { return self.leave(owner, Left::Completed) };
         let next = match &node.repetition {
             Some(Repetition::MultiInstance(many)) => {

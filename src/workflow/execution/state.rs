@@ -281,24 +281,6 @@ impl State {
         self.tokens.iter().find(|token| token.activity == Some(activity))
     }
 
-    /// The variables that an activity has for itself; none where it has gone.
-    pub fn own_of(&self, activity: Uuid) -> Option<&Map<String, Value>> {
-        self.waiting_at(activity).map(|token| &token.locals)
-    }
-
-    /// Puts others in the place of the variables that an activity has for itself.
-    pub fn set_own(&mut self, activity: Uuid, own: Map<String, Value>) {
-        if let Some(token) = self.tokens.iter_mut().find(|token| token.activity == Some(activity)) {
-            token.locals = own;
-        }
-    }
-
-    /// How many bytes the variables of activities' own take as JSON, about.
-    pub fn own_bytes(&self) -> usize {
-        let own = self.tokens.iter().flat_map(|token| &token.locals);
-        own.map(|(name, value)| name.len() + value.to_string().len() + 6).sum()
-    }
-
     /// The children that tokens wait for.
     pub fn children(&self) -> impl Iterator<Item = Uuid> {
         self.tokens.iter().filter_map(|token| match token.waits {

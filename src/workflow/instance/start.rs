@@ -10,9 +10,9 @@ use super::nameless;
 use crate::kernel::{Actor, Fault, Role};
 use crate::storage::entity::process_instance;
 use crate::storage::idempotency::{self, Key};
-use crate::workflow::case::{Case, NewInstance};
+use crate::workflow::case::{Case, NewInstance, first_variables};
 use crate::workflow::definition::Definition;
-use crate::workflow::execution::Command;
+use crate::workflow::execution::{Command, Facts, beginning};
 use crate::workflow::form::{self, Access, FieldFault};
 use crate::workflow::model::Settings;
 use crate::workflow::{Workflow, read, variable};
@@ -115,13 +115,22 @@ impl Workflow {
         check_shape(start)?;
         let found = self.inner.definitions.find(&start.definition_key, start.version).await?;
         let definition = found.ok_or_else(|| Fault::not_found("process definition"))?;
-        let Some(begin) = definition.model.start_of(None) else {
+        if definition.model.start_by_hand().is_none() {
             let message = "this process begins by events alone: nobody starts it";
             return Err(Fault::bad_input("definitionKey", message));
-        };
+        }
         self.check_starter(actor, &definition).await?;
-        self.check_choice(&definition, &begin.id, &start.approvers).await?;
         let variables = start_variables(start, &definition)?;
+        let facts = Facts {
+            starter: actor.map(|actor| actor.user_id.as_str()),
+            business_key: start.business_key.as_deref(),
+            now: self.inner.clock.now(),
+            answers: &[],
+        };
+        let first = first_variables(&definition.model, variables.clone());
+        let begin = beginning(&definition.model, &first, facts);
+        let begin = begin.map_err(|error| Fault::bad_input("variables", error.to_string()))?.id.clone();
+        self.check_choice(&definition, &begin, &start.approvers).await?;
         Ok((definition, variables))
     }
 
@@ -156,7 +165,7 @@ impl Workflow {
         actor: &Actor,
         definitions: &[Arc<Definition>],
     ) -> Result<HashSet<Uuid>, Fault> {
-        let begins = definitions.iter().filter(|definition| definition.model.start_of(None).is_some());
+        let begins = definitions.iter().filter(|definition| definition.model.start_by_hand().is_some());
         let is_open = |settings: &Settings| {
             let everybody = settings.starter_users.is_empty() && settings.starter_groups.is_empty();
             everybody || actor.has_role(Role::Admin) || settings.starter_users.contains(&actor.user_id)

@@ -113,7 +113,8 @@ pub enum NodeKind {
     Start {
         /// The form with which a process is started.
         form: Option<String>,
-        /// What starts the process there: a time, a message or a signal; none: whoever wants to.
+        /// What starts the process there: a time, a message or a signal; none: whoever wants to. With a
+        /// condition: the same, where that holds.
         trigger: Option<Trigger>,
     },
     /// Ends its token.

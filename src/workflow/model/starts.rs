@@ -1,6 +1,7 @@
 //! Where a process begins: by whoever wants to, and by what happens outside.
 
 use super::{Model, Node, NodeKind, Strategy, Trigger};
+use crate::workflow::expression::Expression;
 
 impl Model {
     /// The start event of the process that waits for nothing, or that of a subprocess.
@@ -24,6 +25,23 @@ impl Model {
             NodeKind::Start { trigger: Some(trigger), .. } => Some((node, trigger)),
             _ => None,
         })
+    }
+
+    /// Those at which the process begins where it is started and their condition holds, in the document's
+    /// order.
+    pub fn conditional_starts(&self) -> Vec<(&Node, &Expression)> {
+        let conditional = self.triggered_starts().filter_map(|(node, trigger)| match trigger {
+            Trigger::Condition(condition) => Some((node, condition)),
+            _ => None,
+        });
+        let mut found: Vec<_> = conditional.collect();
+        found.sort_by_key(|(node, _)| (node.line, node.column));
+        found
+    }
+
+    /// Where the process begins when somebody starts it, or may; none: it begins by events alone.
+    pub fn start_by_hand(&self) -> Option<&Node> {
+        self.start_of(None).or_else(|| self.conditional_starts().first().map(|(node, _)| *node))
     }
 
     /// Whether a node is where the process begins.

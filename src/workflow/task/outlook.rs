@@ -69,10 +69,9 @@ impl Outlook {
         };
         let mut variables: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
-        let node = definition.model.node(&task.node_id);
-        if task.form_key.is_some() && node.is_some_and(|node| !node.own.inputs.is_empty()) {
-            let state = read::state(instance)?;
-            variables.extend(state.own_of(task.activity_id).cloned().unwrap_or_default());
+        let model = &definition.model;
+        if task.form_key.is_some() && model.nodes.values().any(|node| !node.own.inputs.is_empty()) {
+            variables.extend(read::state(instance)?.own_at(model, task.activity_id));
         }
         Ok(form_of(&definition.model, task, &variables))
     }

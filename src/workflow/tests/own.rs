@@ -18,6 +18,8 @@ on_both_databases!(
     a_call_has_variables_of_its_own,
     a_script_has_variables_of_its_own,
     a_message_comes_to_whoever_waits,
+    events_have_variables_of_their_own,
+    a_subprocess_has_variables_of_its_own,
     what_is_taken_back_and_returned_begins_anew,
     too_much_of_ones_own_is_refused,
 );
@@ -183,6 +185,64 @@ async fn a_message_comes_to_whoever_waits(scratch: Scratch) {
     let id = office.starts_about("p", "K").await;
     office.messages("shipped", "K", json!({"parcel": 7, "else": 8})).await.unwrap();
     assert_eq!(Value::Object(office.own_variables(id).await), json!({"got": 7, "else": 8}));
+}
+
+async fn events_have_variables_of_their_own(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let hour = "<timerEventDefinition><timeDuration>${how_long}</timeDuration></timerEventDefinition>";
+    let waiting = format!("{}{hour}", own(&[("in", "how_long", "PT1H"), ("out", "waited", "${how_long}")]));
+    let message = format!(
+        r#"{}<messageEventDefinition messageRef="m"/>"#,
+        own(&[("in", "way", "far"), ("out", "came", "${way} ${parcel}")])
+    );
+    let draft = Draft::new("p")
+        .holding("startEvent", "start", "", &own(&[("out", "begun", "yes")]))
+        .holding("intermediateCatchEvent", "wait", "", &waiting)
+        .holding(
+            "intermediateThrowEvent",
+            "note",
+            "",
+            &own(&[("in", "a", "1"), ("out", "b", "${a}${waited}")]),
+        )
+        .node("eventBasedGateway", "either", "")
+        .holding("intermediateCatchEvent", "comes", "", &message)
+        .holding("intermediateCatchEvent", "late", "", &hour.replace("${how_long}", "P1D"))
+        .node("endEvent", "end", "")
+        .beside(r#"<message id="m" name="shipped"/>"#)
+        .flows("start > wait > note > either > comes > end, either > late > end");
+    office.deploys(&draft).await;
+    let id = office.starts_about("p", "K").await;
+    assert_eq!(Value::Object(office.own_variables(id).await), json!({"begun": "yes"}));
+    office.clock.advance(std::time::Duration::from_secs(3_600));
+    office.happens().await;
+    office.messages("shipped", "K", json!({"parcel": 7})).await.unwrap();
+    let expected = json!({"begun": "yes", "waited": "PT1H", "b": "1PT1H", "parcel": 7, "came": "far 7"});
+    assert_eq!(Value::Object(office.own_variables(id).await), expected);
+}
+
+async fn a_subprocess_has_variables_of_its_own(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let within = r#"<startEvent id="a"/><sequenceFlow id="ab" sourceRef="a" targetRef="b"/>
+        <userTask id="b" flowable:assignee="${who}"/><sequenceFlow id="bc" sourceRef="b" targetRef="c"/>
+        <scriptTask id="c" scriptFormat="cel" camunda:resultVariable="n"><script>n + 1</script></scriptTask>"#;
+    let parameters = own(&[("in", "who", "bob"), ("in", "n", "${start}"), ("out", "found", "${n}")]);
+    office.deploys(&then_carol("subProcess", "", &format!("{parameters}{within}"))).await;
+    let id = office.starts("alice", "p", json!({"start": 1, "n": 100})).await;
+    assert_eq!(office.tasks(id).await, ["b bob RUNNING"]);
+    office.approves_with("bob", id, "b", json!({"n": 41, "said": true})).await.unwrap();
+    let expected = json!({"start": 1, "n": 100, "said": true, "found": 42});
+    assert_eq!(Value::Object(office.own_variables(id).await), expected);
+    // Each body has its own.
+    let many =
+        r#"<multiInstanceLoopCharacteristics flowable:collection="people" flowable:elementVariable="one"/>"#;
+    let parameters = own(&[("in", "who", "${one}"), ("in", "n", "1")]);
+    office.deploys(&then_carol("subProcess", "", &format!("{parameters}{many}{within}"))).await;
+    let id = office.starts("alice", "p", json!({"people": ["bob", "dave"]})).await;
+    assert_eq!(office.tasks(id).await, ["b bob RUNNING", "b dave RUNNING"]);
+    office.approves("bob", id, "b").await.unwrap();
+    office.approves("dave", id, "b").await.unwrap();
+    assert!(!office.own_variables(id).await.contains_key("n"), "it was the bodies' own");
+    assert_eq!(office.tasks(id).await.last().unwrap(), "last carol RUNNING");
 }
 
 async fn what_is_taken_back_and_returned_begins_anew(scratch: Scratch) {

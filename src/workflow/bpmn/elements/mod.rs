@@ -90,7 +90,7 @@ fn read_node(
     let is_supported = kind.is_some();
     let kind = kind.unwrap_or(NodeKind::Task);
     let is_activity = is_supported && kind.is_activity();
-    let has_own = is_activity && has_own(&kind);
+    let has_own = is_supported && has_own(&kind);
     let skip = if is_activity { skip(element, faults) } else { None };
     let is_event = matches!(kind, NodeKind::Boundary(_) | NodeKind::EventStart(_));
     let code_variable = if is_event { event::code_variable(element, faults) } else { None };
@@ -140,20 +140,20 @@ fn kind(
     let around = parent.and_then(|parent| reading.nodes.get(parent)).map(|node| &node.kind);
     let (kind, knows) = match &*element.name {
         "startEvent" if matches!(around, Some(NodeKind::EventSubprocess)) => {
-            (event::event_start(element, declared, faults)?, Vocabulary::BARE)
+            (event::event_start(element, declared, faults)?, Vocabulary::EVENT)
         }
         "startEvent" => {
             let is_inner = parent.is_some();
             (event::start(element, is_inner, declared, &mut reading.initiator, faults)?, Vocabulary::START)
         }
-        "endEvent" => (event::end(element, declared, faults)?, Vocabulary::BARE),
+        "endEvent" => (event::end(element, declared, faults)?, Vocabulary::EVENT),
         "intermediateCatchEvent" => {
-            (event::catch(reading, element, parent, declared, faults)?, Vocabulary::BARE)
+            (event::catch(reading, element, parent, declared, faults)?, Vocabulary::EVENT)
         }
         "intermediateThrowEvent" => {
-            (event::throw(reading, element, parent, declared, faults)?, Vocabulary::BARE)
+            (event::throw(reading, element, parent, declared, faults)?, Vocabulary::EVENT)
         }
-        "boundaryEvent" => (event::boundary(element, declared, faults)?, Vocabulary::BARE),
+        "boundaryEvent" => (event::boundary(element, declared, faults)?, Vocabulary::EVENT),
         "userTask" => {
             (NodeKind::User(Box::new(user_task::read(element, declared, faults))), Vocabulary::USER_TASK)
         }
@@ -185,7 +185,7 @@ fn kind(
         "subProcess" if flag(element, "triggeredByEvent", false, faults) => {
             (NodeKind::EventSubprocess, Vocabulary::BARE)
         }
-        "subProcess" => (NodeKind::Subprocess, Vocabulary::SUBPROCESS),
+        "subProcess" => (NodeKind::Subprocess, Vocabulary::ACTIVITY),
         name => {
             faults.add(FaultCode::Unsupported, spot, format!("a {name} is not supported"));
             return None;
@@ -195,11 +195,12 @@ fn kind(
     Some(kind)
 }
 
-/// Whether an activity has variables of its own beside what it hands over: what is work for outside has no
+/// Whether a node has variables of its own beside what it hands over: what is work for outside has no
 /// others.
 fn has_own(kind: &NodeKind) -> bool {
     match kind {
-        NodeKind::Subprocess => false,
+        NodeKind::EventSubprocess => false,
+        NodeKind::Exclusive | NodeKind::Parallel | NodeKind::Inclusive | NodeKind::EventBased => false,
         NodeKind::Service(service) => !matches!(service.work, Work::External(_) | Work::Http(_)),
         _ => true,
     }

@@ -30,6 +30,14 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> Own {
                        overwrite the others'";
         faults.add(FaultCode::Unsupported, element, message);
     }
+    // Nothing happens at a start that could see it, and nothing comes behind an end.
+    for (tag, way, parameters) in
+        [("startEvent", "inputParameter", &own.inputs), ("endEvent", "outputParameter", &own.outputs)]
+    {
+        if element.is(tag) && !parameters.is_empty() {
+            faults.add(FaultCode::Unsupported, element, format!("an {way} has no effect at a {tag}"));
+        }
+    }
     own
 }
 

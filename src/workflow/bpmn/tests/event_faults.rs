@@ -153,7 +153,6 @@ fn vendors_words_at_events() {
         "camunda:escalationCodeVariable=\"x\"",
         "flowable:signalExpression=\"${x}\"",
         "flowable:messageExpression=\"${x}\"",
-        "camunda:variableEvents=\"update\"",
         "camunda:class=\"org.example.X\"",
     ] {
         let xml = at_border("", &format!("<errorEventDefinition {attribute}/>"));

@@ -7,6 +7,8 @@ use super::*;
 #[test]
 fn documents_without_the_one_process() {
     let definitions = |body: &str| format!("{OPENING}\n{body}\n</definitions>");
+    let one = |number: u32| format!("<process id=\"p{number}\"><startEvent id=\"s{number}\"/></process>\n");
+    let many: String = (0..21).map(one).collect();
     check(&[
         ("no BPMN", "<a/>".to_owned(), &[(NoProcess, "", 1)]),
         ("another namespace", "<definitions/>".to_owned(), &[(NoProcess, "", 1)]),
@@ -21,10 +23,11 @@ fn documents_without_the_one_process() {
         (
             "several that are",
             definitions(
-                "<process id=\"p\"/>\n<process id=\"q\" isExecutable=\"true\"/>\n<process id=\"r\"/>",
+                "<process id=\"p\"/>\n<process id=\"q\" isExecutable=\"true\"/>\n<process id=\"r\"><task id=\"t\"/></process>",
             ),
-            &[(SeveralProcesses, "q", 3), (SeveralProcesses, "r", 4)],
+            &[(NoStart, "q", 3), (NoStart, "r", 4)],
         ),
+        ("too many", definitions(&many), &[(SeveralProcesses, "p20", 22)]),
         (
             "a choreography",
             definitions("<choreography id=\"c\"/>\n<process id=\"p\" isExecutable=\"false\"/>"),
@@ -39,6 +42,20 @@ fn of_several_processes_the_executable_one_is_read() {
         "<process id=\"other\" isExecutable=\"false\"><serviceTask id=\"x\"/></process></definitions>";
     let xml = task("").replace("</definitions>", other);
     assert_eq!(read_well(&xml).key, "p");
+}
+
+#[test]
+fn each_executable_process_is_read() {
+    let other = "<process id=\"other\"><startEvent id=\"x\"/></process>\n<process id=\"empty\"><laneSet/></process>\n\
+                 <collaboration id=\"c\"><messageFlow id=\"y\" sourceRef=\"s\" targetRef=\"x\"/></collaboration></definitions>";
+    let xml = task("").replace("</definitions>", other);
+    let (models, notes) = read_noting(xml.as_bytes());
+    let keys: Vec<_> = models.unwrap().into_iter().map(|model| model.key).collect();
+    assert_eq!(keys, ["p", "other"], "a pool in which nothing happens is a drawing");
+    assert!(notes.iter().any(|note| note.element.as_deref() == Some("y")), "{}", told(&notes));
+    // What is wrong with one of them is wrong with all.
+    let broken = xml.replace("<startEvent id=\"x\"/>", "<transaction id=\"x\"/>");
+    assert_eq!(faults_of(&broken)[0].1, "x");
 }
 
 #[test]
@@ -115,7 +132,6 @@ fn elements_that_are_not_executed_are_named() {
     for definition in [
         "errorEventDefinition",
         "escalationEventDefinition",
-        "conditionalEventDefinition",
         "compensateEventDefinition",
         "cancelEventDefinition",
         "linkEventDefinition",

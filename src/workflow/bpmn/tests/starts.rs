@@ -68,10 +68,9 @@ fn what_cannot_begin_a_process_is_refused() {
         begun_by("", definition)
             .replace("<process id=\"p\"", "<process id=\"p\" docket:businessType=\"order\"")
     };
-    let condition = "<conditionalEventDefinition><condition>${x}</condition></conditionalEventDefinition>";
     let long = begun_by("", MESSAGE).replace("order placed", &"n".repeat(256));
     check(&[
-        ("a condition", begun_by("", condition), &[(Unsupported, "t", 4)]),
+        ("no condition", begun_by("", "<conditionalEventDefinition/>"), &[(Missing, "t", 4)]),
         ("an error", begun_by("", "<errorEventDefinition/>"), &[(Unsupported, "t", 4)]),
         ("several", begun_by("", &format!("{MESSAGE}{SIGNAL}")), &[(Unsupported, "t", 4)]),
         ("all of several", begun_by("parallelMultiple=\"true\"", MESSAGE), &[(Unsupported, "t", 4)]),
@@ -94,8 +93,19 @@ fn what_cannot_begin_a_process_is_refused() {
         ("a message brings it", of_business(MESSAGE), &[]),
         ("a name that is too long", long, &[(NameTooLong, "m", 11)]),
     ]);
-    let faults = read(begun_by("", condition).as_bytes()).unwrap_err();
-    assert!(faults[0].message.contains("conditionalEventDefinition is not supported where a process begins"));
+}
+
+#[test]
+fn a_condition_begins_a_process_that_somebody_starts() {
+    let condition = "<conditionalEventDefinition><condition>${x}</condition></conditionalEventDefinition>";
+    let both = begun_by("", condition);
+    let (models, notes) = read_noting(both.as_bytes());
+    let model = models.unwrap().remove(0);
+    assert_eq!(model.start_by_hand().map(|start| &*start.id), Some("s"), "what waits for nothing goes first");
+    assert_eq!(model.conditional_starts().len(), 1);
+    assert!(notes.iter().any(|note| note.code == NotExecuted && note.element.as_deref() == Some("t")));
+    let alone = both.replace("<startEvent id=\"s\"/>", "").replace(&flow("s", "n"), "");
+    assert_eq!(read_well(&alone).start_by_hand().map(|start| &*start.id), Some("t"));
 }
 
 #[test]

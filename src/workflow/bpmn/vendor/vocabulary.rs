@@ -36,13 +36,12 @@ impl Vocabulary {
         Self { attributes: &["escalationCodeVariable"], ..NOTHING };
     /// Of a start event.
     pub(in crate::workflow::bpmn) const START: Self =
-        Self { attributes: &["initiator", "formKey", "formRef"], ..NOTHING };
+        Self { attributes: &["initiator", "formKey", "formRef"], elements: &["inputOutput"], ..NOTHING };
+    /// Of any other event.
+    pub(in crate::workflow::bpmn) const EVENT: Self = Self { elements: &["inputOutput"], ..NOTHING };
     /// Of activities that have nothing else.
     pub(in crate::workflow::bpmn) const ACTIVITY: Self =
         Self { attributes: &["skipExpression"], elements: &["inputOutput"], ..NOTHING };
-    /// Of a subprocess.
-    pub(in crate::workflow::bpmn) const SUBPROCESS: Self =
-        Self { attributes: &["skipExpression"], ..NOTHING };
     /// Of a task that is nobody's to decide.
     pub(in crate::workflow::bpmn) const TASK: Self = Self {
         attributes: &["skipExpression"],

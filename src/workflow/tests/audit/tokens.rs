@@ -26,6 +26,12 @@ impl Seen<'_> {
         let numbers: BTreeSet<_> = self.state.tokens.iter().map(|token| token.id).collect();
         assert_eq!(numbers.len(), self.state.tokens.len(), "no token is doubled");
         assert!(numbers.iter().all(|number| *number < self.state.next));
+        for token in &self.state.tokens {
+            let node = self.definition.model.node(&token.node).expect("a token is at a node");
+            let is_said = |name: &String| node.own.inputs.iter().any(|input| input.target == *name);
+            assert!(token.locals.keys().all(is_said), "what is a token's own its node says: {token:?}");
+            assert!(!matches!(token.waits, Waits::Scopes { .. }) || token.locals.is_empty());
+        }
         let is_over = self.status().is_final();
         assert_eq!(is_over, self.state.tokens.is_empty(), "an instance has tokens until it ends");
         if is_over {

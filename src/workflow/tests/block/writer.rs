@@ -154,6 +154,19 @@ impl Writer {
         (draft.holding("subProcess", &name, "", &inner.inner()), (name.clone(), name))
     }
 
+    /// Variables of its own for every third activity; `times` says how often it is done.
+    fn own(&self, element: &str, times: &str) -> String {
+        if self.number % 3 > 0 {
+            return String::new();
+        }
+        let number = self.number;
+        let input = format!(r#"<camunda:inputParameter name="own">${{v}}/{number}</camunda:inputParameter>"#);
+        let output = r#"<camunda:outputParameter name="left">${own}</camunda:outputParameter>"#;
+        let has_output = element != "userTask" || !times.contains("multiInstance");
+        let all = format!("{input}{}", if has_output { output } else { "" });
+        format!("<extensionElements><camunda:inputOutput>{all}</camunda:inputOutput></extensionElements>")
+    }
+
     fn machine(&mut self, draft: Draft, machine: &Machine) -> (Draft, Ends) {
         let name = self.name("machine");
         let (kind, attributes, inner) = machine.written(&self.story);
@@ -216,17 +229,20 @@ impl Writer {
             Block::Race(branches) => self.race(draft, branches, before),
             Block::Sub(times, block) => {
                 let name = self.name("sub");
+                let own = self.own("subProcess", "");
                 let place = before.len();
                 let inner = self.within(Draft::new("inner"), block, before).inner();
                 before.truncate(place);
-                let draft = draft.holding("subProcess", &name, "", &format!("{}{inner}", times.written()));
+                let draft =
+                    draft.holding("subProcess", &name, "", &format!("{own}{}{inner}", times.written()));
                 (draft, (name.clone(), name))
             }
             Block::Call(times) => {
                 let name = self.name("call");
                 let attributes =
                     format!(r#"calledElement="{}" flowable:inheritVariables="true""#, self.child);
-                let draft = draft.holding("callActivity", &name, &attributes, &times.written());
+                let inner = format!("{}{}", self.own("callActivity", ""), times.written());
+                let draft = draft.holding("callActivity", &name, &attributes, &inner);
                 (draft, (name.clone(), name))
             }
             Block::Again(block) => self.again(draft, block, before),
@@ -260,7 +276,8 @@ impl Writer {
             attributes.push_str(r#" docket:allowWithdraw="false""#);
         }
         before.push(name.clone());
-        (draft.holding("userTask", &name, &attributes, &times), (name.clone(), name))
+        let inner = format!("{}{times}", self.own("userTask", &times));
+        (draft.holding("userTask", &name, &attributes, &inner), (name.clone(), name))
     }
 
     fn branches(

@@ -59,18 +59,18 @@ fn read_initiator(element: &Element, is_inner: bool, initiator: &mut Option<Stri
 fn triggered(element: &Element, declared: &Declared<'_>, faults: &mut Faults) -> Option<Trigger> {
     let definition = definition(element, faults).ok()??;
     let spot = element.spot().of_child(definition);
-    if definition.is("conditionalEventDefinition") {
-        let message = "a startEvent with a conditionalEventDefinition is not supported where a process begins: \
-                       there is no variable yet by which the condition could become true";
-        faults.add(FaultCode::Unsupported, spot, message);
-        return None;
-    }
     let found = trigger::caught(definition, element, trigger::BEGINNING, declared, faults)?;
     let text = match &found {
         Trigger::Timer(Timer::Date(text) | Timer::Duration(text) | Timer::Cycle(text))
         | Trigger::Message(text)
         | Trigger::Signal(text) => text.source(),
-        Trigger::Condition(_) | Trigger::Error(_) | Trigger::Escalation(_) => return None,
+        Trigger::Condition(_) => {
+            let message = "a conditionalEventDefinition begins no process by itself: where it has no other start \
+                           event for that, startProcess begins it here if the condition holds over the variables";
+            faults.note(FaultCode::NotExecuted, spot, message);
+            return Some(found);
+        }
+        Trigger::Error(_) | Trigger::Escalation(_) => return None,
     };
     if expressions::holds_expression(text) {
         let message =

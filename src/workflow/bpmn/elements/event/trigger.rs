@@ -18,8 +18,7 @@ pub(super) const OUTSIDE: &[&str] = &[
     "conditionalEventDefinition",
 ];
 /// What can begin a process.
-pub(super) const BEGINNING: &[&str] =
-    &["timerEventDefinition", "messageEventDefinition", "signalEventDefinition"];
+pub(super) const BEGINNING: &[&str] = OUTSIDE;
 /// What can be waited for where it comes from within: at a boundary, and in an event subprocess.
 pub(super) const ANY: &[&str] = &[
     "timerEventDefinition",

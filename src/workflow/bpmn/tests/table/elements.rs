@@ -72,7 +72,7 @@ const NODES: &[Sample] = &[
     (
         "conditionalEventDefinition",
         Executed,
-        "that something is true",
+        "that something is true; where a process begins, kept with a note: it is started, and begins there where that holds",
         "<intermediateCatchEvent id=\"n\"><conditionalEventDefinition><condition>${a}</condition></conditionalEventDefinition></intermediateCatchEvent>",
     ),
     (
@@ -232,9 +232,9 @@ const AT_TOP: &[Sample] = &[
     ),
     (
         "a second executable process",
-        Refused,
-        "deploy each in a document of its own",
-        "<process id=\"q\" isExecutable=\"true\"/>",
+        Executed,
+        "each is deployed; messageFlows between them are kept, with a note",
+        "<process id=\"q\" isExecutable=\"true\"><startEvent id=\"z\"/></process>",
     ),
     (
         "itemDefinition, dataStore, category, interface, import",

@@ -23,18 +23,18 @@ const PLACES: &[Place] = &[
             format!("<process id=\"p\" {attributes}><extensionElements>{inner}</extensionElements>");
         document("<task id=\"n\"/>", "", "").replace("<process id=\"p\">", &opening)
     }),
-    ("start event", &Vocabulary::START, |attributes, _| {
-        document("<task id=\"n\"/>", "", "")
-            .replace("<startEvent id=\"s\"", &format!("<startEvent id=\"s\" {attributes}"))
+    ("start event", &Vocabulary::START, |attributes, inner| {
+        let held = format!("<extensionElements>{inner}</extensionElements>");
+        let start = format!("<startEvent id=\"s\" {attributes}>{held}</startEvent>");
+        document("<task id=\"n\"/>", "", "").replace("<startEvent id=\"s\"/>", &start)
+    }),
+    ("any other event", &Vocabulary::EVENT, |attributes, inner| {
+        extended("intermediateThrowEvent", attributes, inner)
     }),
     ("user task", &Vocabulary::USER_TASK, |attributes, inner| extended("userTask", attributes, inner)),
     ("task", &Vocabulary::TASK, |attributes, inner| extended("task", attributes, inner)),
-    ("manual and receive task", &Vocabulary::ACTIVITY, |attributes, inner| {
+    ("manual and receive task, subprocess", &Vocabulary::ACTIVITY, |attributes, inner| {
         extended("manualTask", attributes, inner)
-    }),
-    ("subprocess", &Vocabulary::SUBPROCESS, |attributes, inner| {
-        let inner = format!("<extensionElements>{inner}</extensionElements><startEvent id=\"t\"/>");
-        task("subProcess", attributes, &inner)
     }),
     ("service, send and business rule task", &Vocabulary::SERVICE, |attributes, inner| {
         extended("serviceTask", attributes, inner)
@@ -104,6 +104,20 @@ const SAMPLES: &[Sample] = &[
     ("start event", "initiator", "", "camunda:initiator=\"who\"", "the variable that has the starter"),
     ("start event", "formKey", "", "camunda:formKey=\"k\"", "the form to start with"),
     ("start event", "formRef", "", "camunda:formRef=\"k\"", "the same"),
+    (
+        "start event",
+        "<inputOutput>",
+        "",
+        "<camunda:inputOutput><camunda:outputParameter name=\"b\">1</camunda:outputParameter></camunda:inputOutput>",
+        "what the instance is given; an `inputParameter` is refused",
+    ),
+    (
+        "any other event",
+        "<inputOutput>",
+        "",
+        "<camunda:inputOutput><camunda:outputParameter name=\"b\">1</camunda:outputParameter></camunda:inputOutput>",
+        "the same; at an end event an `outputParameter` is refused",
+    ),
     (USER, "assignee", "", "camunda:assignee=\"alice\"", "who has it"),
     (USER, "candidateUsers", "", "camunda:candidateUsers=\"alice, bob\"", "who may claim it"),
     (USER, "candidateGroups", "", "camunda:candidateGroups=\"hr\"", "whose members may claim it"),
@@ -218,14 +232,7 @@ const SAMPLES: &[Sample] = &[
     ("task", "<set>", "", "|<docket:set name=\"a\" value=\"1\"/>", "a variable gets a value"),
     ("task", "<unset>", "", "|<docket:unset name=\"a\"/>", "a variable becomes null"),
     (
-        "subprocess",
-        "skipExpression",
-        "",
-        "flowable:skipExpression=\"${x}\"",
-        "where it is true, nothing in it is done",
-    ),
-    (
-        "manual and receive task",
+        "manual and receive task, subprocess",
         "skipExpression",
         "",
         "flowable:skipExpression=\"${x}\"",
@@ -446,7 +453,7 @@ const SAMPLES: &[Sample] = &[
         "variables of its own, and what the instance is given of them",
     ),
     (
-        "manual and receive task",
+        "manual and receive task, subprocess",
         "<inputOutput>",
         "",
         "|<camunda:inputOutput><camunda:inputParameter name=\"b\">1</camunda:inputParameter></camunda:inputOutput>",
