@@ -235,7 +235,7 @@ async fn a_subprocess_has_variables_of_its_own(scratch: Scratch) {
     // Each body has its own.
     let many =
         r#"<multiInstanceLoopCharacteristics flowable:collection="people" flowable:elementVariable="one"/>"#;
-    let parameters = own(&[("in", "who", "${one}"), ("in", "n", "1")]);
+    let parameters = own(&[("in", "who", "${one}"), ("in", "n", "${1}")]);
     office.deploys(&then_carol("subProcess", "", &format!("{parameters}{many}{within}"))).await;
     let id = office.starts("alice", "p", json!({"people": ["bob", "dave"]})).await;
     assert_eq!(office.tasks(id).await, ["b bob RUNNING", "b dave RUNNING"]);

@@ -11,6 +11,20 @@ use crate::workflow::variable;
 
 /// What an activity says that it has for itself, and what it leaves behind.
 pub(super) fn read(element: &Element, faults: &mut Faults) -> Own {
+    let own = parameters(element, faults);
+    for Mapping { target, .. } in own.inputs.iter().chain(&own.outputs) {
+        if !expressions::is_variable(target) || variable::is_reserved(target) {
+            let message = format!("“{target}” is no name of a variable that can be written");
+            faults.add(FaultCode::BadValue, element, message);
+        }
+    }
+    check_places(element, &own, faults);
+    own
+}
+
+/// What work for outside is handed and what is taken of its answer, in the same words: the names are
+/// whatever those outside call it.
+pub(super) fn parameters(element: &Element, faults: &mut Faults) -> Own {
     let mut own = Own::default();
     let mut left = MAX_MAPPINGS;
     for both in vendor::extensions(element, "inputOutput") {
@@ -24,6 +38,10 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> Own {
             list.extend(self::parameter(parameter, spot, &mut left, faults));
         }
     }
+    own
+}
+
+fn check_places(element: &Element, own: &Own, faults: &mut Faults) {
     let repeated = element.all("multiInstanceLoopCharacteristics").next();
     if repeated.is_some() && !own.outputs.is_empty() && element.is("userTask") {
         let message = "an outputParameter is not supported where an activity is multi-instance: each would \
@@ -38,7 +56,6 @@ pub(super) fn read(element: &Element, faults: &mut Faults) -> Own {
             faults.add(FaultCode::Unsupported, element, format!("an {way} has no effect at a {tag}"));
         }
     }
-    own
 }
 
 fn parameter(parameter: &Element, spot: Spot<'_>, left: &mut usize, faults: &mut Faults) -> Option<Mapping> {
@@ -46,11 +63,6 @@ fn parameter(parameter: &Element, spot: Spot<'_>, left: &mut usize, faults: &mut
         faults.add(FaultCode::Missing, spot, "name is missing");
         return None;
     };
-    if !expressions::is_variable(target) || variable::is_reserved(target) {
-        let message = format!("“{target}” is no name of a variable that can be written");
-        faults.add(FaultCode::BadValue, spot, message);
-        return None;
-    }
     let source = inner(parameter, target, spot, left, faults)?;
     Some(Mapping { source, target: target.to_owned() })
 }

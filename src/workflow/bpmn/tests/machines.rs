@@ -65,6 +65,41 @@ fn what_a_service_task_does() {
 }
 
 #[test]
+fn what_is_wrong_with_variables_of_an_activitys_own() {
+    use FaultCode::*;
+    let at = |tag: &str, inner: &str, more: &str| {
+        let own = format!("<camunda:inputOutput>{inner}</camunda:inputOutput>");
+        around(&format!("<{tag} id=\"n\"><extensionElements>{own}</extensionElements>{more}</{tag}>"))
+    };
+    let given = |way: &str, name: &str, value: &str| {
+        format!("<camunda:{way}Parameter name=\"{name}\">{value}</camunda:{way}Parameter>")
+    };
+    let many = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>";
+    let groovy = "<camunda:script scriptFormat=\"groovy\">1</camunda:script>";
+    let elsewhere = "<camunda:script scriptFormat=\"cel\" resource=\"x\"/>";
+    check(&[
+        ("no name", at("userTask", "<camunda:inputParameter/>", ""), &[(Missing, "n", 5)]),
+        ("its name", at("userTask", &given("input", "a-b", "1"), ""), &[(BadValue, "n", 5)]),
+        ("reserved", at("userTask", &given("output", "initiator", "1"), ""), &[(BadValue, "n", 5)]),
+        ("a bean", at("userTask", &given("input", "a", "${b.go()}"), ""), &[(BadExpression, "n", 5)]),
+        ("groovy", at("userTask", &given("input", "a", groovy), ""), &[(Unsupported, "n", 5)]),
+        (
+            "a resource",
+            at("userTask", &given("input", "a", elsewhere), ""),
+            &[(UnsupportedAttribute, "n", 5)],
+        ),
+        (
+            "no key",
+            at("userTask", &given("input", "a", "<camunda:map><camunda:entry/></camunda:map>"), ""),
+            &[(Missing, "n", 5)],
+        ),
+        ("many outputs", at("userTask", &given("output", "a", "1"), many), &[(Unsupported, "n", 5)]),
+        ("many inputs", at("userTask", &given("input", "a", "1"), many), &[]),
+        ("too many", at("userTask", &given("input", "a", "1").repeat(501), ""), &[(TooLarge, "n", 5)]),
+    ]);
+}
+
+#[test]
 fn what_is_wrong_with_a_service_task() {
     use FaultCode::*;
     let cycle = "<extensionElements>\n<flowable:failedJobRetryTimeCycle>0 * * * *</flowable:failedJobRetryTimeCycle></extensionElements>";

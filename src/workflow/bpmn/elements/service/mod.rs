@@ -28,7 +28,7 @@ pub(super) fn read(element: &Element, declared: &Declared<'_>, faults: &mut Faul
     };
     let work = work?;
     if matches!(work, Work::External(_) | Work::Http(_)) {
-        let said = own::read(element, faults);
+        let said = own::parameters(element, faults);
         inputs.extend(said.inputs);
         outputs.extend(said.outputs);
     } else {
@@ -51,7 +51,7 @@ pub(super) fn event(definition: &Element, event: &Element, faults: &mut Faults) 
     vendor::check(definition, &Vocabulary::SERVICE, event.spot().of_child(definition), faults);
     let work = work(definition, None, faults);
     let (mut inputs, mut outputs) = mapped::read(definition, faults);
-    let said = own::read(definition, faults);
+    let said = own::parameters(definition, faults);
     inputs.extend(said.inputs);
     outputs.extend(said.outputs);
     let name = if event.is("endEvent") { "endEvent" } else { "throwEvent" };
