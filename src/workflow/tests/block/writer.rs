@@ -156,7 +156,7 @@ impl Writer {
 
     /// Variables of its own for every third activity; `times` says how often it is done.
     fn own(&self, element: &str, times: &str) -> String {
-        if self.number % 3 > 0 {
+        if !self.number.is_multiple_of(3) {
             return String::new();
         }
         let number = self.number;
