@@ -7,9 +7,7 @@ use uuid::Uuid;
 
 use super::change::{Change, Ending, Left};
 use super::state::{Holder, ROOT, State, Token, Waits};
-use super::variables::Scoped;
 use super::{Answer, Command, Facts, Halt, MOST_ASKED, Novelty, Question, Step, StepError, undo};
-use crate::workflow::expression::{Expression, Template};
 use crate::workflow::model::{ElementId, Model, Node, NodeKind};
 
 /// The most nodes that one step may pass: more do not come to rest.
@@ -374,33 +372,5 @@ impl<'a> Machine<'a> {
     fn asked_at(&self, activity: Uuid) -> Result<u32, StepError> {
         let token = self.state.waiting_at(activity).ok_or(StepError::NotWaiting)?;
         if matches!(token.waits, Waits::People { .. }) { Ok(token.id) } else { Err(StepError::NotWaiting) }
-    }
-
-    /// What expressions see from a token or a scope.
-    pub fn scoped<'s>(&'s self, from: u32, extra: &'s [(&'s str, Value)]) -> Scoped<'s> {
-        Scoped {
-            state: &self.state,
-            variables: &self.variables,
-            facts: self.facts,
-            from,
-            extra,
-            initiator: self.model.settings.initiator.as_deref(),
-        }
-    }
-
-    pub fn is_true(
-        &self,
-        expression: &Expression,
-        of: &str,
-        from: u32,
-        extra: &[(&str, Value)],
-    ) -> Result<bool, StepError> {
-        let found = expression.is_true(&self.scoped(from, extra));
-        found.map_err(|error| StepError::Expression { node: of.to_owned(), error })
-    }
-
-    pub fn text(&self, template: &Template, of: &str, from: u32) -> Result<Option<String>, StepError> {
-        let found = template.text(&self.scoped(from, &[]));
-        found.map_err(|error| StepError::Expression { node: of.to_owned(), error })
     }
 }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::Facts;
+use super::machine::Machine;
 use super::state::{ROOT, State};
-use crate::workflow::expression::Variables;
+use super::{Facts, StepError};
+use crate::workflow::expression::{Expression, Template, Variables};
 
 /// The variables as a token, or what is in a scope, sees them.
 pub struct Scoped<'a> {
@@ -52,5 +53,35 @@ impl Variables for Scoped<'_> {
             Some(known) => known.map(|text| Cow::Owned(Value::from(text))),
             None => self.variables.get(name).map(Cow::Borrowed),
         }
+    }
+}
+
+impl Machine<'_> {
+    /// What expressions see from a token or a scope.
+    pub fn scoped<'s>(&'s self, from: u32, extra: &'s [(&'s str, Value)]) -> Scoped<'s> {
+        Scoped {
+            state: &self.state,
+            variables: &self.variables,
+            facts: self.facts,
+            from,
+            extra,
+            initiator: self.model.settings.initiator.as_deref(),
+        }
+    }
+
+    pub fn is_true(
+        &self,
+        expression: &Expression,
+        of: &str,
+        from: u32,
+        extra: &[(&str, Value)],
+    ) -> Result<bool, StepError> {
+        let found = expression.is_true(&self.scoped(from, extra));
+        found.map_err(|error| StepError::Expression { node: of.to_owned(), error })
+    }
+
+    pub fn text(&self, template: &Template, of: &str, from: u32) -> Result<Option<String>, StepError> {
+        let found = template.text(&self.scoped(from, &[]));
+        found.map_err(|error| StepError::Expression { node: of.to_owned(), error })
     }
 }
