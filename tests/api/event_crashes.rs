@@ -341,17 +341,18 @@ async fn what_became_due_while_nothing_ran_fires_then(place: Place) {
     assert_eq!(server.alice().sees_instance("hurried", "K1").await, fired);
 }
 
-/// Two replicas fire 750 timers, which are more than one takes in hand. Of what each has then nothing can
+/// Two replicas fire 1,250 timers, which are more than one takes in hand. Of what each has then nothing can
 /// go on, and one is killed: the other fires the rest.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_replicas_fire_each_timer_once_and_one_takes_over_from_the_killed() {
-    // Each has room for what waits for a lock, and for the engine beside it.
+    // More timers than one replica has in hand; each has room for what waits for a lock, and for the engine
+    // beside it.
     let place = prepared(Place::postgres().await).with("DOCKET_DATABASE__CONNECTIONS", "24");
     let (one, other) = (place.start().await, place.another().await);
     one.olivia().deploys(&hurried("PT1H")).await;
-    for (kind, numbers) in [("free", 0..50), ("held", 50..750)] {
+    for (kind, numbers) in [("free", 0..50), ("held", 50..1_250)] {
         let keys: Vec<String> = numbers.map(|number| format!("{kind} {number}")).collect();
-        for keys in keys.chunks(10) {
+        for keys in keys.chunks(20) {
             join_all(keys.iter().map(|key| async { one.alice().starts("hurried", key).await })).await;
         }
     }
@@ -373,19 +374,19 @@ async fn two_replicas_fire_each_timer_once_and_one_takes_over_from_the_killed() 
     holding.rollback().await.unwrap();
     until_nothing_is_open(&database).await;
     for (what, expected) in [
-        ("SELECT count(*) FROM process_instance", 750),
-        (HAPPENED, 750),
-        ("SELECT count(DISTINCT instance_id) FROM process_history WHERE kind = 'TRIGGER'", 750),
-        ("SELECT count(*) FROM task WHERE node_id = 'asked' AND status = 1", 750),
-        ("SELECT count(DISTINCT instance_id) FROM task WHERE node_id = 'asked'", 750),
-        ("SELECT count(*) FROM task WHERE node_id = 'review' AND status = 4", 750),
+        ("SELECT count(*) FROM process_instance", 1_250),
+        (HAPPENED, 1_250),
+        ("SELECT count(DISTINCT instance_id) FROM process_history WHERE kind = 'TRIGGER'", 1_250),
+        ("SELECT count(*) FROM task WHERE node_id = 'asked' AND status = 1", 1_250),
+        ("SELECT count(DISTINCT instance_id) FROM task WHERE node_id = 'asked'", 1_250),
+        ("SELECT count(*) FROM task WHERE node_id = 'review' AND status = 4", 1_250),
         ("SELECT count(*) FROM event_subscription", 0),
         ("SELECT count(*) FROM incident", 0),
     ] {
         assert_eq!(count(&database, what).await, expected, "{what}");
     }
     let fired = Seen::well(1, &["review CANCEL", "asked RUNNING"], &[]);
-    assert_eq!(other.alice().sees_instance("hurried", "held 749").await, fired);
+    assert_eq!(other.alice().sees_instance("hurried", "held 1249").await, fired);
 }
 
 on_both_databases!(

@@ -27,7 +27,7 @@ pub struct ClaimJobsInput {
     topics: Vec<String>,
     /// What the worker calls itself: 1 to 128 characters.
     worker: String,
-    /// How many at most: 1 to 100.
+    /// How many at most: 1 to 100. Fewer come where their variables are large: as many as make 8 MiB.
     #[graphql(default_with = "DEFAULT_MAX")]
     max: i32,
     /// For how long, in seconds: 1 to 86,400.

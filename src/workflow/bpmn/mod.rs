@@ -59,14 +59,36 @@ pub fn read(xml: &[u8]) -> Result<Model, Vec<ModelFault>> {
 /// # Errors
 /// All that is wrong with it, at most [`MAX_FAULTS`], in the document's order; never none.
 pub fn read_noting(xml: &[u8]) -> (Result<Vec<Model>, Vec<ModelFault>>, Vec<ModelFault>) {
-    let root = match xml::parse(xml) {
-        Ok(root) => root,
+    let (models, faults) = match read_all(xml) {
+        Ok(read) => read,
         Err(fault) => return (Err(vec![fault]), Vec::new()),
     };
-    let mut faults = Faults::default();
-    identity::check(&root, &mut faults);
-    let models = process::read(&root, &mut faults);
     let is_well = faults.is_empty() && !models.is_empty();
     let (faults, notes) = faults.into_sorted();
     (if is_well { Ok(models) } else { Err(faults) }, notes)
+}
+
+/// What was deployed, perhaps by an earlier program that asked less of it: its instances are under way. What is
+/// only a judgement of the whole, and leaves nothing of it unread, is no hindrance to them, and is answered
+/// beside it.
+///
+/// # Errors
+/// What cannot be read of it any more.
+pub fn read_deployed(xml: &[u8]) -> Result<(Vec<Model>, Vec<ModelFault>), Vec<ModelFault>> {
+    let (models, faults) = read_all(xml).map_err(|fault| vec![fault])?;
+    // Behind as many as are told there may be others.
+    let is_known = !faults.is_full();
+    let (faults, _) = faults.into_sorted();
+    match is_known && !models.is_empty() && faults.iter().all(|fault| fault.code.is_judgement()) {
+        true => Ok((models, faults)),
+        false => Err(faults),
+    }
+}
+
+fn read_all(xml: &[u8]) -> Result<(Vec<Model>, Faults), ModelFault> {
+    let root = xml::parse(xml)?;
+    let mut faults = Faults::default();
+    identity::check(&root, &mut faults);
+    let models = process::read(&root, &mut faults);
+    Ok((models, faults))
 }

@@ -95,7 +95,7 @@ fn executable<'x>(root: &'x Element, faults: &mut Faults) -> Vec<&'x Element> {
     }
     let all: Vec<_> = root.all("process").collect();
     let mut executable: Vec<_> =
-        all.iter().copied().filter(|process| process.attribute("isExecutable") != Some("false")).collect();
+        all.iter().copied().filter(|process| elements::flag(process, "isExecutable", true, faults)).collect();
     match (&mut executable[..], &all[..]) {
         ([], [only]) => return vec![only],
         ([], []) => faults.add(FaultCode::NoProcess, root, "there is no process in the document"),

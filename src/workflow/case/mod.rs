@@ -46,6 +46,7 @@ pub(super) use variables::{first_variables, last_variables};
 use super::Inner;
 use super::definition::Definition;
 use super::execution::{Answer, Question};
+use super::read;
 use super::status::InstanceStatus;
 use crate::events::Signal;
 use crate::kernel::Fault;
@@ -274,7 +275,7 @@ impl Case {
         if let Ok(place) = self.place_of(id) {
             return Ok(place);
         }
-        let row = store::instance(&self.tx, id).await?;
+        let row = read::instance(&self.tx, id).await?;
         self.take(row.ok_or_else(|| Fault::not_found("process instance"))?).await
     }
 

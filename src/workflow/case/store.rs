@@ -58,17 +58,6 @@ pub(super) async fn lock_free(
     Ok((found, generation))
 }
 
-/// Reads an instance.
-pub(super) async fn instance(
-    tx: &DatabaseTransaction,
-    id: Uuid,
-) -> Result<Option<process_instance::Model>, DbErr> {
-    let columns = process_instance::Model::columns("i");
-    let text = format!("SELECT {columns} FROM process_instance i WHERE i.id = $1");
-    let statement = sql(tx.get_database_backend(), text, [id.into()]);
-    Ok(process_instance::Model::all(tx, statement).await?.pop())
-}
-
 /// Reads a task.
 pub(super) async fn task(tx: &DatabaseTransaction, id: Uuid) -> Result<Option<task::Model>, DbErr> {
     let columns = task::Model::columns("t");

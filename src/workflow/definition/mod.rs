@@ -115,9 +115,8 @@ impl Definition {
 
 /// What was deployed, read once more.
 async fn ready(row: process_definition::Model) -> Result<Arc<Definition>, Fault> {
-    // It was checked when it was deployed: what is wrong now is our fault.
-    let read = reading::read(Drawn::Bpmn(row.bpmn_xml.clone())).await.map_err(Fault::internal)?;
-    let model = read.models.into_iter().find(|model| model.key == row.key);
+    let models = reading::read_deployed(&row).await?;
+    let model = models.into_iter().find(|model| model.key == row.key);
     let model = model.ok_or_else(|| Fault::internal(format!("{} is not in its document", row.key)))?;
     Ok(Arc::new(Definition::new(row, model)))
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::file;
 use crate::kernel::Fault;
+use crate::storage::entity::process_definition;
 use crate::workflow::bpmn::{self, FaultCode, Faults, ModelFault, Spot};
 use crate::workflow::chart;
 use crate::workflow::model::Model;
@@ -81,6 +82,24 @@ pub(super) async fn read(drawn: Drawn) -> Result<Read, Fault> {
         },
     });
     reading.await.map_err(Fault::internal)?
+}
+
+/// Reads a document once more that was deployed.
+///
+/// # Errors
+/// `INTERNAL`: it was checked when it was deployed, and what cannot be read of it now is our fault.
+pub(super) async fn read_deployed(row: &process_definition::Model) -> Result<Vec<Model>, Fault> {
+    let bpmn_xml = row.bpmn_xml.clone();
+    let reading = tokio::task::spawn_blocking(move || bpmn::read_deployed(bpmn_xml.as_bytes()));
+    match reading.await.map_err(Fault::internal)? {
+        Ok((models, faults)) => {
+            for fault in faults {
+                tracing::warn!(key = row.key, version = row.version, %fault, "it would not be deployed any more");
+            }
+            Ok(models)
+        }
+        Err(faults) => Err(Fault::internal(fault("bpmnXml", &faults))),
+    }
 }
 
 /// What is wrong with what was drawn, and how it looks.

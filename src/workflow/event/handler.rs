@@ -33,7 +33,7 @@ pub(super) const CONCURRENCY: u32 = 4_096;
 pub(super) const MAX_ATTEMPTS: u32 = 5;
 /// How many a process has in hand at once: many more than are at work, so that the groups are full and the
 /// engine leases and records hundreds at a time, however many runs share them.
-const CAPACITY: usize = 2_048;
+const CAPACITY: usize = 1_024;
 /// How many transactions they share at once: each takes a connection while it waits for its instances,
 /// and the engine's heartbeats need theirs too.
 const GROUPS: usize = 2;

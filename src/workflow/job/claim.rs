@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
-use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-};
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -17,6 +15,8 @@ use crate::workflow::Workflow;
 
 /// The most jobs that are claimed at once.
 pub const MAX_CLAIMED: u32 = 100;
+/// The most bytes of variables, as JSON, that one answer brings; what is beyond stays for the next.
+const MAX_ANSWER: usize = 8 << 20;
 /// The most topics that are asked for at once.
 const MAX_TOPICS: usize = 50;
 /// The longest name of a worker, in characters.
@@ -52,7 +52,8 @@ pub struct ClaimedJob {
 
 impl Workflow {
     /// Claims jobs: PENDING ones become RUNNING, those of the highest priority first, the oldest of them
-    /// first. Nobody else gets them until their time is over. For OPERATOR.
+    /// first. Nobody else gets them until their time is over. Fewer than asked for where their variables are
+    /// large: as many as make 8 MiB, and one at least. For OPERATOR.
     ///
     /// # Errors
     /// `FORBIDDEN` below OPERATOR; `BAD_INPUT` at what is out of bounds.
@@ -76,19 +77,28 @@ impl Workflow {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let given = variables_of(&tx, &rows).await?;
+        let given = variables_of(&tx, &rows, claim.variables.as_deref()).await?;
+        let too_many = rows.split_off(how_many(&rows, &given));
+        store::unclaim_in_op(&tx, too_many.iter().map(|row| row.id).collect()).await?;
         inner.failpoints.reached("job.before_claimed");
         tx.commit().await?;
         inner.failpoints.reached("job.after_claimed");
         if let Some(at) = rows.iter().filter_map(|row| row.due_at).min() {
             inner.bus.publish(crate::events::Signal::Due { at });
         }
-        rows.into_iter().map(|row| claimed(row, &given, claim.variables.as_deref())).collect()
+        rows.into_iter().map(|row| claimed(row, &given)).collect()
     }
 }
 
+/// What is given of the variables of an instance, and how many bytes that is as JSON.
+type Given = (Map<String, Value>, usize);
+
 /// The variables of the instances of jobs, each instance's once.
-async fn variables_of(tx: &DatabaseTransaction, rows: &[job::Model]) -> Result<HashMap<Uuid, String>, DbErr> {
+async fn variables_of(
+    tx: &DatabaseTransaction,
+    rows: &[job::Model],
+    wanted: Option<&[String]>,
+) -> Result<HashMap<Uuid, Given>, Fault> {
     let found: Vec<(Uuid, String)> = process_instance::Entity::find()
         .select_only()
         .column(process_instance::Column::Id)
@@ -97,19 +107,29 @@ async fn variables_of(tx: &DatabaseTransaction, rows: &[job::Model]) -> Result<H
         .into_tuple()
         .all(tx)
         .await?;
-    Ok(found.into_iter().collect())
+    let given = |(id, text): (Uuid, String)| {
+        let mut variables: Map<String, Value> = serde_json::from_str(&text).map_err(Fault::internal)?;
+        let Some(wanted) = wanted else { return Ok((id, (variables, text.len()))) };
+        variables.retain(|name, _| wanted.contains(name));
+        let bytes = variables.iter().map(|(name, value)| name.len() + value.to_string().len()).sum();
+        Ok((id, (variables, bytes)))
+    };
+    found.into_iter().map(given).collect()
 }
 
-fn claimed(
-    row: job::Model,
-    given: &HashMap<Uuid, String>,
-    wanted: Option<&[String]>,
-) -> Result<ClaimedJob, Fault> {
-    let text = given.get(&row.instance_id).map_or("{}", String::as_str);
-    let mut variables: Map<String, Value> = serde_json::from_str(text).map_err(Fault::internal)?;
-    if let Some(wanted) = wanted {
-        variables.retain(|name, _| wanted.contains(name));
-    }
+/// How many of the jobs go into one answer: at least one.
+fn how_many(rows: &[job::Model], given: &HashMap<Uuid, Given>) -> usize {
+    let mut bytes = 0;
+    let fits = |row: &&job::Model| {
+        bytes += row.inputs.len() + given.get(&row.instance_id).map_or(0, |(_, bytes)| *bytes);
+        bytes <= MAX_ANSWER
+    };
+    rows.iter().take_while(fits).count().max(1)
+}
+
+fn claimed(row: job::Model, given: &HashMap<Uuid, Given>) -> Result<ClaimedJob, Fault> {
+    let mut variables =
+        given.get(&row.instance_id).map(|(variables, _)| variables.clone()).unwrap_or_default();
     let inputs: Map<String, Value> = serde_json::from_str(&row.inputs).map_err(Fault::internal)?;
     variables.extend(inputs);
     Ok(ClaimedJob { row, variables })

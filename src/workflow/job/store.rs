@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::JobStatus;
 use crate::engine::LEASE_EXPIRED;
-use crate::storage::bulk::by_ids;
+use crate::storage::bulk::{Column, Rows, by_ids};
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::{for_update_skip_locked, sql};
 use crate::storage::entity::job;
@@ -62,6 +62,17 @@ pub(super) async fn claim_in_op(
     let mut rows = job::Model::all(tx, sql(backend, text, values)).await?;
     rows.sort_unstable_by_key(|row| (std::cmp::Reverse(row.priority), row.id));
     Ok(rows)
+}
+
+/// RUNNING → PENDING, of what was claimed in the same transaction.
+pub(super) async fn unclaim_in_op(tx: &DatabaseTransaction, ids: Vec<Uuid>) -> Result<(), DbErr> {
+    let text = |source: &str| {
+        format!(
+            "UPDATE job SET status = 'PENDING', lock_id = NULL, due_at = NULL, attempt = attempt - 1 \
+             FROM {source} WHERE job.id = x.id AND job.status = 'RUNNING'"
+        )
+    };
+    Rows::new([("id", Column::Ids(ids))]).execute_in_op(tx, text).await.map(drop)
 }
 
 /// RUNNING → RUNNING, until later.

@@ -27,6 +27,7 @@ on_both_databases!(
     a_final_failure_is_an_incident_at_once,
     a_worker_that_says_nothing_loses_its_job,
     jobs_of_what_cannot_be_read_hold_up_no_others,
+    what_is_large_is_claimed_in_portions,
     a_worker_that_extends_keeps_its_job,
     an_error_of_the_process_is_caught,
     an_error_that_nobody_catches_rejects,
@@ -374,6 +375,27 @@ async fn jobs_of_what_cannot_be_read_hold_up_no_others(scratch: Scratch) {
     for id in all {
         assert_eq!(office.incidents(id).await.len(), 1);
     }
+}
+
+async fn what_is_large_is_claimed_in_portions(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&packing(PACK, "")).await;
+    let large = "x".repeat(200 << 10);
+    for _ in 0..44 {
+        office.starts("alice", "p", json!({"one": large, "more": 1})).await;
+    }
+    let claim = |max, variables: Option<&[&str]>| ClaimJobs {
+        max,
+        variables: variables.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
+        ..asking(&["pack"])
+    };
+    let olivia = actor("olivia");
+    let first = office.workflow.claim_jobs(&olivia, claim(100, None)).await.unwrap();
+    assert_eq!(first.len(), 40, "what makes 8 MiB");
+    let rest = office.workflow.claim_jobs(&olivia, claim(100, Some(&["more"]))).await.unwrap();
+    assert_eq!(rest.len(), 4, "nobody has the others");
+    assert!(rest.iter().all(|job| job.row.attempt == 1 && job.variables.len() == 1), "{rest:?}");
+    office.audit().await;
 }
 
 async fn a_worker_that_extends_keeps_its_job(scratch: Scratch) {

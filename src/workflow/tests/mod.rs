@@ -50,6 +50,7 @@ mod together;
 mod transitions;
 mod undoing;
 mod unproved;
+mod upgrades;
 mod webhooks;
 mod webhooks_asked;
 mod webhooks_kept;

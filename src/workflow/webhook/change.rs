@@ -5,11 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, IntoActiveModel as _,
-    PaginatorTrait as _, QueryFilter as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _,
+    IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _,
 };
 use uuid::Uuid;
 
+use super::discard::{discard_in_op, discard_most};
 use super::given::{NewWebhook, WebhookPatch};
 use super::known::{OnFailure, WebhookMode};
 use super::rules::{MAX_HOOKS, MAX_WEBHOOKS};
@@ -107,13 +108,15 @@ impl Workflow {
         let secret = patch.rotate_secret.then(|| self.new_secret());
         let now = self.inner.clock.now();
 
+        if patch.discard_pending {
+            check_change(&found(self.inner.db.reader(), id).await?, &patch)?;
+            discard_most(&self.inner.db, id, now).await?;
+        }
         let tx = self.inner.db.begin().await?;
         store::quiesce_in_op(&tx).await?;
         store::advance_in_op(&tx).await?;
         let before = found(&tx, id).await?;
-        let is_asked = before.mode == WebhookMode::BeforeAction.as_str();
-        let wants_some = matches!(patch.event_types, Some(Some(_)));
-        given::check_mode(is_asked, wants_some, actions.is_some(), patch.on_failure.is_some())?;
+        check_change(&before, &patch)?;
         let mut row = before.clone();
         row.url = url.unwrap_or(row.url);
         row.description = description.unwrap_or(row.description);
@@ -188,22 +191,16 @@ async fn check_room(tx: &DatabaseTransaction, is_asked: bool) -> Result<(), Faul
     Ok(())
 }
 
-async fn found(tx: &DatabaseTransaction, id: Uuid) -> Result<webhook::Model, Fault> {
-    let found = webhook::Entity::find_by_id(id).filter(webhook::Column::DeletedAt.is_null());
-    found.one(tx).await?.ok_or_else(|| Fault::not_found("webhook"))
+/// Whether what is to be changed goes with what the webhook is.
+fn check_change(row: &webhook::Model, patch: &WebhookPatch) -> Result<(), Fault> {
+    let is_asked = row.mode == WebhookMode::BeforeAction.as_str();
+    let wants_some = matches!(patch.event_types, Some(Some(_)));
+    given::check_mode(is_asked, wants_some, patch.actions.is_some(), patch.on_failure.is_some())
 }
 
-/// What is on its way to a webhook is not sent any more.
-async fn discard_in_op(tx: &DatabaseTransaction, id: Uuid, now: DateTime<Utc>) -> Result<(), Fault> {
-    webhook_stream::Entity::delete_many().filter(webhook_stream::Column::WebhookId.eq(id)).exec(tx).await?;
-    webhook_delivery::Entity::update_many()
-        .col_expr(webhook_delivery::Column::Status, Expr::value("DISCARDED"))
-        .col_expr(webhook_delivery::Column::FinishedAt, Expr::value(now))
-        .filter(webhook_delivery::Column::WebhookId.eq(id))
-        .filter(webhook_delivery::Column::Status.eq("PENDING"))
-        .exec(tx)
-        .await?;
-    Ok(())
+async fn found(on: &impl ConnectionTrait, id: Uuid) -> Result<webhook::Model, Fault> {
+    let found = webhook::Entity::find_by_id(id).filter(webhook::Column::DeletedAt.is_null());
+    found.one(on).await?.ok_or_else(|| Fault::not_found("webhook"))
 }
 
 /// What waits for another attempt has it now, and as many as if it were new.

@@ -9,6 +9,7 @@
 mod announce;
 mod change;
 mod claim;
+mod discard;
 mod dispatch;
 mod event;
 mod forget;

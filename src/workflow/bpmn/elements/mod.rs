@@ -1,6 +1,10 @@
 //! The elements of a process or subprocess that are executed.
 //!
-//! A new kind of node is a line in [`kind`], and a file here where it has attributes of its own.
+//! A new kind of node is a line in [`kind`], and a file here where it has attributes of its own. The compiler
+//! then asks for its name (`NodeKind::as_str`) and for what a token does there (`execution/machine.rs`), and
+//! `tests/table` for its row in `docs/elements.md`. Nobody but you asks whether it is an activity
+//! (`NodeKind::is_activity`), what the checks of the graph make of it (`check/reach.rs`, `check/soundness`),
+//! who may be chosen behind it (`model/ahead.rs`) and how it is drawn (`diagram.rs`).
 
 mod call;
 mod data;
@@ -255,7 +259,7 @@ fn check_event_subprocess(element: &Element, faults: &mut Faults) {
 }
 
 /// BPMN's own boolean; `default` where it is missing, and, with a fault, where it is none.
-fn flag(element: &Element, name: &str, default: bool, faults: &mut Faults) -> bool {
+pub(super) fn flag(element: &Element, name: &str, default: bool, faults: &mut Faults) -> bool {
     match element.attribute(name).map(str::trim) {
         None => default,
         Some("true" | "1") => true,

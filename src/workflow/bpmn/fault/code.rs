@@ -68,6 +68,22 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
+    /// Whether it judges what has been read, all of which can be executed as it stands; not what could not be
+    /// read.
+    pub(in crate::workflow) fn is_judgement(self) -> bool {
+        matches!(
+            self,
+            Self::IdTooLong
+                | Self::NameTooLong
+                | Self::UnsupportedAttribute
+                | Self::UselessCondition
+                | Self::Unreachable
+                | Self::NoWayOut
+                | Self::Deadlock
+                | Self::EndlessTokens
+        )
+    }
+
     /// The code for programs.
     pub fn as_str(self) -> &'static str {
         match self {
