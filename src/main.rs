@@ -39,7 +39,7 @@ enum Command {
     /// Print a token.
     Token {
         /// Whom it speaks for: the user's id.
-        #[arg(long)]
+        #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new(), long)]
         user: String,
         /// What they may: USER, OPERATOR or ADMIN.
         #[arg(long, default_value = "USER")]

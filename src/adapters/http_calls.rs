@@ -37,7 +37,7 @@ impl HttpCalls for GuardedCalls {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         for (name, value) in &request.headers {
-            // What no header can hold was in a variable: it is left out, and the server says what it misses.
+            // They have been looked at.
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
                 headers.insert(name, value);
             }

@@ -74,7 +74,9 @@ pub enum Refusal {
     #[error("is too long")]
     Length,
     /// An address that is not of the public internet.
-    #[error("leads to an address that is not public")]
+    #[error(
+        "leads to an address that is not public: fetch.allow lists those that may be reached all the same"
+    )]
     Address,
 }
 

@@ -19,7 +19,7 @@ pub fn object(field: &str, given: Option<Json>) -> Result<Map<String, Value>, Fa
     match given.map(|json| json.0) {
         None | Some(Value::Null) => Ok(Map::new()),
         Some(Value::Object(object)) => Ok(object),
-        Some(_) => Err(Fault::bad_input(field, "this is a JSON object")),
+        Some(_) => Err(Fault::bad_input(field, "this must be a JSON object")),
     }
 }
 

@@ -176,11 +176,15 @@ impl JobQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: ID,
-    ) -> Result<Option<One<Arc<Job>>>> {
-        let id = GlobalId::uuid_of(NodeKind::Job, "id", &id)?;
-        let found = services(ctx)?.workflow.job(actor(ctx)?, id).await?;
-        Ok(found.map(Job::new).transpose()?.map(|job| One(Arc::new(job))))
+    ) -> Option<Result<One<Arc<Job>>>> {
+        find(ctx, &id).await.transpose()
     }
+}
+
+async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<One<Arc<Job>>>> {
+    let id = GlobalId::uuid_of(NodeKind::Job, "id", id)?;
+    let found = services(ctx)?.workflow.job(actor(ctx)?, id).await?;
+    Ok(found.map(Job::new).transpose()?.map(|job| One(Arc::new(job))))
 }
 
 async fn list(ctx: &Context<'_>, filter: JobFilter, page: &PageRequest) -> Result<One<JobConnection>> {

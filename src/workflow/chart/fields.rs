@@ -67,7 +67,7 @@ impl<'v> Fields<'v> {
         let value = self.raw(name)?;
         let said = word(value);
         if said.is_none() {
-            let message = "this is a text, a number, true or false, or a list of texts without commas";
+            let message = "this must be a text, a number, true or false, or a list of texts without commas";
             faults.add(FaultCode::BadValue, &self.place(name), message);
         }
         said.filter(|said| !said.trim().is_empty())

@@ -125,6 +125,11 @@ pub(super) fn answer_of(answer: Result<HttpAnswer, FetchError>) -> Result<Map<St
     Ok(seen)
 }
 
+/// Whether a header can hold a value: visible characters of ASCII, blanks and tabs.
+pub(super) fn is_header(value: &str) -> bool {
+    value.bytes().all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte))
+}
+
 /// The body of a call: what the process hands to it, or else what is known of its instance; and where to
 /// call back.
 pub(super) fn body_of(

@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 use url::Url;
 use uuid::Uuid;
 
-use super::call::{CallFailure, CallRequest, HttpCalls, HttpRequest, answer_of, body_of};
+use super::call::{CallFailure, CallRequest, HttpCalls, HttpRequest, answer_of, body_of, is_header};
 use super::left_behind::{give_up_in_op, tell_of_jobs_in_op};
-use super::rules::Ended;
+use super::rules::{self, Ended};
 use super::store::{self, Held, Wrong};
 use super::{JobKind, JobStatus};
 use crate::engine::{Attempt, Handler, ItemError, Outcome, Retry};
@@ -120,6 +120,17 @@ impl CallHandler {
         let mut headers = request.headers.clone();
         headers.push(("idempotency-key".to_owned(), row.id.to_string()));
         headers.extend(callback.clone().map(|url| ("docket-callback-url".to_owned(), url)));
+        if let Some((name, _)) = headers.iter().find(|(_, value)| !is_header(value)) {
+            // Without it the call would be another one.
+            let message =
+                format!("the process has worked out a value for the header {name} that none can hold");
+            return Ok(Err(CallFailure {
+                code: "CALL_FORBIDDEN",
+                message,
+                is_transient: false,
+                after: None,
+            }));
+        }
         Ok(Ok(HttpRequest {
             method: request.method.clone(),
             url,
@@ -215,11 +226,9 @@ impl CallHandler {
         let wrong = Wrong { code, message: &message };
         store::call_again(self.workflow.inner.db.writer(), held(&row), &wrong).await?;
         self.workflow.inner.failpoints.reached("call.after_change");
-        let mut fault = Fault::conflict(message).with("retryable", true.into());
-        if let Some(after) = after {
-            fault = fault.with("after", after.as_secs().into());
-        }
-        Err(fault)
+        let after = after.unwrap_or_else(|| rules::wait_after(row.failures + 1, self.workflow.jitter()));
+        let fault = Fault::conflict(message).with("retryable", true.into());
+        Err(fault.with("after", after.as_secs().max(1).into()))
     }
 
     /// There is an incident now, and the engine has no more to do.

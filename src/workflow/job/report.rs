@@ -199,7 +199,7 @@ impl Workflow {
     }
 
     /// A number from 0 to 1.
-    fn jitter(&self) -> f64 {
+    pub(super) fn jitter(&self) -> f64 {
         const STEPS: u16 = 1_000;
         let drawn = u16::try_from((self.inner.draw)(usize::from(STEPS) + 1)).unwrap_or(STEPS);
         f64::from(drawn) / f64::from(STEPS)

@@ -66,9 +66,15 @@ pub(super) fn after_failure(
     let latest = now + MAX_WAIT;
     let at = match wait {
         Some(wait) => now + wait,
-        None => by_model().unwrap_or_else(|| now + BACKOFF.wait(failures, jitter)),
+        None => by_model().unwrap_or_else(|| now + wait_after(failures, jitter)),
     };
     Next::Again(at.min(latest))
+}
+
+/// How long to wait after so many failures where nobody says it: 10 seconds, then twice as long each time, up to
+/// an hour. `jitter` is 0 to 1.
+pub(super) fn wait_after(failures: i32, jitter: f64) -> Duration {
+    BACKOFF.wait(failures, jitter)
 }
 
 /// Whether a job is still that of who claimed it under `lock`.

@@ -30,8 +30,9 @@ impl Office {
 
 async fn what_would_be_refused_today_goes_on(scratch: Scratch) {
     let office = Office::over(scratch).await;
-    // Nothing leads to it.
-    let office = office.inherits(r#"<task id="nobody"/>"#).await;
+    // Nothing leads to it, and it leads nowhere.
+    let nobody = r#"<task id="nobody"/><sequenceFlow id="on" sourceRef="nobody" targetRef="nobody"/>"#;
+    let office = office.inherits(nobody).await;
     let id = office.starts("alice", "p", json!({})).await;
     office.approves("bob", id, "review").await.unwrap();
     assert_eq!(office.status(id).await, InstanceStatus::Approve);

@@ -67,7 +67,7 @@ const SAMPLES: &[Sample] = &[
         "receiveTask",
         "messageRef",
         Executed,
-        "else the message is named like the task",
+        "else the message is named by the task's id",
         "<receiveTask id=\"n\"/>",
         "<receiveTask id=\"n\" messageRef=\"me\"/>",
         "",
