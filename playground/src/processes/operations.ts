@@ -38,6 +38,13 @@ export const DefinitionDocument = graphql(`
         name
         kind
       }
+      startEvents {
+        nodeId
+        kind
+        name
+        isWaiting
+        dueAt
+      }
       deployedBy {
         id
         name
