@@ -143,6 +143,11 @@ export class Canvas {
   show(id: string): boolean {
     this.#canvas.getContainer().querySelector('.shown-element')?.classList.remove('shown-element');
     if (!this.has(id)) return false;
+    // The process itself is all that is drawn.
+    if (this.#elements.get(id) === this.#canvas.getRootElement()) {
+      this.fit();
+      return true;
+    }
     this.#place(true);
     this.#canvas.scrollToElement(id);
     this.#elements.getGraphics(id).classList.add('shown-element');
