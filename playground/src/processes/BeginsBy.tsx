@@ -33,7 +33,7 @@ export function BeginsBy({ events, isNewest, nodes, shown, onShow, refresh }: Be
           return (
             <li key={nodeId} data-node={nodeId}>
               <UnstyledButton onClick={() => onShow(nodeId)} aria-pressed={shown === nodeId} fz="sm">
-                <Text span inherit fw={600} td="underline">
+                <Text span inherit fw={600} td="underline" translate="no">
                   {nodes.get(nodeId) ?? nodeId}
                 </Text>
               </UnstyledButton>
