@@ -44,9 +44,9 @@ describe('the language of the pages', () => {
       const { page } = visitor;
       const left: Record<string, string> = {};
       const read = async (name: string) => {
-        // What is drawn is the process's own.
+        // What is drawn is the process's own, and so is what its elements are called.
         const text = await page
-          .locator(':is(header, main) :not(svg *, code)')
+          .locator(':is(header, main) :not(svg *, code, [translate=no])')
           .evaluateAll((elements) =>
             elements.flatMap(({ childNodes }) =>
               [...childNodes].flatMap((node) => (node instanceof Text ? [node.data] : [])),

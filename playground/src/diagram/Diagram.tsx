@@ -18,6 +18,8 @@ import { markLabel, type Marks, marksAmong } from './marks';
 
 interface DiagramProps {
   xml: string;
+  /** The process to be drawn, where the document has diagrams of several. */
+  process?: string;
   /** What it is a drawing of. */
   label: string;
   marks?: Marks;
@@ -40,6 +42,7 @@ const NO_NOTES: ReadonlyMap<string, ReactNode> = new Map();
 export function Diagram(props: DiagramProps) {
   const {
     xml,
+    process = null,
     label,
     marks = NO_MARKS,
     counts,
@@ -56,8 +59,8 @@ export function Diagram(props: DiagramProps) {
   const legend = useId();
 
   useEffect(
-    () => (container.current ? drawing.attach(container.current, xml) : undefined),
-    [drawing, xml, attempt],
+    () => (container.current ? drawing.attach(container.current, xml, process) : undefined),
+    [drawing, xml, process, attempt],
   );
   useEffect(() => drawing.see({ marks, taken, noted: [...notes.keys()] }), [drawing, marks, taken, notes]);
   useEffect(() => drawing.name(label, help), [drawing, label, help]);

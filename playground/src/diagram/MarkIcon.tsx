@@ -1,5 +1,6 @@
 import {
   IconArrowsMove,
+  IconAsterisk,
   IconBan,
   IconCheck,
   IconExclamationMark,
@@ -21,6 +22,7 @@ const ICONS: Readonly<Record<Mark, ComponentType<{ size: number; stroke: number;
   skipped: IconPlayerSkipForward,
   stopped: IconBan,
   faulty: IconExclamationMark,
+  noted: IconAsterisk,
   added: IconPlus,
   removed: IconMinus,
   changed: IconPencil,

@@ -7,6 +7,7 @@ import type ElementRegistry from 'diagram-js/lib/core/ElementRegistry';
 import type EventBus from 'diagram-js/lib/core/EventBus';
 import type Overlays from 'diagram-js/lib/features/overlays/Overlays';
 import { FONT } from '../theme';
+import { diagramOf, type DiagramOf } from './diagrams';
 import type { Marks } from './marks';
 
 interface Services {
@@ -71,10 +72,14 @@ export class Canvas {
     return this.#viewer.get('elementRegistry');
   }
 
-  /** Draws a document. */
-  async open(xml: string): Promise<Drawn> {
+  /** Draws a document: the diagram of a process where it is said of which, and else its first. */
+  async open(xml: string, process: string | null): Promise<Drawn> {
     try {
       await this.#viewer.importXML(xml);
+      const definitions = this.#viewer.getDefinitions() as { diagrams?: DiagramOf[] };
+      const diagrams = definitions.diagrams ?? [];
+      const wanted = process === null ? undefined : diagramOf(diagrams, process);
+      if (wanted && wanted !== diagrams[0]) await this.#viewer.open(wanted);
     } catch (error) {
       return error instanceof Error && /no diagram to display|no (plane|bpmnElement)/i.test(error.message)
         ? 'bare'
@@ -143,6 +148,11 @@ export class Canvas {
   show(id: string): boolean {
     this.#canvas.getContainer().querySelector('.shown-element')?.classList.remove('shown-element');
     if (!this.has(id)) return false;
+    // The process itself is all that is drawn.
+    if (this.#elements.get(id) === this.#canvas.getRootElement()) {
+      this.fit();
+      return true;
+    }
     this.#place(true);
     this.#canvas.scrollToElement(id);
     this.#elements.getGraphics(id).classList.add('shown-element');

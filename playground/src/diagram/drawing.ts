@@ -39,11 +39,11 @@ export class Drawing {
 
   readonly snapshot = (): DrawingSnapshot => this.#snapshot;
 
-  /** Draws a document into an element; what is returned takes it away again. */
-  attach(container: HTMLElement, xml: string): () => void {
+  /** Draws a document, or of it a process, into an element; what is returned takes it away again. */
+  attach(container: HTMLElement, xml: string, process: string | null): () => void {
     const generation = ++this.#generation;
     this.#set(NOTHING);
-    void this.#draw(container, xml, () => generation === this.#generation);
+    void this.#draw(container, { xml, process }, () => generation === this.#generation);
     return () => {
       this.#generation++;
       this.#canvas?.remove();
@@ -51,7 +51,11 @@ export class Drawing {
     };
   }
 
-  async #draw(container: HTMLElement, xml: string, isWanted: () => boolean): Promise<void> {
+  async #draw(
+    container: HTMLElement,
+    { xml, process }: { xml: string; process: string | null },
+    isWanted: () => boolean,
+  ): Promise<void> {
     const loaded = await import('./canvas').catch(() => null);
     if (!isWanted()) return;
     if (!loaded) {
@@ -60,7 +64,7 @@ export class Drawing {
     }
     const canvas = new loaded.Canvas(container);
     this.#canvas = canvas;
-    const state = await canvas.open(xml);
+    const state = await canvas.open(xml, process);
     if (!isWanted()) return;
     canvas.onPressed((id) => this.#onPressed(id));
     canvas.name(...this.#name);

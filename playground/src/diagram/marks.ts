@@ -9,6 +9,7 @@ export type Mark =
   | 'skipped'
   | 'stopped'
   | 'faulty'
+  | 'noted'
   | 'added'
   | 'removed'
   | 'changed'
@@ -23,6 +24,7 @@ export const MARKS: readonly Mark[] = [
   'skipped',
   'stopped',
   'faulty',
+  'noted',
   'added',
   'removed',
   'changed',
@@ -46,6 +48,8 @@ export function markLabel(mark: Mark): string {
       return t`Left undone`;
     case 'faulty':
       return t`Has faults`;
+    case 'noted':
+      return t`Has notes`;
     case 'added':
       return t`Added`;
     case 'removed':

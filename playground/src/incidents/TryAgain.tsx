@@ -1,12 +1,7 @@
 import { plural, t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
-import { Button, Stack, Text } from '@mantine/core';
-import { modals } from '@mantine/modals';
-import { useState } from 'react';
 import { useMutation } from 'urql';
-import { faultOfResult } from '../api/fault';
 import type { JobRowFragment } from '../gql/graphql';
-import { notifyDone, notifyFault } from '../ui/notify';
+import { AgainButton } from './AgainButton';
 import { ResolveIncidentDocument } from './operations';
 
 interface TryAgainProps {
@@ -37,46 +32,12 @@ function whatHappens(job: JobRowFragment | null): string {
 /** Has what could not be done done again, once it was confirmed. */
 export function TryAgain({ incidentId, name, job, onChanged }: TryAgainProps) {
   const [, resolve] = useMutation(ResolveIncidentDocument);
-  const [asked, setAsked] = useState(false);
-
-  async function tryAgain() {
-    setAsked(true);
-    const { error } = await resolve({ input: { incidentId } });
-    if (!error) {
-      // It stays under way until the page has been read again, which then is without this incident.
-      notifyDone(t`It is being tried again`, name);
-      onChanged();
-      return;
-    }
-    setAsked(false);
-    const fault = faultOfResult(error);
-    notifyFault(fault);
-    if (fault.code === 'CONFLICT') onChanged();
-  }
-
   return (
-    <Button
-      size="xs"
-      variant="light"
-      color="gray"
-      loading={asked}
-      onClick={() =>
-        modals.openConfirmModal({
-          title: t`Try “${name}” again?`,
-          children: (
-            <Stack gap="xs">
-              <Text size="sm">{whatHappens(job)}</Text>
-              <Text size="sm">
-                <Trans>See to the cause first: if it fails again, there is another incident.</Trans>
-              </Text>
-            </Stack>
-          ),
-          labels: { confirm: t`Try again`, cancel: t`Leave it` },
-          onConfirm: () => void tryAgain(),
-        })
-      }
-    >
-      <Trans>Try again</Trans>
-    </Button>
+    <AgainButton
+      name={name}
+      whatHappens={whatHappens(job)}
+      again={() => resolve({ input: { incidentId } })}
+      onChanged={onChanged}
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAbout, jobOf, namesOf } from './about';
+import { isAbout, isAboutStart, jobOf, namesOf, startIncidentsOf, startOf } from './about';
 
 const incident = {
   instanceId: 'i1',
@@ -48,5 +48,44 @@ describe('what an incident is about', () => {
     ['orders o-8', false],
   ])('is found by “%s”: %s', (text, found) => {
     expect(isAbout(text, incident, { topic: 'parcels' })).toBe(found);
+  });
+});
+
+const start = {
+  nodeId: 'nightly',
+  code: 'NO_FLOW',
+  message: 'no condition of its flows holds',
+  definition: {
+    id: 'd2',
+    key: 'stock-taking',
+    name: 'Stocks',
+    version: 2,
+    nodes: [{ id: 'nightly', name: 'Every night' }],
+  },
+};
+
+describe('what could not begin', () => {
+  it('is called as its start event is', () => {
+    expect(startOf(start)).toBe('Every night');
+    expect(startOf({ ...start, nodeId: 'gone' })).toBe('gone');
+  });
+
+  it.each([
+    ['stocks', true],
+    ['taking EVERY night', true],
+    ['nightly no_flow', true],
+    ['condition holds', true],
+    ['stocks parcels', false],
+  ])('is found by “%s”: %s', (text, found) => {
+    expect(isAboutStart(text, start)).toBe(found);
+  });
+
+  it('is told by its own version, and all of the process by the newest', () => {
+    const before = { ...start, definition: { ...start.definition, id: 'd1', version: 1 } };
+    const other = { ...start, definition: { ...start.definition, id: 'e1', key: 'other' } };
+    const incidents = [before, start, other];
+    const key = 'stock-taking';
+    expect(startIncidentsOf({ id: 'd3', key }, true, incidents)).toEqual([before, start]);
+    expect(startIncidentsOf({ id: 'd1', key }, false, incidents)).toEqual([before]);
   });
 });

@@ -1,4 +1,4 @@
-import type { IncidentRowFragment, JobRowFragment } from '../gql/graphql';
+import type { IncidentRowFragment, JobRowFragment, StartIncidentRowFragment } from '../gql/graphql';
 
 type Incident = Pick<IncidentRowFragment, 'instanceId' | 'nodeId' | 'code' | 'message'>;
 type Job = Pick<JobRowFragment, 'instanceId' | 'nodeId' | 'status' | 'errorCode' | 'errorMessage'>;
@@ -35,7 +35,28 @@ export function isAbout(
   job: Pick<JobRowFragment, 'topic'> | null,
 ): boolean {
   const { name, node } = namesOf(incident);
-  const told = [name, node, incident.nodeId, incident.code, incident.message, job?.topic]
+  return isSaidOf(text, [name, node, incident.nodeId, incident.code, incident.message, job?.topic]);
+}
+
+/** What the start event of an incident is called. */
+export function startOf({
+  definition,
+  nodeId,
+}: Pick<StartIncidentRowFragment, 'definition' | 'nodeId'>): string {
+  return definition.nodes.find(({ id }) => id === nodeId)?.name ?? nodeId;
+}
+
+/** Whether every word of a text is somewhere in what is told of something that could not begin. */
+export function isAboutStart(
+  text: string,
+  incident: Pick<StartIncidentRowFragment, 'definition' | 'nodeId' | 'code' | 'message'>,
+): boolean {
+  const { definition, nodeId, code, message } = incident;
+  return isSaidOf(text, [definition.name, definition.key, startOf(incident), nodeId, code, message]);
+}
+
+function isSaidOf(text: string, parts: readonly (string | null | undefined)[]): boolean {
+  const told = parts
     .filter((part) => part != null)
     .join('\n')
     .toLowerCase();
@@ -43,4 +64,14 @@ export function isAbout(
     .toLowerCase()
     .split(/\s+/)
     .every((word) => told.includes(word));
+}
+
+/** Of what could not begin that which a version's page tells: its own, and the newest's all of the process. */
+export function startIncidentsOf<Known extends Pick<StartIncidentRowFragment, 'definition'>>(
+  { id, key }: { id: string; key: string },
+  isNewest: boolean,
+  incidents: readonly Known[],
+): readonly Known[] {
+  // What a version before could not begin is tried again in the newest.
+  return incidents.filter(({ definition }) => (isNewest ? definition.key === key : definition.id === id));
 }

@@ -54,3 +54,50 @@ export const ResolveIncidentDocument = graphql(`
     }
   }
 `);
+
+/** What could not begin, as lists show it. */
+export const StartIncidentRowFragmentDoc = graphql(`
+  fragment StartIncidentRow on StartIncident {
+    id
+    nodeId
+    code
+    message
+    createdAt
+    definition {
+      id
+      key
+      name
+      version
+      nodes {
+        id
+        name
+      }
+    }
+  }
+`);
+
+/** A page of what could not begin, of all processes: the server gives them no otherwise. */
+export const StartIncidentListDocument = graphql(`
+  query StartIncidentList($first: Int, $after: String, $last: Int, $before: String) {
+    startIncidents(first: $first, after: $after, last: $last, before: $before) {
+      totalCount
+      nodes {
+        ...StartIncidentRow
+      }
+      pageInfo {
+        ...PageEnds
+      }
+    }
+  }
+`);
+
+export const ResolveStartIncidentDocument = graphql(`
+  mutation ResolveStartIncident($input: ResolveStartIncidentInput!) {
+    resolveStartIncident(input: $input) {
+      incident {
+        id
+        resolvedAt
+      }
+    }
+  }
+`);

@@ -57,6 +57,7 @@ export function InstanceDiagram({ instance, shown }: InstanceDiagramProps) {
   return (
     <Diagram
       xml={diagramXml(definition)}
+      process={key}
       label={t`Diagram: ${name}`}
       marks={marks}
       taken={flows}

@@ -35,7 +35,7 @@ import { Incidents } from './Incidents';
 import { InstanceActions } from './InstanceActions';
 import { InstanceDiagram, InstanceNodes } from './InstanceDiagram';
 import { Jobs } from './Jobs';
-import { Part } from './Part';
+import { Part } from '../ui/Part';
 import { Path } from './Path';
 import { Summary } from './Summary';
 import { useInstance } from './useInstance';

@@ -4,7 +4,7 @@ import { attemptsText, JobError, JobStanding, JobTiming } from '../jobs/JobFacts
 import { RelativeTime } from '../ui/RelativeTime';
 import { useRefreshWhile } from '../ui/useRefreshWhile';
 import type { InstanceDetails } from './InstancePage';
-import { Part } from './Part';
+import { Part } from '../ui/Part';
 
 interface JobsProps {
   instance: InstanceDetails;

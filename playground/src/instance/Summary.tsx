@@ -9,7 +9,7 @@ import { list } from '../language/format';
 import { versionAddress } from '../processes/addresses';
 import { RelativeTime } from '../ui/RelativeTime';
 import type { InstanceDetails } from './InstancePage';
-import { Part } from './Part';
+import { Part } from '../ui/Part';
 
 /** The variables without what the page says otherwise; none where one may not see them. */
 function shownVariables(variables: unknown): Record<string, unknown> {

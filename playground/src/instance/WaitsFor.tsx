@@ -5,7 +5,7 @@ import { RelativeTime } from '../ui/RelativeTime';
 import { useNow } from '../ui/useNow';
 import { useRefreshWhile } from '../ui/useRefreshWhile';
 import type { InstanceDetails } from './InstancePage';
-import { Part } from './Part';
+import { Part } from '../ui/Part';
 import { awaited, isOverdue } from './waiting';
 
 interface WaitsForProps {

@@ -3,22 +3,26 @@ import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Breadcrumbs, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArrowsDiff, IconPlayerPlay, IconRouteOff } from '@tabler/icons-react';
+import { useCallback, useMemo, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
 import { kindLabel } from '../diagram/kinds';
+import { useViewer } from '../session/viewer';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { Folded } from '../ui/Folded';
 import { RelativeTime } from '../ui/RelativeTime';
 import { usePageTitle } from '../ui/usePageTitle';
 import { comparisonAddress, processAddress, readVersion } from './addresses';
+import { BeginsBy } from './BeginsBy';
 import { DefinitionDocument } from './operations';
+import { StartIncidents } from './StartIncidents';
 import { StartProcess } from './StartProcess';
 import { VersionDiagram } from './VersionDiagram';
 import { VersionList } from './VersionList';
 
-/** A process in one of its versions: its drawing, its versions, and a way to start it. */
+/** A process in one of its versions: its drawing, what begins it, its versions, and a way to start it. */
 export function DefinitionPage() {
   const { key = '' } = useParams();
   const [search] = useSearchParams();
@@ -29,13 +33,18 @@ export function DefinitionPage() {
     variables: { key, version },
     requestPolicy: 'cache-and-network',
   });
+  const refresh = useCallback(() => reload({ requestPolicy: 'network-only' }), [reload]);
+  const { may } = useViewer();
+  const [shown, setShown] = useState<{ id: string } | null>(null);
   const definition = data?.processDefinition;
+  const nodes = useMemo(
+    () => new Map(definition?.nodes.map(({ id, name }) => [id, name])),
+    [definition?.nodes],
+  );
   usePageTitle(definition?.name ?? t`Process`);
 
   if (error) {
-    return (
-      <FaultAlert fault={faultOfResult(error)} onRetry={() => reload({ requestPolicy: 'network-only' })} />
-    );
+    return <FaultAlert fault={faultOfResult(error)} onRetry={refresh} />;
   }
   if (!definition) {
     if (!data || stale) return <Skeleton h={300} radius="lg" />;
@@ -107,7 +116,23 @@ export function DefinitionPage() {
           )}
         </Group>
       </Group>
-      <VersionDiagram processKey={key} version={definition.version} name={definition.name} />
+      {may('OPERATOR') && (
+        <StartIncidents
+          definition={definition}
+          isNewest={isNewest}
+          onShow={(id) => setShown({ id })}
+          onChanged={refresh}
+        />
+      )}
+      <VersionDiagram processKey={key} version={definition.version} name={definition.name} shown={shown} />
+      <BeginsBy
+        events={definition.startEvents}
+        isNewest={isNewest}
+        nodes={nodes}
+        shown={shown?.id ?? null}
+        onShow={(id) => setShown({ id })}
+        refresh={refresh}
+      />
       <Folded title={t`The diagram in words`}>
         <ol className="path" data-testid="node-list">
           {definition.nodes.map((node) => (

@@ -6,17 +6,19 @@ import { useMemo, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { Link, useLocation, useNavigate } from 'react-router';
 import { useMutation } from 'urql';
-import { type Fault, faultOfResult } from '../api/fault';
+import { type Fault, faultOfResult, type PartFault } from '../api/fault';
 import { Diagram } from '../diagram/Diagram';
 import { FaultAlert } from '../ui/FaultAlert';
 import { notifyDone } from '../ui/notify';
 import { usePageTitle } from '../ui/usePageTitle';
-import { versionAddress } from './addresses';
+import { afterDeploying, deployedText } from './deployed';
 import { ACCEPTED, chartIn, type DocumentFile, isDocument, processIn, readDocument } from './documentFile';
-import { FaultList, Refused } from './FaultList';
-import { faultMarks, faultsByElement, faultsIn } from './faultsInDocument';
+import { FaultList, NoteList, Refused } from './FaultList';
+import { faultsIn, markFound } from './faultsInDocument';
 import { DeployProcessDocument } from './operations';
 import { useCheck } from './useCheck';
+
+const NO_NOTES: readonly PartFault[] = [];
 
 /** The file with which somebody came here, where they dropped it on another page. */
 function broughtBy(state: unknown): DocumentFile | null {
@@ -42,8 +44,8 @@ export function DeployPage() {
     const told = faultsIn(fault);
     return told.length > 0 ? told : (check?.faults ?? []);
   }, [fault, check]);
-  const marks = useMemo(() => faultMarks(faults), [faults]);
-  const counts = useMemo(() => faultsByElement(faults), [faults]);
+  const notes = check?.notes ?? NO_NOTES;
+  const { marks, counts } = useMemo(() => markFound(faults, notes), [faults, notes]);
 
   async function take(chosen: File | undefined) {
     if (!chosen) return;
@@ -59,10 +61,11 @@ export function DeployPage() {
     setShown(null);
     const { data, error } = await deploy({ input: processIn(document) });
     if (error) setFault(faultOfResult(error));
-    const definition = data?.deployProcess?.definition;
-    if (!definition) return;
-    notifyDone(t`Deployed`, t`${definition.name} is at version ${definition.version}.`);
-    await navigate(versionAddress(definition.key, definition.version));
+    const deployed = data?.deployProcess?.definitions;
+    if (!deployed) return;
+    notifyDone(t`Deployed`, deployedText(deployed));
+    const { to, state } = afterDeploying(deployed);
+    await navigate(to, { state });
   }
 
   const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
@@ -141,7 +144,16 @@ export function DeployPage() {
         <FaultList
           file={file}
           isChart={isChart}
-          faults={faults}
+          found={faults}
+          shown={shown?.id ?? null}
+          onShow={(id) => setShown({ id })}
+        />
+      )}
+      {file && (
+        <NoteList
+          file={file}
+          isChart={isChart}
+          found={notes}
           shown={shown?.id ?? null}
           onShow={(id) => setShown({ id })}
         />

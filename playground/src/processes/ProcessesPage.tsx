@@ -4,7 +4,7 @@ import { Anchor, Button, Group, Paper, SimpleGrid, Stack, Tabs, Text, Title } fr
 import { IconPlayerPlay, IconRoute, IconUpload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useDropzone } from 'react-dropzone';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useQuery } from 'urql';
 import type { ProcessListQuery } from '../gql/graphql';
 import { useViewer } from '../session/viewer';
@@ -15,8 +15,10 @@ import { FIRST_PAGE, type PageArgument, relayArguments } from '../ui/paging';
 import { RelativeTime } from '../ui/RelativeTime';
 import { usePageTitle } from '../ui/usePageTitle';
 import { processAddress } from './addresses';
+import { deployedIn } from './deployed';
 import { isDocument, readDocument } from './documentFile';
 import { InstanceList, readStatus } from './InstanceList';
+import { JustDeployed } from './JustDeployed';
 import { ProcessListDocument } from './operations';
 import { StartProcess } from './StartProcess';
 
@@ -29,6 +31,7 @@ export function ProcessesPage() {
   usePageTitle(t`Processes`);
   const { may } = useViewer();
   const navigate = useNavigate();
+  const { state } = useLocation() as { state: unknown };
   const [search, setSearch] = useSearchParams();
   const [page, setPage] = useState<PageArgument>(FIRST_PAGE);
   const [starting, setStarting] = useState<Definition | null>(null);
@@ -98,6 +101,10 @@ export function ProcessesPage() {
         </Tabs.List>
         <Tabs.Panel value="processes" pt="md">
           <Stack>
+            <JustDeployed
+              deployed={deployedIn(state)}
+              onClose={() => void navigate('/processes', { replace: true })}
+            />
             <ConnectionList
               page={data?.processDefinitions}
               error={error}

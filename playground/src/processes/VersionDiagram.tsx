@@ -32,6 +32,7 @@ export function VersionDiagram({ processKey, version, name, ...seen }: VersionDi
   return (
     <Diagram
       xml={diagramXml(data.processDefinition)}
+      process={processKey}
       label={t`Diagram: ${name}, version ${version}`}
       {...seen}
     />

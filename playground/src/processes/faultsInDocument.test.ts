@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../api/fault';
-import { faultMarks, faultsByElement, faultsIn, lineOf } from './faultsInDocument';
+import { faultsIn, lineOf, markFound } from './faultsInDocument';
 
 const refused: Fault = {
   code: 'BAD_INPUT',
@@ -20,8 +20,24 @@ describe('the faults of a document', () => {
   });
 
   it('are counted and marked at their elements', () => {
-    expect(faultsByElement(faultsIn(refused))).toEqual(new Map([['a', 2]]));
-    expect(faultMarks(faultsIn(refused))).toEqual(new Map([['a', 'faulty']]));
+    const { marks, counts } = markFound(faultsIn(refused), []);
+    expect(counts).toEqual(new Map([['a', 2]]));
+    expect(marks).toEqual(new Map([['a', 'faulty']]));
+  });
+
+  it('go before what is noted of the same element', () => {
+    const notes = [
+      { message: 'a listener in Java', element: 'a', line: 4 },
+      { message: 'a form field', element: 'b', line: 9 },
+      { message: 'another form field', element: 'b', line: 10 },
+      { message: 'a message flow' },
+    ];
+    const { marks, counts } = markFound(faultsIn(refused), notes);
+    expect(marks.get('a')).toBe('faulty');
+    expect(counts.get('a')).toBe(2);
+    expect(marks.get('b')).toBe('noted');
+    expect(counts.get('b')).toBe(2);
+    expect(marks.size).toBe(2);
   });
 
   it.each([

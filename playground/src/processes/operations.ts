@@ -38,6 +38,13 @@ export const DefinitionDocument = graphql(`
         name
         kind
       }
+      startEvents {
+        nodeId
+        kind
+        name
+        isWaiting
+        dueAt
+      }
       deployedBy {
         id
         name
@@ -135,7 +142,7 @@ export const PreviewProcessDocument = graphql(`
 export const DeployProcessDocument = graphql(`
   mutation DeployProcess($input: DeployProcessInput!) {
     deployProcess(input: $input) {
-      definition {
+      definitions {
         id
         key
         name
@@ -145,12 +152,19 @@ export const DeployProcessDocument = graphql(`
   }
 `);
 
-/** What is wrong with a process, and how it looks. */
+/** What is wrong with a process, what of it is kept and not executed, and how it looks. */
 export const CheckProcessDocument = graphql(`
   mutation CheckProcess($input: CheckProcessInput!) {
     checkProcess(input: $input) {
       bpmnXml
       faults {
+        code
+        element
+        line
+        path
+        message
+      }
+      notes {
         code
         element
         line

@@ -8,6 +8,8 @@ import { CheckProcessDocument } from './operations';
 /** What the server says of a file before it is deployed. */
 export interface Check {
   faults: readonly PartFault[];
+  /** What is kept of it and not executed, which hinders nothing. */
+  notes: readonly PartFault[];
   /** The document with a drawing; null where there is none to show. */
   xml: string | null;
   /** Why it could not be checked. */
@@ -42,6 +44,7 @@ export function useCheck(file: DocumentFile | null): Check | null {
           of: file,
           check: {
             faults: (answer?.faults ?? []).map(partFault),
+            notes: (answer?.notes ?? []).map(partFault),
             xml: answer?.bpmnXml ?? null,
             fault: error ? faultOfResult(error) : null,
           },

@@ -1,7 +1,7 @@
 import { Paper, Stack, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-/** A part of an instance's page, under a title of its own. */
+/** A part of a page, under a title of its own. */
 export function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Paper withBorder radius="lg" p="md" component="section" aria-label={title}>
