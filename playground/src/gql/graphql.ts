@@ -357,11 +357,14 @@ export type JobStatus =
   | 'FAILED'
   /** Whoever asks for its topic gets it. */
   | 'PENDING'
-  /** A worker has it until its `dueAt`. */
+  /** A worker has it until its `dueAt`; or we make the call ourselves. */
   | 'RUNNING'
   /** It is done. */
   | 'SUCCESS'
-  /** It has failed, and is PENDING again from its `dueAt` on. */
+  /**
+   * It has failed, and is PENDING again from its `dueAt` on; of an HTTP call, until then it may be called
+   * back.
+   */
   | 'WAITING';
 
 /** What a ledger entry is. */

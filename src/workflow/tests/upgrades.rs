@@ -15,13 +15,14 @@ on_both_databases!(what_would_be_refused_today_goes_on, what_cannot_be_read_does
 const BOB: &str = r#"flowable:assignee="bob""#;
 
 impl Office {
-    /// A process of one step whose document an earlier program has let in with this in it; as another replica
-    /// finds it.
-    async fn inherits(mut self, beside: &str) -> Self {
+    /// A process of one step whose document an earlier program has let in with this in the place of that; as
+    /// another replica finds it.
+    async fn inherits(mut self, that: &str, this: &str) -> Self {
         self.deploys(&one_step("p", BOB)).await;
-        let text = "UPDATE process_definition SET bpmn_xml = replace(bpmn_xml, '</process>', $1)";
-        let (writer, end) = (self.db.writer(), format!("{beside}</process>"));
-        let done = writer.execute_raw(sql(writer.get_database_backend(), text, [end.into()])).await.unwrap();
+        let text = "UPDATE process_definition SET bpmn_xml = replace(bpmn_xml, $1, $2)";
+        let writer = self.db.writer();
+        let statement = sql(writer.get_database_backend(), text, [that.into(), this.into()]);
+        let done = writer.execute_raw(statement).await.unwrap();
         assert_eq!(done.rows_affected(), 1);
         self.workflow = self.another();
         self
@@ -30,9 +31,7 @@ impl Office {
 
 async fn what_would_be_refused_today_goes_on(scratch: Scratch) {
     let office = Office::over(scratch).await;
-    // Nothing leads to it, and it leads nowhere.
-    let nobody = r#"<task id="nobody"/><sequenceFlow id="on" sourceRef="nobody" targetRef="nobody"/>"#;
-    let office = office.inherits(nobody).await;
+    let office = office.inherits(r#"id="review""#, r#"id="review" docket:nobodyKnows="it""#).await;
     let id = office.starts("alice", "p", json!({})).await;
     office.approves("bob", id, "review").await.unwrap();
     assert_eq!(office.status(id).await, InstanceStatus::Approve);
@@ -45,8 +44,8 @@ async fn what_would_be_refused_today_goes_on(scratch: Scratch) {
 async fn what_cannot_be_read_does_not(scratch: Scratch) {
     let office = Office::over(scratch).await;
     let unreadable = r#"<task id="more"/><sequenceFlow id="on" sourceRef="start" targetRef="more">
-        <conditionExpression>${((}</conditionExpression></sequenceFlow>"#;
-    let office = office.inherits(unreadable).await;
+        <conditionExpression>${((}</conditionExpression></sequenceFlow></process>"#;
+    let office = office.inherits("</process>", unreadable).await;
     let started = office.tries_to_start("alice", "p", json!({})).await;
     refused(started, ErrorCode::Internal);
 }
