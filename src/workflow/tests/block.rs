@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 pub(super) use events::{Border, Event, Failure, Machine, Told, signal, topic};
-pub(super) use writer::process;
+pub(super) use writer::{Begins, process};
 
 /// Those who approve.
 pub(super) const PEOPLE: [&str; 5] = ["ann", "ben", "cat", "dan", "eve"];

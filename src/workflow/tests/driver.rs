@@ -142,12 +142,18 @@ impl Telling<'_> {
             .collect()
     }
 
+    /// Whose instance it is: whoever has begun it, or has told the message by which it began.
+    fn starter(&self) -> Option<&str> {
+        self.books.instances.iter().find(|row| row.id == self.root)?.started_by.as_deref()
+    }
+
     fn sees(&self, user: &str, task: &task::Model) -> bool {
         let mut principals = vec![format!("user:{user}")];
         if matches!(user, "cat" | "dan") {
             principals.push("role:finance".to_owned());
         }
-        matches!(user, STARTER | "admin")
+        user == "admin"
+            || self.starter() == Some(user)
             || task.assignee.as_deref() == Some(user)
             || self.books.knows(&principals, task.id)
     }
@@ -166,7 +172,7 @@ impl Telling<'_> {
         let root = self.books.instances.iter().find(|row| row.id == self.root).unwrap();
         let is_running = root.status == InstanceStatus::Running.code();
         match user {
-            STARTER if is_running => found.push((Act::Cancel, self.root)),
+            _ if is_running && self.starter() == Some(user) => found.push((Act::Cancel, self.root)),
             "admin" if is_running && root.suspended => found.push((Act::Resume, self.root)),
             "admin" if is_running => found.push((Act::Suspend, self.root)),
             _ => {}

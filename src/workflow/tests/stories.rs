@@ -9,13 +9,13 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-use super::block::{Block, LISTS, block, process, small};
+use super::block::{Begins, Block, LISTS, block, process, small};
 use super::driver::{Deed, STARTER, Telling};
 use super::office::{Office, actor};
 use super::servers::answers;
 use crate::engine::testing::explore_where;
 use crate::storage::scratch::{Scratch, on_both_databases};
-use crate::workflow::StartProcess;
+use crate::workflow::{Sent, StartProcess};
 
 /// A process with those that it calls, and what people do in an instance of it.
 #[derive(Debug, Clone)]
@@ -25,6 +25,7 @@ struct Story {
     same_approver: &'static str,
     v: u32,
     again: bool,
+    begins: Begins,
     deeds: Vec<Deed>,
 }
 
@@ -36,13 +37,15 @@ fn deed() -> impl Strategy<Value = Deed> {
 fn story() -> impl Strategy<Value = Story> {
     let same_approver = select(vec!["ASK", "ASK", "ALL", "ADJACENT"]);
     let block = block().prop_filter("few children", |block| block.children() <= 12);
-    (block, small(), same_approver, 0..4u32, any::<bool>(), vec(deed(), 1..40)).prop_map(
-        |(block, child, same_approver, v, again, deeds)| Story {
+    let begins = select(vec![Begins::ByHand, Begins::ByHand, Begins::UnderCondition, Begins::ByMessage]);
+    (block, small(), same_approver, 0..4u32, any::<bool>(), begins, vec(deed(), 1..40)).prop_map(
+        |(block, child, same_approver, v, again, begins, deeds)| Story {
             block,
             child,
             same_approver,
             v,
             again,
+            begins,
             deeds,
         },
     )
@@ -55,9 +58,9 @@ impl Story {
         let number = STORIES.fetch_add(1, Ordering::Relaxed);
         let [key, child, grandchild] = ["p", "c", "g"].map(|kind| format!("{kind}{number}"));
         let same = format!(r#"docket:sameApprover="{}" docket:businessType="claim""#, self.same_approver);
-        office.deploys(&process(&grandchild, "", "", &Block::step_of("eve"))).await;
-        office.deploys(&process(&child, "", &grandchild, &self.child)).await;
-        office.deploys(&process(&key, &same, &child, &self.block)).await;
+        office.deploys(&process(&grandchild, "", "", Begins::ByHand, &Block::step_of("eve"))).await;
+        office.deploys(&process(&child, "", &grandchild, Begins::ByHand, &self.child)).await;
+        office.deploys(&process(&key, &same, &child, self.begins, &self.block)).await;
         key
     }
 
@@ -67,14 +70,20 @@ impl Story {
             LISTS.iter().map(|(name, people)| ((*name).to_owned(), json!(people))).collect();
         variables.insert("v".to_owned(), self.v.into());
         variables.insert("again".to_owned(), self.again.into());
-        let start = StartProcess {
-            definition_key: key.clone(),
-            business_key: Some(key.clone()),
-            variables,
-            ..StartProcess::default()
+        let begun = if self.begins == Begins::ByMessage {
+            let (name, business_key) = (key.clone(), Some(key.clone()));
+            let message = Sent { name, business_key, instance: None, definition_key: None, variables };
+            office.workflow.send_message(&actor("olivia"), message).await.map(|instance| instance.id)
+        } else {
+            let start = StartProcess {
+                definition_key: key.clone(),
+                business_key: Some(key.clone()),
+                variables,
+                ..StartProcess::default()
+            };
+            office.workflow.start(Some(&actor(STARTER)), start).await.map(|started| started.instance.id)
         };
-        let started = office.workflow.start(Some(&actor(STARTER)), start).await;
-        let root = started.unwrap_or_else(|fault| panic!("{fault} {:?}", fault.details())).instance.id;
+        let root = begun.unwrap_or_else(|fault| panic!("{fault} {:?}", fault.details()));
         let books = office.audit_of(&[root]).await;
         let story = key.trim_start_matches(char::is_alphabetic).to_owned();
         let mut telling = Telling { office, root, story, books };

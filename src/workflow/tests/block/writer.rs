@@ -6,12 +6,32 @@ use super::super::draft::Draft;
 use super::events::{self, Border, Event, Failure, Machine, Told};
 use super::{Block, Step, Times, Who, Work};
 
+/// What begins a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in super::super) enum Begins {
+    /// Whoever wants to.
+    #[default]
+    ByHand,
+    /// The same where its condition holds, as it does in every story.
+    UnderCondition,
+    /// Somebody, or a message by its key.
+    ByMessage,
+}
+
 /// The process of a block; `child` is the key of what it calls.
-pub(in super::super) fn process(key: &str, attributes: &str, child: &str, block: &Block) -> Draft {
+pub(in super::super) fn process(
+    key: &str,
+    attributes: &str,
+    child: &str,
+    begins: Begins,
+    block: &Block,
+) -> Draft {
     // Other stories are told at the same time: each has its own events and jobs.
     let story = key.trim_start_matches(char::is_alphabetic);
-    let mut writer = Writer { child: child.to_owned(), story: story.to_owned(), number: 0, told: 0 };
+    let mut writer = Writer { child: child.to_owned(), story: story.to_owned(), number: 0, told: 0, begins };
     let draft = Draft::new(key).with(attributes).beside(&events::declared(story));
+    let begin = format!(r#"<message id="begin" name="{key}"/>"#);
+    let draft = if begins == Begins::ByMessage { draft.beside(&begin) } else { draft };
     writer.within(draft, block, &mut Vec::new())
 }
 
@@ -23,6 +43,8 @@ struct Writer {
     /// The least number of what may be told here: what follows from an event does not tell of it again,
     /// or it would never end.
     told: u8,
+    /// What begins the process; not what is within it.
+    begins: Begins,
 }
 
 /// Where a block is entered and left.
@@ -37,14 +59,25 @@ impl Writer {
     /// A process or a subprocess that does what a block says.
     fn within(&mut self, draft: Draft, block: &Block, before: &mut Vec<String>) -> Draft {
         let (start, end) = (self.name("start"), self.name("end"));
-        let mut draft = draft.node("startEvent", &start, "").node("endEvent", &end, "");
+        let begins = std::mem::take(&mut self.begins);
+        let condition =
+            "<conditionalEventDefinition><condition>${v &lt; 4}</condition></conditionalEventDefinition>";
+        let condition = if begins == Begins::UnderCondition { condition } else { "" };
+        let mut draft = draft.holding("startEvent", &start, "", condition).node("endEvent", &end, "");
         let mut block = block;
         if let Block::Watched(inner, border, handler) = block {
             draft = self.watched(draft, border, handler, before);
             block = inner;
         }
         let (draft, (first, last)) = self.write(draft, block, before);
-        draft.flows(&format!("{start} > {first}, {last} > {end}"))
+        if begins != Begins::ByMessage {
+            return draft.flows(&format!("{start} > {first}, {last} > {end}"));
+        }
+        // However it begins, one token comes: a fork that two flows led to would wait for both.
+        draft
+            .holding("startEvent", "begun", "", r#"<messageEventDefinition messageRef="begin"/>"#)
+            .node("exclusiveGateway", "either", "")
+            .flows(&format!("{start} > either > {first}, begun > either, {last} > {end}"))
     }
 
     /// An event subprocess.
