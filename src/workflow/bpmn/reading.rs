@@ -17,6 +17,8 @@ pub(super) struct Reading {
     pub(super) nodes: BTreeMap<ElementId, Node>,
     /// The flows in the order of the document.
     pub(super) flows: Vec<Flow>,
+    /// Flows whose conditions could not be read, which is told where they stand.
+    pub(super) unread: BTreeSet<ElementId>,
     /// Nodes that stand for what is not supported, so that what is around them can be checked.
     pub(super) placeholders: BTreeSet<ElementId>,
     /// Nodes at flows that lead nowhere: whether they can be reached or left nobody knows.

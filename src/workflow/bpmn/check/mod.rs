@@ -36,6 +36,7 @@ pub(super) fn connect(reading: &mut Reading, faults: &mut Faults) {
         reading.flows.push(flow);
     }
     events::attach(reading, faults);
+    rules::assume_defaults(reading, faults);
 }
 
 fn is_whole(flow: &Flow, reading: &Reading, faults: &mut Faults) -> bool {

@@ -5,7 +5,30 @@ use std::collections::HashMap;
 use super::super::fault::{FaultCode, Faults};
 use super::super::reading::Reading;
 use super::events;
-use crate::workflow::model::{Flow, Node, NodeKind};
+use crate::workflow::model::{ElementId, Flow, Node, NodeKind};
+
+/// Takes the only flow without a condition of an exclusive gateway that names no default flow for its default
+/// flow, as Java engines do.
+pub(super) fn assume_defaults(reading: &mut Reading, faults: &mut Faults) {
+    let mut bare: HashMap<ElementId, Vec<&Flow>> = HashMap::new();
+    for flow in
+        reading.flows.iter().filter(|flow| flow.condition.is_none() && !reading.unread.contains(&flow.id))
+    {
+        bare.entry(flow.source.clone()).or_default().push(flow);
+    }
+    for node in reading.nodes.values_mut() {
+        let chooses = matches!(node.kind, NodeKind::Exclusive) && node.outgoing.len() > 1;
+        if let Some([flow]) = bare.get(&node.id).map(Vec::as_slice)
+            && chooses
+            && node.default.is_none()
+        {
+            let message =
+                format!("the flow has no condition: it is taken for the default flow of {}", node.id);
+            faults.note(FaultCode::MissingCondition, *flow, message);
+            node.default = Some(flow.id.clone());
+        }
+    }
+}
 
 /// Faults of nodes whose flows cannot be as they are.
 pub(super) fn check(reading: &Reading, faults: &mut Faults) {
@@ -15,7 +38,7 @@ pub(super) fn check(reading: &Reading, faults: &mut Faults) {
         let outgoing: Vec<_> = node.outgoing.iter().filter_map(|id| flows.get(&**id).copied()).collect();
         check_ends(node, &incoming, &outgoing, reading, faults);
         check_default(node, &outgoing, reading, faults);
-        check_conditions(node, &outgoing, faults);
+        check_conditions(node, &outgoing, reading, faults);
     }
     events::check(reading, &flows, faults);
 }
@@ -66,10 +89,10 @@ fn check_default(node: &Node, outgoing: &[&Flow], reading: &Reading, faults: &mu
     }
 }
 
-fn check_conditions(node: &Node, outgoing: &[&Flow], faults: &mut Faults) {
+fn check_conditions(node: &Node, outgoing: &[&Flow], reading: &Reading, faults: &mut Faults) {
     match node.kind {
         NodeKind::Exclusive if outgoing.len() > 1 => {
-            for flow in outgoing {
+            for flow in outgoing.iter().filter(|flow| !reading.unread.contains(&flow.id)) {
                 if flow.condition.is_none() && node.default.as_ref() != Some(&flow.id) {
                     let message = format!(
                         "the flow needs a condition, or has to be the default flow of the exclusive gateway {}",

@@ -17,8 +17,13 @@ pub(super) fn read(reading: &mut Reading, element: &Element, faults: &mut Faults
     let place = format!("flow at {}:{}", element.line, element.column);
     let id: ElementId = element.id().unwrap_or(&place).into();
     vendor::check(element, &Vocabulary::BARE, element.spot(), faults);
-    let condition =
-        element.all("conditionExpression").next().and_then(|text| condition_of_flow(text, element, faults));
+    let condition = element.all("conditionExpression").next().filter(|text| !is_empty(text)).map(|text| {
+        let condition = condition(text, element, faults);
+        if condition.is_none() {
+            reading.unread.insert(id.clone());
+        }
+        condition
+    });
     let end = |name: &str, faults: &mut Faults| {
         let reference = element.attribute(name).filter(|reference| !reference.trim().is_empty());
         if reference.is_none() {
@@ -38,15 +43,13 @@ pub(super) fn read(reading: &mut Reading, element: &Element, faults: &mut Faults
         column: element.column,
         source: source.into(),
         target: target.into(),
-        condition,
+        condition: condition.flatten(),
     });
 }
 
-/// One that is empty is none: designers leave it behind, and a gateway that needs one says so.
-fn condition_of_flow(element: &Element, flow: &Element, faults: &mut Faults) -> Option<Expression> {
-    let is_empty =
-        element.text.trim().is_empty() && element.attribute_of(Space::Camunda, "resource").is_none();
-    if is_empty { None } else { condition(element, flow, faults) }
+/// A condition that is empty is none: designers leave it behind, and a gateway that needs one says so.
+fn is_empty(condition: &Element) -> bool {
+    condition.text.trim().is_empty() && condition.attribute_of(Space::Camunda, "resource").is_none()
 }
 
 /// A condition, of a flow or of an event.

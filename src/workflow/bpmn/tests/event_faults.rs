@@ -153,7 +153,7 @@ fn vendors_words_at_events() {
         "camunda:escalationCodeVariable=\"x\"",
         "flowable:signalExpression=\"${x}\"",
         "flowable:messageExpression=\"${x}\"",
-        "camunda:class=\"org.example.X\"",
+        "camunda:topic=\"x\"",
     ] {
         let xml = at_border("", &format!("<errorEventDefinition {attribute}/>"));
         check(&[(attribute, xml, &[(UnsupportedAttribute, "b", 7)])]);

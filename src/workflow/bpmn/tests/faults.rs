@@ -176,9 +176,7 @@ fn elements_that_are_not_executed_are_named() {
 #[test]
 fn vendors_attributes_that_would_change_the_execution() {
     for attribute in [
-        "flowable:class=\"org.example.X\"",
         "camunda:type=\"external\"",
-        "activiti:delegateExpression=\"${x}\"",
         "flowable:taskIdVariableName=\"x\"",
         "flowable:businessCalendarName=\"x\"",
         "camunda:formRefBinding=\"version\"",
@@ -192,6 +190,9 @@ fn vendors_attributes_that_would_change_the_execution() {
         check(&[(attribute, task(attribute), &[(UnsupportedAttribute, "n", 5)])]);
     }
     for attribute in [
+        "flowable:class=\"org.example.X\"",
+        "activiti:delegateExpression=\"${x}\"",
+        "camunda:expression=\"true\"",
         "flowable:async=\"true\"",
         "camunda:asyncBefore=\"true\"",
         "camunda:asyncAfter=\"true\"",

@@ -125,6 +125,18 @@ fn what_cannot_be_reached_or_left() {
 }
 
 #[test]
+fn the_only_flow_without_a_condition_is_the_default() {
+    let xml = around(
+        "<exclusiveGateway id=\"n\"/>\n<sequenceFlow id=\"h\" sourceRef=\"n\" targetRef=\"e\">\
+         <conditionExpression>${x}</conditionExpression></sequenceFlow>",
+    );
+    assert_eq!(read_well(&xml).node("n").unwrap().default.as_deref(), Some("g"));
+    let (_, notes) = read_noting(xml.as_bytes());
+    let notes: Vec<_> = notes.iter().map(|note| (note.code, note.element.as_deref())).collect();
+    assert_eq!(notes, [(MissingCondition, Some("g"))]);
+}
+
+#[test]
 fn defaults_and_conditions() {
     let branches = |node: &str, one: &str, other: &str| {
         around(&format!(
@@ -136,7 +148,12 @@ fn defaults_and_conditions() {
     check(&[
         ("a condition for each", branches("<exclusiveGateway id=\"n\"/>", yes, yes), &[]),
         ("a default", branches("<exclusiveGateway id=\"n\" default=\"g\"/>", "", yes), &[]),
-        ("neither", branches("<exclusiveGateway id=\"n\"/>", "", yes), &[(MissingCondition, "g", 7)]),
+        ("one without", branches("<exclusiveGateway id=\"n\"/>", "", yes), &[]),
+        (
+            "one that cannot be read",
+            branches("<exclusiveGateway id=\"n\"/>", "<conditionExpression>so</conditionExpression>", yes),
+            &[(BadExpression, "g", 7)],
+        ),
         (
             "neither of both",
             branches("<exclusiveGateway id=\"n\"/>", "", ""),

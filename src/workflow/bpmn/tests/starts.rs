@@ -59,6 +59,18 @@ fn what_begins_a_process_is_read() {
 }
 
 #[test]
+fn a_signal_whose_name_is_always_the_same_begins_a_process() {
+    let named = |name: &str| begun_by("", SIGNAL).replace("name=\"stop\"", &format!("name=\"{name}\""));
+    let model = read_well(&named("stop-${'now'}"));
+    let begun: Vec<_> = model.triggered_starts().map(|(_, by)| by).collect();
+    assert!(matches!(begun[..], [Trigger::Signal(name)] if name.source() == "stop-now"));
+    check(&[
+        ("of a variable", named("stop-${x}"), &[(BadValue, "t", 4)]),
+        ("of nothing", named("${null}"), &[(BadValue, "t", 4)]),
+    ]);
+}
+
+#[test]
 fn what_cannot_begin_a_process_is_refused() {
     let twice = |definition: &str| {
         let other = format!("<startEvent id=\"u\">{definition}</startEvent>{}</process>", flow("u", "n"));

@@ -1,12 +1,20 @@
 //! Where a process or a subprocess begins, and what begins a process.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 use super::super::super::declared::Declared;
 use super::super::super::expressions;
 use super::super::super::fault::{FaultCode, Faults};
 use super::super::super::vendor;
 use super::super::super::xml::Element;
 use super::{definition, definitions, refuse, trigger, user_task};
+use crate::workflow::expression::{Template, Variables};
 use crate::workflow::model::{NodeKind, Timer, Trigger};
+
+/// The longest name of a signal, in characters.
+const MAX_NAME: usize = 255;
 
 /// A start event; none, with a fault, for one that begins by what cannot begin it.
 pub(in super::super) fn start(
@@ -55,6 +63,24 @@ fn read_initiator(element: &Element, is_inner: bool, initiator: &mut Option<Stri
     *initiator = Some(variable.to_owned());
 }
 
+/// A text whose expressions read no variable: what it always is.
+fn constant(text: &Template) -> Option<Template> {
+    struct Nothing;
+    impl Variables for Nothing {
+        fn get(&self, _name: &str) -> Option<Cow<'_, Value>> {
+            None
+        }
+    }
+    match text.evaluate(&Nothing) {
+        Ok(Value::String(value))
+            if text.names().is_empty() && (1..=MAX_NAME).contains(&value.chars().count()) =>
+        {
+            Some(Template::plain(&value))
+        }
+        _ => None,
+    }
+}
+
 /// What begins a process: a time, a message or a signal.
 fn triggered(element: &Element, declared: &Declared<'_>, faults: &mut Faults) -> Option<Trigger> {
     let definition = definition(element, faults).ok()??;
@@ -72,6 +98,11 @@ fn triggered(element: &Element, declared: &Declared<'_>, faults: &mut Faults) ->
         }
         Trigger::Error(_) | Trigger::Escalation(_) => return None,
     };
+    if let Trigger::Signal(name) = &found
+        && let Some(name) = constant(name)
+    {
+        return Some(Trigger::Signal(name));
+    }
     if expressions::holds_expression(text) {
         let message =
             format!("{text}: no expression is evaluated before there is an instance: write what it is");
