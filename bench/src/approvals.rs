@@ -27,6 +27,14 @@ const ONE_STEP: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100
   <sequenceFlow id="a" sourceRef="start" targetRef="review"/>
   <sequenceFlow id="b" sourceRef="review" targetRef="end"/></process></definitions>"#;
 
+/// Start, a timer, end.
+const A_TIMER: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  targetNamespace="bench"><process id="a-timer" name="A timer"><startEvent id="start"/>
+  <intermediateCatchEvent id="later"><timerEventDefinition><timeDuration>PT1H</timeDuration>
+  </timerEventDefinition></intermediateCatchEvent><endEvent id="end"/>
+  <sequenceFlow id="a" sourceRef="start" targetRef="later"/>
+  <sequenceFlow id="b" sourceRef="later" targetRef="end"/></process></definitions>"#;
+
 /// A task that waits for somebody.
 #[derive(Debug, Clone)]
 pub struct Waiting {
@@ -93,6 +101,18 @@ impl Approvals {
         let original = self.workflow().start(Some(&person(0)), start).await?.instance.id;
         waiting(self.db(), original, count).await?;
         Ok(count + 1)
+    }
+
+    /// Lets so many instances wait for timers that are due; how many.
+    ///
+    /// # Errors
+    /// Where they cannot be made.
+    pub async fn all_due(&self, count: usize) -> Outcome<usize> {
+        self.deploy(A_TIMER.to_owned()).await?;
+        let waiting = self.wait("a-timer", count - 1).await?;
+        let due = "UPDATE event_subscription SET due_at = created_at";
+        self.db().writer().execute_unprepared(due).await?;
+        Ok(waiting)
     }
 
     /// Everything.

@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use crate::approvals::Approvals;
 use crate::comparison::{Measured, Outcome, Side};
-use crate::part::timers::all_due;
 use crate::stage::{Database, Stage};
 
 /// More only stand in each other's way on a few cores.
@@ -31,7 +30,7 @@ impl Side for Statements {
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
         let url = stage.migrated(Database::Postgres, "bench_limit").await?;
         let approvals = Approvals::open(&url).await?;
-        let count = all_due(&approvals, stage).await?;
+        let count = approvals.all_due(usize::try_from(stage.scale.items)?).await?;
         let mut reader = PgConnection::connect(&url).await?;
         let due: Vec<(Uuid, Uuid, Uuid)> = sqlx::query_as(
             "SELECT s.id, s.instance_id, a.id FROM event_subscription s JOIN process_activity a \

@@ -10,7 +10,7 @@ mod inbox;
 mod jobs;
 mod photographs;
 mod reading;
-pub mod timers;
+mod timers;
 mod webhooks;
 
 use crate::comparison::{Comparison, Outcome};

@@ -11,14 +11,6 @@ use crate::bare::firing::Statements;
 use crate::comparison::{Comparison, Goal, Measured, Outcome, Side};
 use crate::stage::{Database, Stage};
 
-/// Start, a timer, end.
-const A_TIMER: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
-  targetNamespace="bench"><process id="a-timer" name="A timer"><startEvent id="start"/>
-  <intermediateCatchEvent id="later"><timerEventDefinition><timeDuration>PT1H</timeDuration>
-  </timerEventDefinition></intermediateCatchEvent><endEvent id="end"/>
-  <sequenceFlow id="a" sourceRef="start" targetRef="later"/>
-  <sequenceFlow id="b" sourceRef="later" targetRef="end"/></process></definitions>"#;
-
 /// How often to look whether all have fired.
 const LOOK: Duration = Duration::from_millis(20);
 /// Nothing takes so long, unless it hangs.
@@ -45,7 +37,7 @@ impl Side for Docket {
 
     async fn measure(&self, stage: &Stage) -> Outcome<Measured> {
         let approvals = Approvals::open(&stage.migrated(self.0, "bench_docket").await?).await?;
-        let waiting = all_due(&approvals, stage).await?;
+        let waiting = approvals.all_due(usize::try_from(stage.scale.items)?).await?;
         let (db, app) = (approvals.db(), approvals.app());
         let (engine, events) = (app.engine.clone(), app.events.clone());
         let started = Instant::now();
@@ -62,18 +54,6 @@ impl Side for Docket {
         approvals.check(waiting).await?;
         Ok(Measured::of(waiting as f64 / took.as_secs_f64()))
     }
-}
-
-/// Lets as many instances as items wait for timers that are due; how many.
-///
-/// # Errors
-/// Where they cannot be made.
-pub async fn all_due(approvals: &Approvals, stage: &Stage) -> Outcome<usize> {
-    approvals.deploy(A_TIMER.to_owned()).await?;
-    let waiting = approvals.wait("a-timer", usize::try_from(stage.scale.items)? - 1).await?;
-    let due = "UPDATE event_subscription SET due_at = created_at";
-    approvals.db().writer().execute_unprepared(due).await?;
-    Ok(waiting)
 }
 
 /// How many have fired, as the engine has counted them.
