@@ -11,6 +11,7 @@ use super::caller::Calling;
 use super::rules::incident_about;
 use super::store::{self, Held, Wrong};
 use crate::engine::{ItemStatus, LEASE_EXPIRED};
+use crate::events::Signal;
 use crate::storage::entity::{item, job, run};
 use crate::workflow::Inner;
 use crate::workflow::case::{lock_trees_in_op, write_incidents_in_op};
@@ -51,8 +52,10 @@ pub(super) async fn give_up_in_op(
     }
     let incidents: Vec<_> = failed.iter().map(|row| incident_about(row, now)).collect();
     write_incidents_in_op(tx, now, &incidents).await?;
-    tell_of_jobs_in_op(inner, tx, &failed, now).await?;
-    tell_in_op(inner, tx, EventType::IncidentRaised, &incidents).await?;
+    let is_told = tell_of_jobs_in_op(inner, tx, &failed, now).await?;
+    if tell_in_op(inner, tx, EventType::IncidentRaised, &incidents).await? || is_told {
+        inner.bus.publish(Signal::Told);
+    }
     Ok(())
 }
 
