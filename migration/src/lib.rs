@@ -15,6 +15,7 @@ mod m20261123_000008_jobs;
 mod m20261123_000009_start_events;
 mod m20261123_000010_answers;
 mod m20261123_000011_room;
+mod m20261123_000012_pending;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000009_start_events::Migration),
             Box::new(m20261123_000010_answers::Migration),
             Box::new(m20261123_000011_room::Migration),
+            Box::new(m20261123_000012_pending::Migration),
         ]
     }
 }

@@ -85,9 +85,9 @@ impl Batches {
         let key = rules::refund_key(id, cancelled.run.generation);
         let refund_amount = self.inner.accounts.booked_in_op(&tx, &key).await?.unwrap_or(0);
         tx.commit().await?;
-        self.inner.engine.committed(&cancelled.run);
         tracing::info!(batch = %id, items = cancelled.cancelled, refund_amount, "batch cancelled");
-        Ok(Cancelled { batch: Batch { row, run: cancelled.run.into() }, refund_amount })
+        let run = self.inner.engine.cancelled(cancelled);
+        Ok(Cancelled { batch: Batch { row, run: run.into() }, refund_amount })
     }
 }
 

@@ -13,6 +13,7 @@ use super::failure::{cancelled, input_error, step_error};
 use super::{ItemInput, ItemResult, StepTime, archive, rules, store};
 use crate::account::{Accounts, Booking, Refunded};
 use crate::engine::{Accepted, Attempt, Handler, ItemError, Outcome};
+use crate::events::Signal;
 use crate::files::{Files, InputSource, Inputs, NewFile, OutputKey, PICTURES, StoredObject};
 use crate::kernel::{Actor, Fault, Role, causes};
 use crate::pipeline::{FETCH, Job, Output, Processor, ResolvedPipeline, STORE};
@@ -208,7 +209,7 @@ impl Handler for PipelineHandler {
 
     /// Gives back what was paid and not earned. The run's lock is held; the batch's and then the
     /// account's are taken.
-    async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<(), DbErr> {
+    async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<Vec<Signal>, DbErr> {
         let Some(row) = store::lock_in_op(tx, run.id).await? else {
             return Err(DbErr::RecordNotFound(format!("the batch of run {}", run.id)));
         };
@@ -228,14 +229,14 @@ impl Handler for PipelineHandler {
             batch_id: run.id,
         };
         match self.parts.accounts.refund_in_op(tx, booking).await? {
-            Refunded::Executed { .. } => store::add_refund_in_op(tx, &row, due).await,
-            Refunded::NothingDue => Ok(()),
+            Refunded::Executed { .. } => store::add_refund_in_op(tx, &row, due).await?,
+            Refunded::NothingDue => {}
             // Booking and counting are one transaction, so this cannot be; the ledger has the last word.
             Refunded::AlreadyApplied => {
                 tracing::error!(batch = %run.id, due, %key, "a refund is due that was booked before");
-                Ok(())
             }
         }
+        Ok(Vec::new())
     }
 }
 

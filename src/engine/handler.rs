@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::events::Announcer;
+use crate::events::{Announcer, Signal};
 use crate::storage::entity::run;
 
 /// Executes the items of one kind of run. Registered once, at start.
@@ -52,17 +52,18 @@ pub trait Handler: Send + Sync + 'static {
     }
 
     /// Joins the transaction that ends the run, be it by its last outcome or by a cancellation:
-    /// what the end promises (a refund, say) is durable as soon as the end can be read.
+    /// what the end promises (a refund, say) is durable as soon as the end can be read. Answers
+    /// whom to tell once it is.
     ///
     /// # Errors
     /// Only the database's own, which undo the whole step; it is then tried again.
-    async fn finish_in_op(&self, _tx: &DatabaseTransaction, _run: &run::Model) -> Result<(), DbErr> {
-        Ok(())
+    async fn finish_in_op(&self, _tx: &DatabaseTransaction, _run: &run::Model) -> Result<Vec<Signal>, DbErr> {
+        Ok(Vec::new())
     }
 }
 
 /// Joins a transaction as the handler asks; a panic there is an error, which undoes the whole.
-pub(crate) async fn without_panic(joining: impl Future<Output = Result<(), DbErr>>) -> Result<(), DbErr> {
+pub(crate) async fn without_panic<T>(joining: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
     let joined = AssertUnwindSafe(joining).catch_unwind().await;
     joined.unwrap_or_else(|_| Err(DbErr::Custom("the handler panicked".to_owned())))
 }

@@ -18,6 +18,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,6 +60,59 @@ pub struct NewRun {
     pub context: String,
 }
 
+/// An item of a run to be.
+#[derive(Debug, Clone)]
+pub struct NewItem {
+    /// What its handler is to do, as JSON.
+    pub input: String,
+    /// It has ended before it could begin.
+    pub ended: Option<EndedItem>,
+}
+
+/// Why there is nothing to do for an item of a run to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedItem {
+    /// There was nothing to do (IGNORED); otherwise it cannot be done (FAILED), and a retry tries it.
+    pub is_ignored: bool,
+    /// Why, for programs.
+    pub code: Cow<'static, str>,
+    /// Why, for people: at most [`MAX_MESSAGE_CHARS`] characters.
+    pub message: String,
+}
+
+impl EndedItem {
+    pub(crate) fn status(&self) -> ItemStatus {
+        if self.is_ignored { ItemStatus::Ignored } else { ItemStatus::Failed }
+    }
+}
+
+/// A run that is being written: items are added portion by portion, so that they need not all be in memory.
+#[derive(Debug)]
+pub struct Enqueuing {
+    run: run::Model,
+    now: DateTime<Utc>,
+}
+
+impl Enqueuing {
+    /// Adds items behind those that it has; an item's index is its place among all of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn add_in_op(&mut self, tx: &DatabaseTransaction, items: Vec<NewItem>) -> Result<(), DbErr> {
+        store::enqueue::add_in_op(tx, &mut self.run, items, self.now).await
+    }
+
+    /// All are there. A run of which nothing is left to do ends when it is looked at. Call
+    /// [`Engine::announce_work`] after the commit.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn finish_in_op(self, tx: &DatabaseTransaction) -> Result<run::Model, DbErr> {
+        store::row::save_new_in_op(tx, &self.run).await?;
+        Ok(self.run)
+    }
+}
+
 /// What a cancellation did.
 #[derive(Debug, Clone)]
 pub struct Cancelled {
@@ -68,6 +122,8 @@ pub struct Cancelled {
     pub cancelled: i64,
     /// The run had ended before: nothing was done.
     pub already_final: bool,
+    /// Whom else to tell, for [`Engine::cancelled`].
+    pub signals: Vec<Signal>,
 }
 
 /// What a retry did.
@@ -189,11 +245,23 @@ impl Engine {
         run: NewRun,
         inputs: Vec<String>,
     ) -> Result<run::Model, DbErr> {
-        store::enqueue::enqueue_in_op(tx, run, &inputs, self.inner.clock.now()).await
+        let mut new = self.begin_in_op(tx, run).await?;
+        let item = |input| NewItem { input, ended: None };
+        new.add_in_op(tx, inputs.into_iter().map(item).collect()).await?;
+        new.finish_in_op(tx).await
+    }
+
+    /// The same portion by portion, and with items that have ended already.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin_in_op(&self, tx: &DatabaseTransaction, run: NewRun) -> Result<Enqueuing, DbErr> {
+        let now = self.inner.clock.now();
+        Ok(Enqueuing { run: store::enqueue::begin_in_op(tx, run, now).await?, now })
     }
 
     /// Cancels what has not ended, running items too (their outcomes no longer count), and ends
-    /// the run, in the caller's transaction. Call [`Engine::committed`] after the commit.
+    /// the run, in the caller's transaction. Call [`Engine::cancelled`] after the commit.
     ///
     /// # Errors
     /// [`EngineError::NotFound`], [`EngineError::UnknownKind`], or the database's.
@@ -236,7 +304,16 @@ impl Engine {
         self.inner.bus.publish(Signal::Work);
     }
 
-    /// Tells everybody of a cancellation or a retry, after it has been committed.
+    /// Tells everybody of a cancellation, after it has been committed.
+    pub fn cancelled(&self, cancelled: Cancelled) -> run::Model {
+        self.committed(&cancelled.run);
+        for signal in cancelled.signals {
+            self.inner.bus.publish(signal);
+        }
+        cancelled.run
+    }
+
+    /// Tells everybody of a retry, after it has been committed.
     pub fn committed(&self, run: &run::Model) {
         self.inner.bus.publish(Signal::Changed { stream: run.id, revision: run.revision });
         if run.finished_at.is_some() {

@@ -110,9 +110,12 @@ impl Inner {
     pub(crate) async fn take_back(&self, run: Uuid, which: TakeBack<'_>) -> Result<(), DbErr> {
         let Some(found) = read::run(&self.db, run).await? else { return Ok(()) };
         let Some(handler) = self.handlers.get(found.kind.as_str()) else { return Ok(()) };
-        if let Some(run) = take_back(&self.db, handler.as_ref(), run, which, self.clock.now()).await? {
-            self.bus.publish(Signal::Changed { stream: run.id, revision: run.revision });
-            self.bus.publish(Signal::Work);
+        let taken = take_back(&self.db, handler.as_ref(), run, which, self.clock.now()).await?;
+        if let Some((run, signals)) = taken {
+            let changed = Signal::Changed { stream: run.id, revision: run.revision };
+            for signal in [changed, Signal::Work].into_iter().chain(signals) {
+                self.bus.publish(signal);
+            }
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::StoredFile;
+use crate::storage::bulk::insert_many;
 use crate::storage::entity::file;
 
 /// How many rows or values go into one statement; SQLite takes 32,766 values.
@@ -44,11 +45,7 @@ fn row(file: &StoredFile) -> Result<file::ActiveModel, DbErr> {
 
 /// Inserts the rows, many a statement. A part of them may stay where it fails outside a transaction.
 pub(super) async fn insert(db: &impl ConnectionTrait, files: &[StoredFile]) -> Result<(), DbErr> {
-    for some in files.chunks(ROWS_PER_STATEMENT) {
-        let rows = some.iter().map(row).collect::<Result<Vec<_>, _>>()?;
-        file::Entity::insert_many(rows).exec_without_returning(db).await?;
-    }
-    Ok(())
+    insert_many::<file::Entity, _>(db, files.iter().map(row).collect::<Result<Vec<_>, _>>()?).await
 }
 
 pub(super) async fn by_id(db: &impl ConnectionTrait, id: Uuid) -> Result<Option<StoredFile>, DbErr> {

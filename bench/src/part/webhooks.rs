@@ -26,7 +26,7 @@ const HANGS: Duration = Duration::from_secs(600);
 
 /// Messages to who is fast, alone and beside who is slow.
 pub fn comparison(stage: &Stage) -> Comparison {
-    let instances = usize::try_from(stage.scale.items / 50).unwrap_or(0);
+    let instances = usize::try_from(stage.scale.items / 20).unwrap_or(0);
     let alone = Docket { instances, is_beside_slow: false };
     let beside = Docket { instances, is_beside_slow: true };
     let goals = vec![Goal::at_least(0.9, beside.name(), vec![alone.name()])];

@@ -260,6 +260,9 @@ impl Driver {
         if turn.changed {
             self.engine.bus.publish(Signal::Changed { stream: run.id, revision: run.revision });
         }
+        for signal in turn.signals {
+            self.engine.bus.publish(signal);
+        }
         let claimed =
             turn.claimed.as_ref().map_or(0, |lease| usize::try_from(lease.hi - lease.lo).unwrap_or(0));
         if claimed < want {

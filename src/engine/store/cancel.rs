@@ -17,7 +17,7 @@ pub(crate) async fn cancel_in_op(
     now: DateTime<Utc>,
 ) -> Result<Cancelled, EngineError> {
     if run.finished_at.is_some() {
-        return Ok(Cancelled { run, cancelled: 0, already_final: true });
+        return Ok(Cancelled { run, cancelled: 0, already_final: true, signals: Vec::new() });
     }
     let was = run.revision;
     lease::Entity::delete_many().filter(lease::Column::RunId.eq(run.id)).exec(tx).await?;
@@ -42,7 +42,7 @@ pub(crate) async fn cancel_in_op(
     if run.finished_at.is_none() {
         return Err(sea_orm::DbErr::Custom(format!("run {} did not end when cancelled", run.id)).into());
     }
-    handler.finish_in_op(tx, &run).await?;
+    let signals = handler.finish_in_op(tx, &run).await?;
     row::save_in_op(tx, &mut run, was, now).await?;
-    Ok(Cancelled { run, cancelled, already_final: false })
+    Ok(Cancelled { run, cancelled, already_final: false, signals })
 }

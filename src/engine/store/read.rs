@@ -280,7 +280,7 @@ pub(crate) async fn claimable(
         if but.is_empty() { String::new() } else { format!("AND id NOT IN ({})", places.join(", ")) };
     let text = format!(
         "SELECT id, kind, priority FROM engine_run WHERE finished_at IS NULL AND kind = $1 {but_these} \
-         AND (total = 0 OR (in_flight < concurrency AND (head < tail OR next_due_at <= $2))) \
+         AND (total = failed + ignored OR (in_flight < concurrency AND (head < tail OR next_due_at <= $2))) \
          ORDER BY priority DESC, served_at LIMIT $3"
     );
     let values = [kind.into(), now.into(), limit.into()].into_iter();

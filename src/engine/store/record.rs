@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{lease, row};
 use crate::engine::ItemStatus;
 use crate::engine::rules::Verdict;
-use crate::storage::bulk::{Column, Rows};
+use crate::storage::bulk::{Column, Rows, insert_many};
 use crate::storage::entity::{attempt, item, requeue, run};
 
 /// An attempt that ended, with the lease under which it ran.
@@ -159,10 +159,7 @@ pub(crate) async fn insert_attempts_in_op(
     tx: &DatabaseTransaction,
     rows: Vec<attempt::ActiveModel>,
 ) -> Result<(), DbErr> {
-    for chunk in rows.chunks(500) {
-        attempt::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    insert_many::<attempt::Entity, _>(tx, rows).await
 }
 
 /// Items that have ended leave the queue.

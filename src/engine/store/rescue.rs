@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{lease, record, row};
 use crate::engine::handler::{Handler, without_panic};
 use crate::engine::{ItemStatus, rules};
+use crate::events::Signal;
 use crate::storage::Db;
 use crate::storage::bulk::{Column, Rows};
 use crate::storage::dialect::sql;
@@ -32,15 +33,15 @@ struct Open {
     spent: i32,
 }
 
-/// Takes back what `which` says of one run; answers the run where that changed anything. A run
-/// that somebody holds locked is passed over by a rescue, which comes again.
+/// Takes back what `which` says of one run; answers the run where that changed anything, and whom else
+/// to tell. A run that somebody holds locked is passed over by a rescue, which comes again.
 pub(crate) async fn take_back(
     db: &Db,
     handler: &dyn Handler,
     run: Uuid,
     which: TakeBack<'_>,
     now: DateTime<Utc>,
-) -> Result<Option<run::Model>, DbErr> {
+) -> Result<Option<(run::Model, Vec<Signal>)>, DbErr> {
     let tx = db.begin().await?;
     let locked = match which {
         TakeBack::Expired => row::lock_if_free_in_op(&tx, run).await?,
@@ -66,12 +67,13 @@ pub(crate) async fn take_back(
         count_attempts_in_op(&tx, &mut run, &back, &exhausted, now).await?;
     }
     queue_in_op(&tx, &mut run, &back, now).await?;
-    if row::end_if_complete(&mut run, now) {
-        without_panic(handler.finish_in_op(&tx, &run)).await?;
-    }
+    let signals = match row::end_if_complete(&mut run, now) {
+        true => without_panic(handler.finish_in_op(&tx, &run)).await?,
+        false => Vec::new(),
+    };
     row::save_in_op(&tx, &mut run, was, now).await?;
     tx.commit().await?;
-    Ok(Some(run))
+    Ok(Some((run, signals)))
 }
 
 async fn leases_in_op(

@@ -59,6 +59,24 @@ pub(crate) fn end_if_complete(run: &mut run::Model, now: DateTime<Utc>) -> bool 
     ends
 }
 
+/// Writes down how many items were added to a run of the same transaction, and where they stand.
+pub(crate) async fn save_new_in_op(tx: &DatabaseTransaction, run: &run::Model) -> Result<(), DbErr> {
+    let statement = sql(
+        tx.get_database_backend(),
+        "UPDATE engine_run SET total = $2, failed = $3, ignored = $4, span = $5, tail = $6 \
+         WHERE id = $1 AND revision = 0",
+        [
+            run.id.into(),
+            run.total.into(),
+            run.failed.into(),
+            run.ignored.into(),
+            run.span.into(),
+            run.tail.into(),
+        ],
+    );
+    expect_rows(run.id, "runs", tx.execute_raw(statement).await?.rows_affected(), 1)
+}
+
 /// Writes the row back. `was` is the revision under which it was read: under the row's lock it
 /// cannot have moved, and where it did, the whole transaction must not count.
 pub(crate) async fn save_in_op(

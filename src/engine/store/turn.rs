@@ -13,6 +13,7 @@ use super::record::{self, Settled};
 use super::row;
 use crate::engine::handler::{Accepted, Handler, without_panic};
 use crate::engine::rules::Verdict;
+use crate::events::Signal;
 use crate::storage::Db;
 use crate::storage::entity::run;
 
@@ -48,6 +49,8 @@ pub(crate) struct Turn {
     pub(crate) claimed: Option<Lease>,
     /// Whether anything changed.
     pub(crate) changed: bool,
+    /// Whom to tell of the run's end.
+    pub(crate) signals: Vec<Signal>,
 }
 
 /// Why a turn came to nothing.
@@ -68,7 +71,14 @@ pub(crate) async fn turn(
 ) -> Result<Turn, TurnError> {
     let tx = db.begin().await?;
     let Some(mut run) = row::lock_in_op(&tx, request.run).await? else {
-        return Ok(Turn { run: None, accepted: 0, rejected: Vec::new(), claimed: None, changed: false });
+        return Ok(Turn {
+            run: None,
+            accepted: 0,
+            rejected: Vec::new(),
+            claimed: None,
+            changed: false,
+            signals: Vec::new(),
+        });
     };
     let was = run.revision;
     let standing = lease::standing_in_op(&tx, request.settled.iter().map(|settled| settled.lease)).await?;
@@ -90,9 +100,9 @@ pub(crate) async fn turn(
         joined.map_err(TurnError::Outcomes)?;
     }
     let ended = row::end_if_complete(&mut run, request.now);
-    let mut claimed = None;
+    let (mut claimed, mut signals) = (None, Vec::new());
     if ended {
-        without_panic(handler.finish_in_op(&tx, &run)).await?;
+        signals = without_panic(handler.finish_in_op(&tx, &run)).await?;
     } else if run.finished_at.is_none() && request.want > 0 {
         lease::promote_due_in_op(&tx, &mut run, request.now).await?;
         claimed = lease::claim_in_op(&tx, &mut run, request).await?;
@@ -110,6 +120,7 @@ pub(crate) async fn turn(
         rejected: rejected.iter().map(|settled| (settled.lease, settled.idx)).collect(),
         claimed,
         changed,
+        signals,
     })
 }
 

@@ -13,7 +13,7 @@ use crate::engine::{
     Accepted, Attempt, Engine, EngineConfig, EngineError, EngineParts, Handler, ItemError, NewRun, Outcome,
     Run, RunStatus,
 };
-use crate::events::LocalBus;
+use crate::events::{LocalBus, Signal};
 use crate::kernel::Clock;
 use crate::storage::Db;
 use crate::storage::dialect::sql;
@@ -51,11 +51,11 @@ impl Handler for Counting {
         Ok(())
     }
 
-    async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &Run) -> Result<(), DbErr> {
+    async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &Run) -> Result<Vec<Signal>, DbErr> {
         let values = [run.id.into(), run.generation.into(), run.succeeded.into()];
         let text = "INSERT INTO test_end (run_id, generation, succeeded) VALUES ($1, $2, $3)";
         tx.execute_raw(sql(tx.get_database_backend(), text, values)).await?;
-        Ok(())
+        Ok(Vec::new())
     }
 }
 

@@ -271,7 +271,7 @@ impl Replica {
         let tx = db.begin().await.unwrap();
         let cancelled = self.engine.cancel_in_op(&tx, run).await.unwrap();
         tx.commit().await.unwrap();
-        self.engine.committed(&cancelled.run);
+        self.engine.cancelled(cancelled.clone());
         cancelled
     }
 

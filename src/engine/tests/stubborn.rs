@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::gate::Replica;
 use super::probe::take_one;
 use crate::engine::{Accepted, Attempt, Handler, ItemError, NewRun, Outcome};
+use crate::events::Signal;
 use crate::storage::Db;
 use crate::storage::entity::run;
 
@@ -60,11 +61,11 @@ impl Handler for Stubborn {
         Ok(())
     }
 
-    async fn finish_in_op(&self, _tx: &DatabaseTransaction, run: &run::Model) -> Result<(), DbErr> {
+    async fn finish_in_op(&self, _tx: &DatabaseTransaction, run: &run::Model) -> Result<Vec<Signal>, DbErr> {
         if run.context == STUCK {
             return Err(DbErr::Custom("as the test asked".to_owned()));
         }
-        Ok(())
+        Ok(Vec::new())
     }
 }
 

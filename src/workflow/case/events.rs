@@ -8,9 +8,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Case;
-use super::store::insert;
 use crate::events::Signal;
-use crate::storage::bulk::{Column, Rows};
+use crate::storage::bulk::{Column, Rows, insert_many};
 use crate::storage::entity::{event_subscription, event_thrown, process_instance};
 use crate::workflow::event::withdraw_in_op;
 use crate::workflow::execution::{Subscription, Wake};
@@ -132,8 +131,8 @@ impl Case {
         gone.execute_in_op(&self.tx, text).await?;
         let thrown = (!self.thrown.is_empty() || self.has_rearmed).then_some(self.now);
         let first = self.subscribed.iter().filter_map(|row| row.due_at).chain(thrown).min();
-        insert::<event_subscription::Entity>(&self.tx, std::mem::take(&mut self.subscribed)).await?;
-        insert::<event_thrown::Entity>(&self.tx, std::mem::take(&mut self.thrown)).await?;
+        insert_many::<event_subscription::Entity, _>(&self.tx, std::mem::take(&mut self.subscribed)).await?;
+        insert_many::<event_thrown::Entity, _>(&self.tx, std::mem::take(&mut self.thrown)).await?;
         Ok(first.map(|at| Signal::Due { at }))
     }
 }

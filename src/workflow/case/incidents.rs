@@ -8,8 +8,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::history::{HistoryKind, Note, Place, entry};
-use super::store::insert;
-use crate::storage::bulk::{Column, Rows};
+use crate::events::Signal;
+use crate::storage::bulk::{Column, Rows, insert_many};
 use crate::storage::dialect::for_update;
 use crate::storage::entity::{incident, process_history};
 
@@ -28,8 +28,8 @@ pub async fn lock_trees_in_op(tx: &DatabaseTransaction, roots: &BTreeSet<Uuid>) 
     rows.query_in_op(tx, text).await.map(drop)
 }
 
-/// Writes incidents of trees that are locked, also in the history of their instances: whoever watches one
-/// sees that it has changed.
+/// Writes incidents of trees that are locked, also in the history of their instances; whom to tell of it
+/// after the commit: whoever watches one sees that it has changed.
 ///
 /// # Errors
 /// The database's.
@@ -37,7 +37,7 @@ pub async fn write_incidents_in_op(
     tx: &DatabaseTransaction,
     now: DateTime<Utc>,
     incidents: &[incident::Model],
-) -> Result<(), DbErr> {
+) -> Result<Vec<Signal>, DbErr> {
     let changed: BTreeSet<_> = incidents.iter().flat_map(|row| [row.root_id, row.instance_id]).collect();
     let rows = Rows::new([("id", Column::Ids(changed.into_iter().collect()))]);
     // Of an instance that has ended nothing more is written down.
@@ -66,7 +66,9 @@ pub async fn write_incidents_in_op(
         };
         Some(entry(place, HistoryKind::Incident, None, note, now))
     });
-    let history = history.collect();
-    insert::<process_history::Entity>(tx, history).await?;
-    insert::<incident::Entity>(tx, incidents.to_vec()).await
+    let history: Vec<process_history::Model> = history.collect();
+    insert_many::<process_history::Entity, _>(tx, history).await?;
+    insert_many::<incident::Entity, _>(tx, incidents.to_vec()).await?;
+    let signal = |(stream, revision)| Signal::Changed { stream, revision };
+    Ok(revisions.into_iter().map(signal).collect())
 }

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use super::Case;
 use super::history::{HistoryKind, Note};
-use super::store::{self, insert};
+use super::store;
 use crate::events::Signal;
 use crate::kernel::Fault;
-use crate::storage::bulk::{Column, Rows};
+use crate::storage::bulk::{Column, Rows, insert_many};
 use crate::storage::entity::{incident, job};
 use crate::workflow::execution::JobRequest;
 use crate::workflow::job::{Ended, JobKind, JobStatus, incident_about};
@@ -198,13 +198,13 @@ impl Case {
                 .await?;
         }
         self.write_ended_jobs().await?;
-        insert::<incident::Entity>(&self.tx, std::mem::take(&mut self.jobs.incidents)).await?;
+        insert_many::<incident::Entity, _>(&self.tx, std::mem::take(&mut self.jobs.incidents)).await?;
         let (calls, external): (Vec<_>, Vec<_>) =
             self.jobs.created.iter().partition(|row| row.kind == JobKind::Http.as_str());
         let topics: BTreeSet<_> = external.iter().map(|row| row.topic.clone()).collect();
         let topics: BTreeSet<_> = topics.into_iter().chain(std::mem::take(&mut self.jobs.resumed)).collect();
         let due = (!calls.is_empty()).then_some(Signal::Due { at: self.now });
-        insert::<job::Entity>(&self.tx, std::mem::take(&mut self.jobs.created)).await?;
+        insert_many::<job::Entity, _>(&self.tx, std::mem::take(&mut self.jobs.created)).await?;
         Ok(topics.into_iter().map(|topic| Signal::Jobs { topic }).chain(due).collect())
     }
 

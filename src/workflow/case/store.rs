@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter as _, QueryOrder as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _,
 };
 use uuid::Uuid;
 
@@ -16,8 +16,6 @@ use crate::storage::dialect::{for_update, for_update_skip_locked, sql};
 use crate::storage::entity::{process_instance, task, task_candidate};
 use crate::workflow::webhook::GENERATION;
 
-/// The most rows that one statement inserts: SQLite takes no more than 32,766 values.
-const ROWS: usize = 1_000;
 /// How many rows one statement reads.
 pub(super) const READ_AT_ONCE: usize = 500;
 
@@ -195,20 +193,5 @@ pub(super) async fn write_entries(tx: &DatabaseTransaction, entries: Vec<NewEntr
         )
     };
     rows.execute_in_op(tx, text).await?;
-    Ok(())
-}
-
-/// Inserts rows, many at a time.
-pub(super) async fn insert<E>(tx: &DatabaseTransaction, rows: Vec<E::Model>) -> Result<(), DbErr>
-where
-    E: EntityTrait,
-    E::Model: IntoActiveModel<E::ActiveModel>,
-    E::ActiveModel: Send,
-{
-    let mut rows = rows.into_iter().map(IntoActiveModel::into_active_model).peekable();
-    while rows.peek().is_some() {
-        let some: Vec<_> = rows.by_ref().take(ROWS).collect();
-        E::insert_many(some).exec_without_returning(tx).await?;
-    }
     Ok(())
 }

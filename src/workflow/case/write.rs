@@ -1,18 +1,16 @@
 //! Writing everything that a case has come to, and committing it.
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DbErr, EntityTrait, IntoActiveModel, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, TryInsertResult, Value,
+    ColumnTrait as _, DbErr, EntityTrait, IntoActiveModel, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, TryInsertResult, Value,
 };
 use uuid::Uuid;
 
-use super::store::insert;
 use super::tasks::TaskInHand;
 use super::{Case, Committed};
 use crate::events::Signal;
 use crate::kernel::Fault;
-use crate::storage::bulk::{Column, Rows};
-use crate::storage::dialect::sql;
+use crate::storage::bulk::{Column, Rows, insert_many};
 use crate::storage::entity::{
     business_record, process_activity, process_history, process_instance, task, task_candidate,
     variable_history,
@@ -36,9 +34,9 @@ impl Case {
         failpoints.reached("case.after_tasks");
         signals.extend(self.write_told().await?);
         failpoints.reached("case.after_outbox");
-        insert::<process_history::Entity>(&self.tx, std::mem::take(&mut self.history)).await?;
-        let variables = std::mem::take(&mut self.variables).into_values().collect();
-        insert::<variable_history::Entity>(&self.tx, variables).await?;
+        insert_many::<process_history::Entity, _>(&self.tx, std::mem::take(&mut self.history)).await?;
+        let variables: Vec<_> = std::mem::take(&mut self.variables).into_values().collect();
+        insert_many::<variable_history::Entity, _>(&self.tx, variables).await?;
         failpoints.reached("case.after_history");
         self.write_records().await?;
         failpoints.reached("case.after_records");
@@ -89,7 +87,7 @@ impl Case {
             }
         }
         self.update_instances(&changed).await?;
-        Ok(insert::<process_instance::Entity>(&self.tx, new).await?)
+        Ok(insert_many::<process_instance::Entity, _>(&self.tx, new).await?)
     }
 
     /// Writes the instances that were under way, each with the revision that the database has.
@@ -151,7 +149,7 @@ impl Case {
                 .filter(process_activity::Column::Id.is_in(self.resumed.iter().copied()));
             resumed.exec(&self.tx).await?;
         }
-        insert::<process_activity::Entity>(&self.tx, std::mem::take(&mut self.activities)).await
+        insert_many::<process_activity::Entity, _>(&self.tx, std::mem::take(&mut self.activities)).await
     }
 
     async fn write_tasks(&mut self) -> Result<(), DbErr> {
@@ -172,9 +170,7 @@ impl Case {
                 Some((before, _)) => changed.push((task, *before)),
             }
         }
-        for (task, before) in changed {
-            self.update_task(task, before).await?;
-        }
+        self.update_tasks(&changed).await?;
         let (ids, revisions): (Vec<Uuid>, Vec<i64>) = cancelled.into_iter().unzip();
         let expected = ids.len() as u64;
         let rows = Rows::new([("id", Column::Ids(ids)), ("revision", Column::BigIntegers(revisions))])
@@ -189,36 +185,42 @@ impl Case {
         if rows.execute_in_op(&self.tx, text).await? != expected {
             return Err(DbErr::RecordNotUpdated);
         }
-        insert::<task::Entity>(&self.tx, new).await?;
-        insert::<task_candidate::Entity>(&self.tx, candidates).await
+        insert_many::<task::Entity, _>(&self.tx, new).await?;
+        insert_many::<task_candidate::Entity, _>(&self.tx, candidates).await
     }
 
-    async fn update_task(&self, task: &TaskInHand, before: i16) -> Result<(), DbErr> {
-        let row = &task.row;
-        let statement = sql(
-            self.tx.get_database_backend(),
-            "UPDATE task SET status = $3, assignee = $4, owner = $5, delegated = $6, draft = $7, \
-             urged_at = $8, locked_by = $9, decided_by = $10, reason = $11, revision = $12, \
-             finished_at = $13, instead_of = $14 WHERE id = $1 AND status = $2 AND finished_at IS NULL",
-            [
-                row.id.into(),
-                before.into(),
-                row.status.into(),
-                row.assignee.clone().into(),
-                row.owner.clone().into(),
-                row.delegated.into(),
-                row.draft.clone().into(),
-                row.urged_at.into(),
-                row.locked_by.into(),
-                row.decided_by.clone().into(),
-                row.reason.clone().into(),
-                row.revision.into(),
-                row.finished_at.into(),
-                row.instead_of.clone().into(),
-            ],
-        );
-        match self.tx.execute_raw(statement).await?.rows_affected() {
-            1 => Ok(()),
+    /// Writes the tasks that were open, each with the status that the database has.
+    async fn update_tasks(&self, tasks: &[(&TaskInHand, i16)]) -> Result<(), DbErr> {
+        let values = |value: fn(&task::Model) -> Value| {
+            Column::Values(tasks.iter().map(|(task, _)| value(&task.row)).collect())
+        };
+        let rows = Rows::new([
+            ("id", values(|row| row.id.into())),
+            ("before", Column::Values(tasks.iter().map(|(_, before)| (*before).into()).collect())),
+            ("status", values(|row| row.status.into())),
+            ("assignee", values(|row| row.assignee.clone().into())),
+            ("owner", values(|row| row.owner.clone().into())),
+            ("delegated", values(|row| row.delegated.into())),
+            ("draft", values(|row| row.draft.clone().into())),
+            ("urged_at", values(|row| row.urged_at.into())),
+            ("locked_by", values(|row| row.locked_by.into())),
+            ("decided_by", values(|row| row.decided_by.clone().into())),
+            ("reason", values(|row| row.reason.clone().into())),
+            ("revision", values(|row| row.revision.into())),
+            ("finished_at", values(|row| row.finished_at.into())),
+            ("instead_of", values(|row| row.instead_of.clone().into())),
+        ]);
+        let text = |source: &str| {
+            format!(
+                "UPDATE task SET status = x.status, assignee = x.assignee, owner = x.owner, \
+                 delegated = x.delegated, draft = x.draft, urged_at = x.urged_at, locked_by = x.locked_by, \
+                 decided_by = x.decided_by, reason = x.reason, revision = x.revision, \
+                 finished_at = x.finished_at, instead_of = x.instead_of FROM {source} \
+                 WHERE task.id = x.id AND task.status = x.before AND task.finished_at IS NULL"
+            )
+        };
+        match rows.execute_in_op(&self.tx, text).await? {
+            written if written == tasks.len() as u64 => Ok(()),
             _ => Err(DbErr::RecordNotUpdated),
         }
     }

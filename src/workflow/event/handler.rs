@@ -15,6 +15,7 @@ use super::delivery::deliver_in_op;
 use super::incident::raise_in_op;
 use super::{Happening, Told};
 use crate::engine::{Attempt, Handler, ItemError, Outcome};
+use crate::events::Signal;
 use crate::kernel::Fault;
 use crate::storage::bulk::by_ids;
 use crate::storage::entity::{event_subscription, run};
@@ -229,12 +230,12 @@ impl Handler for EventHandler {
         self.alone(&Occurrence { delivery: &delivery, row, at: 0 }).await
     }
 
-    async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<(), DbErr> {
+    async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<Vec<Signal>, DbErr> {
         if run.failed > 0 {
             // Here, and not where an attempt fails: also of what killed every replica that tried it.
-            raise_in_op(&self.workflow.inner, tx, run).await?;
+            return raise_in_op(&self.workflow.inner, tx, run).await;
         }
         // What has arrived stays written down: a replica that has slept may still wake up over it.
-        Ok(())
+        Ok(Vec::new())
     }
 }

@@ -26,7 +26,8 @@ use crate::workflow::{EventKind, Inner, Workflow};
 /// How many items of a run are read at once.
 const AT_ONCE: usize = 500;
 
-/// Makes an incident of each item of a run that has failed for good and is still waited for.
+/// Makes an incident of each item of a run that has failed for good and is still waited for; whom to tell
+/// after the commit.
 ///
 /// # Errors
 /// The database's.
@@ -34,7 +35,8 @@ pub(super) async fn raise_in_op(
     inner: &Inner,
     tx: &DatabaseTransaction,
     run: &run::Model,
-) -> Result<(), DbErr> {
+) -> Result<Vec<Signal>, DbErr> {
+    let mut signals = Vec::new();
     let now = inner.clock.now();
     // Written by ourselves: it can be read.
     let told: Told = serde_json::from_str(&run.context).unwrap_or_default();
@@ -49,7 +51,7 @@ pub(super) async fn raise_in_op(
         );
         let statement = sql(tx.get_database_backend(), text, [run.id.into(), last.into()]);
         let failed = item::Model::all(tx, statement).await?;
-        let Some(item) = failed.last() else { return Ok(()) };
+        let Some(item) = failed.last() else { return Ok(signals) };
         last = item.idx;
         let failed = failed.into_iter().filter_map(|mut item| {
             let mut happening: Happening = serde_json::from_str(&item.input).ok()?;
@@ -77,8 +79,9 @@ pub(super) async fn raise_in_op(
             });
         }
         if !new.is_empty() {
-            write_incidents_in_op(tx, now, &new).await?;
-            tell_in_op(inner, tx, EventType::IncidentRaised, &new).await?;
+            signals.extend(write_incidents_in_op(tx, now, &new).await?);
+            let is_told = tell_in_op(inner, tx, EventType::IncidentRaised, &new).await?;
+            signals.extend(is_told.then_some(Signal::Told));
         }
     }
 }

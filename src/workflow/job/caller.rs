@@ -356,10 +356,10 @@ impl Handler for CallHandler {
     }
 
     /// What killed every replica that tried it, or could not be written down, is an incident too.
-    async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<(), DbErr> {
+    async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<Vec<Signal>, DbErr> {
         if run.failed > 0 {
-            give_up_in_op(&self.workflow.inner, tx, run).await?;
+            return give_up_in_op(&self.workflow.inner, tx, run).await;
         }
-        Ok(())
+        Ok(Vec::new())
     }
 }

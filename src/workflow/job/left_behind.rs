@@ -19,7 +19,7 @@ use crate::workflow::event::tell_in_op;
 use crate::workflow::webhook::{Announced, EventType, job_data, job_event};
 
 /// Makes incidents of the calls of a run that has ended: of what killed every replica that tried it, or could
-/// not be written down.
+/// not be written down. Answers whom to tell after the commit.
 ///
 /// # Errors
 /// The database's.
@@ -27,13 +27,13 @@ pub(super) async fn give_up_in_op(
     inner: &Inner,
     tx: &DatabaseTransaction,
     run: &run::Model,
-) -> Result<(), DbErr> {
+) -> Result<Vec<Signal>, DbErr> {
     let roots = |rows: &[job::Model]| rows.iter().map(|row| row.root_id).collect::<BTreeSet<_>>();
     // The trees before the jobs, like everybody.
     lock_trees_in_op(tx, &roots(&store::left_behind_in_op(tx, run.id).await?)).await?;
     let left = store::left_behind_in_op(tx, run.id).await?;
     if left.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let reasons = reasons_in_op(tx, run.id).await?;
     let now = inner.clock.now();
@@ -51,12 +51,12 @@ pub(super) async fn give_up_in_op(
         failed.push(row);
     }
     let incidents: Vec<_> = failed.iter().map(|row| incident_about(row, now)).collect();
-    write_incidents_in_op(tx, now, &incidents).await?;
+    let mut signals = write_incidents_in_op(tx, now, &incidents).await?;
     let is_told = tell_of_jobs_in_op(inner, tx, &failed, now).await?;
     if tell_in_op(inner, tx, EventType::IncidentRaised, &incidents).await? || is_told {
-        inner.bus.publish(Signal::Told);
+        signals.push(Signal::Told);
     }
-    Ok(())
+    Ok(signals)
 }
 
 /// Lets webhooks be told of what has become of jobs whose instances nobody has in hand; whether anybody is.

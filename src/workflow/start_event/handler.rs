@@ -109,11 +109,11 @@ impl Handler for StartHandler {
         self.start(&attempt, starting).await.map_err(|fault| item_error(&fault))
     }
 
-    async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<(), DbErr> {
+    async fn finish_in_op(&self, tx: &DatabaseTransaction, run: &run::Model) -> Result<Vec<Signal>, DbErr> {
         if run.failed > 0 {
             // Here, and not where an attempt fails: also of what killed every replica that tried it.
             raise_in_op(tx, run.id, self.workflow.inner.clock.now()).await?;
         }
-        Ok(())
+        Ok(Vec::new())
     }
 }

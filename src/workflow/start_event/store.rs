@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, Value,
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _, Value,
 };
 use serde_json::Map;
 use uuid::Uuid;
 
 use super::Starting;
 use super::rules::Armed;
+use crate::storage::bulk::insert_many;
 use crate::storage::by_place::ByPlace as _;
 use crate::storage::dialect::{for_update, for_update_skip_locked, sql};
 use crate::storage::entity::start_subscription::{Column, Entity, Model};
@@ -62,8 +62,7 @@ pub(super) async fn add_in_op(
     let text = "INSERT INTO process_start (definition_key, definition_id) VALUES ($1, $2)";
     let values: [Value; 2] = [version.key.clone().into(), version.id.into()];
     tx.execute_raw(sql(tx.get_database_backend(), text, values)).await?;
-    let rows = rows.into_iter().map(Model::into_active_model);
-    Entity::insert_many(rows).exec_without_returning(tx).await.map(drop)
+    insert_many::<Entity, _>(tx, rows).await
 }
 
 /// Locks what is to begin, as it waits now: whoever deploys another version waits, and so does whoever

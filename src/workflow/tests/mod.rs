@@ -52,6 +52,7 @@ mod undoing;
 mod unproved;
 mod upgrades;
 mod webhooks;
+mod webhooks_ahead;
 mod webhooks_asked;
 mod webhooks_kept;
 mod witness;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::known::Hook;
 use super::rules::LEASE;
-use super::store::GENERATION;
+use super::store::{GENERATION, delete_streams_in_op};
 use crate::storage::bulk::{Column, Rows};
 use crate::storage::dialect::{for_update_skip_locked, sql};
 
@@ -19,6 +19,8 @@ pub struct Claimed {
     pub hook: Arc<Hook>,
     pub instance: Uuid,
     pub lease: Uuid,
+    /// Until when nobody else takes it.
+    pub until: DateTime<Utc>,
     pub delivery: i64,
     /// The event's id.
     pub event: Uuid,
@@ -73,7 +75,7 @@ pub async fn claim_in_op(
     let backend = tx.get_database_backend();
     let text = format!(
         "SELECT instance_id FROM webhook_stream WHERE webhook_id = $1 AND due_at <= $2 \
-         ORDER BY due_at, instance_id LIMIT {most}{}",
+         ORDER BY due_at LIMIT {most}{}",
         for_update_skip_locked(backend)
     );
     let rows = tx.query_all_raw(sql(backend, text, [hook.id.into(), now.into()])).await?;
@@ -81,11 +83,11 @@ pub async fn claim_in_op(
     if instances.is_empty() {
         return Ok(Vec::new());
     }
-    let lease = Uuid::new_v4();
+    let (lease, until) = (Uuid::new_v4(), now + LEASE);
     let streams = Rows::new([("instance_id", Column::Ids(instances.clone()))])
         .each_with("webhook_id", hook.id)
         .each_with("lease_id", lease)
-        .each_with("due_at", now + LEASE);
+        .each_with("due_at", until);
     let text = |source: &str| {
         format!(
             "UPDATE webhook_stream SET lease_id = x.lease_id, due_at = x.due_at FROM {source} \
@@ -93,9 +95,9 @@ pub async fn claim_in_op(
         )
     };
     streams.execute_in_op(tx, text).await?;
-    let first = "d.webhook_id = x.webhook_id AND d.instance_id = x.instance_id AND d.status = 'PENDING' \
-                 AND d.number = (SELECT min(p.number) FROM webhook_delivery p WHERE p.webhook_id = x.webhook_id \
-                 AND p.instance_id = x.instance_id AND p.status = 'PENDING')";
+    // Not by the status, and with a sum: a planner might go through what is pending of all instances.
+    let first = "d.number = (SELECT min(p.number + 0) FROM webhook_delivery p WHERE p.webhook_id = x.webhook_id \
+                 AND p.instance_id = x.instance_id AND p.finished_at IS NULL)";
     let table = "webhook_delivery AS d JOIN outbox AS o ON o.id = d.event_id";
     let selected = "d.instance_id, d.number, d.event_id, d.attempts, d.tries, o.payload";
     let rows = Rows::new([("instance_id", Column::Ids(instances.clone()))]).each_with("webhook_id", hook.id);
@@ -104,6 +106,7 @@ pub async fn claim_in_op(
         Ok(Claimed {
             hook: Arc::clone(hook),
             lease,
+            until,
             instance: row.try_get_by_index(0)?,
             delivery: row.try_get_by_index(1)?,
             event: row.try_get_by_index(2)?,
@@ -116,28 +119,42 @@ pub async fn claim_in_op(
     // What was asked for again may have been forgotten meanwhile.
     let full: HashSet<_> = claimed.iter().map(|one| one.instance).collect();
     let empty: Vec<_> = instances.into_iter().filter(|instance| !full.contains(instance)).collect();
-    let rows = Rows::new([("instance_id", Column::Ids(empty))]).each_with("webhook_id", hook.id);
-    let text = |source: &str| {
-        format!(
-            "DELETE FROM webhook_stream WHERE EXISTS (SELECT 1 FROM {source} \
-             WHERE webhook_stream.webhook_id = x.webhook_id AND webhook_stream.instance_id = x.instance_id)"
-        )
-    };
-    rows.execute_in_op(tx, text).await?;
+    delete_streams_in_op(tx, hook.id, empty).await?;
     Ok(claimed)
 }
 
-/// Gives streams back that were not sent, to whoever claims them next.
-pub async fn give_back(
-    connection: &impl ConnectionTrait,
+/// Gives streams back that were not sent, to whoever claims them next. Of those that somebody is about to
+/// add to, the lease runs out: whoever waited for them here might be waited for.
+pub async fn give_back_in_op(
+    tx: &DatabaseTransaction,
     claimed: &[Claimed],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    for one in claimed {
-        let text = "UPDATE webhook_stream SET lease_id = NULL, due_at = $4 \
-                    WHERE webhook_id = $1 AND instance_id = $2 AND lease_id = $3";
-        let values = [one.hook.id.into(), one.instance.into(), one.lease.into(), now.into()];
-        connection.execute_raw(sql(connection.get_database_backend(), text, values)).await?;
+    let ids = |id: fn(&Claimed) -> Uuid| Column::Ids(claimed.iter().map(id).collect());
+    let rows = Rows::new([
+        ("webhook_id", ids(|one| one.hook.id)),
+        ("instance_id", ids(|one| one.instance)),
+        ("lease_id", ids(|one| one.lease)),
+    ]);
+    let lock = for_update_skip_locked(tx.get_database_backend());
+    let text = |source: &str| {
+        format!(
+            "SELECT s.webhook_id, s.instance_id FROM {source} JOIN webhook_stream s \
+             ON s.webhook_id = x.webhook_id AND s.instance_id = x.instance_id AND s.lease_id = x.lease_id{lock}"
+        )
+    };
+    let (mut webhooks, mut instances) = (Vec::new(), Vec::new());
+    for row in rows.query_in_op(tx, text).await? {
+        webhooks.push(row.try_get_by_index(0)?);
+        instances.push(row.try_get_by_index(1)?);
     }
-    Ok(())
+    let locked = Rows::new([("webhook_id", Column::Ids(webhooks)), ("instance_id", Column::Ids(instances))])
+        .each_with("due_at", now);
+    let text = |source: &str| {
+        format!(
+            "UPDATE webhook_stream SET lease_id = NULL, due_at = x.due_at FROM {source} \
+             WHERE webhook_stream.webhook_id = x.webhook_id AND webhook_stream.instance_id = x.instance_id"
+        )
+    };
+    locked.execute_in_op(tx, text).await.map(drop)
 }

@@ -7,6 +7,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::store::delete_streams_in_op;
 use crate::storage::Db;
 use crate::storage::bulk::{Column, Rows};
 use crate::storage::dialect::{for_update_skip_locked, sql};
@@ -37,23 +38,18 @@ pub(super) async fn discard_most(db: &Db, webhook: Uuid, now: DateTime<Utc>) -> 
         if found == 0 {
             return Ok(());
         }
-        let of_them =
-            || Rows::new([("instance_id", Column::Ids(instances.clone()))]).each_with("webhook_id", webhook);
-        let text = |source: &str| {
-            format!(
-                "DELETE FROM webhook_stream WHERE EXISTS (SELECT 1 FROM {source} \
-                 WHERE webhook_stream.webhook_id = x.webhook_id AND webhook_stream.instance_id = x.instance_id)"
-            )
-        };
-        of_them().execute_in_op(&tx, text).await?;
+        delete_streams_in_op(&tx, webhook, instances.clone()).await?;
+        let of_them = Rows::new([("instance_id", Column::Ids(instances))])
+            .each_with("webhook_id", webhook)
+            .each_with("now", now);
         let text = |source: &str| {
             format!(
                 "UPDATE webhook_delivery SET status = 'DISCARDED', finished_at = x.now FROM {source} \
                  WHERE webhook_delivery.webhook_id = x.webhook_id \
-                 AND webhook_delivery.instance_id = x.instance_id AND webhook_delivery.status = 'PENDING'"
+                 AND webhook_delivery.instance_id = x.instance_id AND webhook_delivery.finished_at IS NULL"
             )
         };
-        of_them().each_with("now", now).execute_in_op(&tx, text).await?;
+        of_them.execute_in_op(&tx, text).await?;
         tx.commit().await?;
         if found < PORTION {
             return Ok(());

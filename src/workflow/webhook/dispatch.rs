@@ -1,19 +1,19 @@
 //! Sends what is due. Any number of replicas do; each stream is one's at a time.
 
-use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt as _;
 use sea_orm::DbErr;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{Semaphore, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::claim::{Claimed, Schedule, claim_in_op, give_back, schedule};
-use super::hands::{Back, Hands};
+use super::claim::{Claimed, Schedule, claim_in_op, give_back_in_op, schedule};
+use super::hands::{Back, Came, Hands};
 use super::port::WebhookMessage;
 use super::record::{Made, healths, record_health, record_in_op};
 use super::rules;
@@ -125,9 +125,10 @@ impl Deliveries {
         if !hands.open.is_empty() || found.next.iter().any(is_due) {
             let all = self.record_and_claim(hands, &found, now).await?;
             let claimed = all.len();
+            hands.has_claimed();
             for one in all {
-                hands.take(&one);
-                self.begin(one, hands.back.clone());
+                let gate = hands.take(&one, found.webhooks);
+                self.begin(one, gate, hands.back.clone());
             }
             // What has become due by what was recorded is seen by another look.
             return Ok(Turn { claimed, next: Some(inner.clock.now()) });
@@ -177,17 +178,31 @@ impl Deliveries {
         Ok(claimed)
     }
 
-    /// Begins to send something.
-    fn begin(&self, claimed: Claimed, back: mpsc::UnboundedSender<Back>) {
+    /// Sends something as soon as the gate lets it.
+    fn begin(&self, claimed: Claimed, gate: Arc<Semaphore>, back: mpsc::UnboundedSender<Back>) {
         let this = self.clone();
         tokio::spawn(async move {
-            let made = AssertUnwindSafe(this.send(claimed.clone())).catch_unwind().await;
-            if made.is_err() {
+            let sent = AssertUnwindSafe(this.send_through(&gate, claimed.clone())).catch_unwind().await;
+            let came = sent.unwrap_or_else(|_| {
                 tracing::error!(webhook = %claimed.hook.id, delivery = claimed.delivery, "sending it panicked");
-            }
+                Came::Left
+            });
             // Where nobody listens any more, the lease runs out.
-            let _ = back.send((claimed, made.ok()));
+            let _ = back.send((claimed, came));
         });
+    }
+
+    async fn send_through(&self, gate: &Semaphore, claimed: Claimed) -> Came {
+        let permit = tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => return Came::Stopped,
+            permit = gate.acquire() => permit,
+        };
+        let now = self.workflow.inner.clock.now();
+        match permit.is_ok() && rules::may_still_be_sent(claimed.until, claimed.hook.timeout, now) {
+            true => Came::Made(self.send(claimed).await),
+            false => Came::Left,
+        }
     }
 
     async fn send(&self, claimed: Claimed) -> Made {
@@ -225,7 +240,7 @@ impl Deliveries {
         loop {
             let turn = self.turn(&mut hands).await?;
             sent += turn.claimed;
-            if hands.count() > 0 {
+            if !hands.is_empty() {
                 if let Some(back) = hands.made.recv().await {
                     hands.let_go(back);
                 }
@@ -241,7 +256,7 @@ impl Deliveries {
     /// Waits for what is in hand, for a while, and gives back the rest.
     async fn stop(&self, mut hands: Hands) {
         let all = async {
-            while hands.count() > 0 {
+            while !hands.is_empty() {
                 let Some(back) = hands.made.recv().await else { return };
                 hands.let_go(back);
             }
@@ -249,12 +264,12 @@ impl Deliveries {
         // What is given back in spite of that may have arrived: it is sent again under its id.
         let _ = tokio::time::timeout(GRACE, all).await;
         let inner = &self.workflow.inner;
-        let left: Vec<_> = hands.by_webhook.values().flat_map(HashMap::values).cloned().collect();
+        let left = hands.give_up();
         let made = std::mem::take(&mut hands.open);
         let done = async {
             let tx = inner.db.begin().await?;
             record_in_op(&tx, made).await?;
-            give_back(&tx, &left, inner.clock.now()).await?;
+            give_back_in_op(&tx, &left, inner.clock.now()).await?;
             tx.commit().await
         };
         if let Err(error) = done.await {

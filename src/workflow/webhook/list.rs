@@ -158,8 +158,8 @@ impl Workflow {
             "SELECT d.number, d.webhook_id, d.event_id, d.instance_id, o.kind, o.payload, d.status, d.attempts, \
              d.created_at, d.finished_at, (SELECT s.due_at FROM webhook_stream s WHERE d.status = 'PENDING' \
              AND s.webhook_id = d.webhook_id AND s.instance_id = d.instance_id AND s.lease_id IS NULL \
-             AND d.number = (SELECT min(f.number) FROM webhook_delivery f WHERE f.webhook_id = d.webhook_id \
-             AND f.instance_id = d.instance_id AND f.status = 'PENDING')) AS next_attempt_at \
+             AND d.number = (SELECT min(f.number + 0) FROM webhook_delivery f WHERE f.webhook_id = d.webhook_id \
+             AND f.instance_id = d.instance_id AND f.finished_at IS NULL)) AS next_attempt_at \
              FROM ({}) d JOIN outbox o ON o.id = d.event_id ORDER BY d.number {way}",
             of_each.join(" UNION ALL ")
         );

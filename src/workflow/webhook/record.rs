@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, Set};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr, Set};
 use uuid::Uuid;
 
 use super::claim::Claimed;
 use super::rules::{self, DEAD_AFTER, Verdict};
 use super::store;
-use crate::storage::bulk::{Column, Rows};
+use crate::storage::bulk::{Column, Rows, insert_many};
 use crate::storage::dialect::{for_update, for_update_skip_locked, sql};
 use crate::storage::entity::webhook_attempt;
 use crate::workflow::Inner;
@@ -109,7 +109,7 @@ async fn write_attempts(tx: &DatabaseTransaction, made: &[Made]) -> Result<(), D
         status_code: Set(one.status_code.and_then(|code| i16::try_from(code).ok())),
         error: Set(one.error.as_deref().map(|text| text.chars().take(MAX_ERROR).collect())),
     });
-    webhook_attempt::Entity::insert_many(rows).exec_without_returning(tx).await.map(drop)
+    insert_many::<webhook_attempt::Entity, _>(tx, rows.collect()).await
 }
 
 fn milliseconds(duration: TimeDelta) -> i32 {
@@ -155,11 +155,12 @@ async fn move_streams(tx: &DatabaseTransaction, made: &[Made]) -> Result<(), DbE
         ("webhook_id", ids(|one| one.claimed.hook.id, &ended)),
         ("instance_id", ids(|one| one.claimed.instance, &ended)),
     ]);
+    // One look a row, and not by the status: a planner might read what is pending of all instances.
     let text = |source: &str| {
         format!(
             "DELETE FROM webhook_stream WHERE (webhook_id, instance_id) IN (SELECT x.webhook_id, x.instance_id \
-             FROM {source} WHERE NOT EXISTS (SELECT 1 FROM webhook_delivery d WHERE d.webhook_id = x.webhook_id \
-             AND d.instance_id = x.instance_id AND d.status = 'PENDING'))"
+             FROM {source} WHERE (SELECT d.number FROM webhook_delivery d WHERE d.webhook_id = x.webhook_id \
+             AND d.instance_id = x.instance_id AND d.finished_at IS NULL LIMIT 1) IS NULL)"
         )
     };
     rows.execute_in_op(tx, text).await?;

@@ -11,13 +11,19 @@ use crate::files::fetch::FetchError;
 pub const MAX_WEBHOOKS: usize = 100;
 /// The most of them that are asked before somebody acts: each decision may have to wait for all.
 pub const MAX_HOOKS: usize = 10;
-/// The most messages that one process has in hand, over all webhooks.
+/// The most messages that one process sends at once, over all webhooks.
 pub const HANDS: usize = 256;
-/// The most for one webhook.
+/// The most to one webhook.
 pub const HANDS_OF_ONE: usize = 16;
+/// The most that one process has claimed ahead, over all webhooks: they go as soon as another has arrived.
+const AHEAD: usize = 1_024;
+/// The most for one webhook.
+const AHEAD_OF_ONE: usize = 128;
 /// How long the sender of a message is believed to be alive. More than any receiver may take, with time to
 /// record what it has answered.
 pub const LEASE: TimeDelta = TimeDelta::seconds(60);
+/// What of it has to be left, beside what the receiver may take, when a message is sent.
+const RESERVE: TimeDelta = TimeDelta::seconds(5);
 /// A webhook to which nothing arrives for so long is disabled.
 pub const DEAD_AFTER: TimeDelta = TimeDelta::days(5);
 /// Failures that are farther apart than this do not belong together: longer than the longest wait.
@@ -87,10 +93,21 @@ pub fn is_dead(since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     now - since >= DEAD_AFTER
 }
 
-/// How many messages to one webhook a process has in hand, where so many are enabled. What one may have
+/// How many messages to one webhook a process sends at once, where so many are enabled. What one may have
 /// is never another's: who is slow takes nothing from who is fast.
 pub fn hands_of_one(webhooks: usize) -> usize {
     (HANDS / webhooks.max(1)).clamp(1, HANDS_OF_ONE)
+}
+
+/// How many it has in hand of one to whom so many were sent since it last claimed: those that it may send at
+/// once, and as many again as it can expect to send before the next claim. Who is slow has few.
+pub fn in_hand_of_one(webhooks: usize, sent: usize) -> usize {
+    hands_of_one(webhooks) + sent.min(AHEAD / webhooks.max(1)).min(AHEAD_OF_ONE)
+}
+
+/// Whether a message that was claimed until then can still be sent to somebody who may take so long.
+pub fn may_still_be_sent(until: DateTime<Utc>, timeout: Duration, now: DateTime<Utc>) -> bool {
+    TimeDelta::from_std(timeout).is_ok_and(|timeout| now + timeout + RESERVE <= until)
 }
 
 #[cfg(test)]
@@ -178,6 +195,20 @@ mod tests {
             let hands = hands_of_one(webhooks);
             assert!((1..=HANDS_OF_ONE).contains(&hands));
             assert!(hands * webhooks <= HANDS, "{webhooks} webhooks have {hands} each");
+            assert_eq!(in_hand_of_one(webhooks, 0), hands, "whoever is slow");
+            let most = in_hand_of_one(webhooks, usize::MAX);
+            assert!(most * webhooks <= HANDS + AHEAD, "{webhooks} webhooks have {most} each");
         }
+        assert_eq!(in_hand_of_one(1, 40), HANDS_OF_ONE + 40);
+        assert_eq!(in_hand_of_one(1, 4_000), HANDS_OF_ONE + AHEAD_OF_ONE);
+    }
+
+    #[test]
+    fn what_has_waited_too_long_is_not_sent() {
+        let (until, timeout) = (now() + LEASE, Duration::from_secs(30));
+        assert!(may_still_be_sent(until, timeout, now()));
+        assert!(may_still_be_sent(until, timeout, now() + TimeDelta::seconds(25)));
+        assert!(!may_still_be_sent(until, timeout, now() + TimeDelta::seconds(26)));
+        assert!(!may_still_be_sent(until, Duration::MAX, now()));
     }
 }

@@ -61,6 +61,23 @@ pub(super) async fn advance_in_op(tx: &DatabaseTransaction) -> Result<(), DbErr>
     }
 }
 
+/// Deletes streams of a webhook by their instances. Whoever calls has locked them, or made sure that nobody
+/// adds to them.
+pub(super) async fn delete_streams_in_op(
+    tx: &DatabaseTransaction,
+    webhook: Uuid,
+    instances: Vec<Uuid>,
+) -> Result<(), DbErr> {
+    let rows = Rows::new([("instance_id", Column::Ids(instances))]).each_with("webhook_id", webhook);
+    let text = |source: &str| {
+        format!(
+            "DELETE FROM webhook_stream WHERE EXISTS (SELECT 1 FROM {source} \
+             WHERE webhook_stream.webhook_id = x.webhook_id AND webhook_stream.instance_id = x.instance_id)"
+        )
+    };
+    rows.execute_in_op(tx, text).await.map(drop)
+}
+
 /// Writes events with a delivery of each to every webhook that wants it; whether anybody does, who is then
 /// woken by [`Signal::Told`](crate::events::Signal::Told) after the commit. Nothing is written of what
 /// nobody wants, and nothing of an operation key that was told before.

@@ -1,8 +1,12 @@
 //! Many rows in few statements: as arrays on PostgreSQL, as `VALUES` on SQLite.
 
-use chrono::{DateTime, Utc};
-use sea_orm::sea_query::ArrayType;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value};
+mod column;
+mod insert;
+
+pub use column::Column;
+use column::Source;
+pub use insert::insert_many;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::by_place::ByPlace;
@@ -13,61 +17,6 @@ use super::dialect::sql;
 const ROWS: usize = 128;
 /// How many rows one statement reads by their ids.
 const READ_AT_ONCE: usize = 500;
-
-/// One column of all the rows. There are no nulls: an empty text can stand for one.
-#[derive(Debug, Clone)]
-pub enum Column {
-    /// `integer`.
-    Integers(Vec<i32>),
-    /// `bigint`.
-    BigIntegers(Vec<i64>),
-    /// `text`.
-    Texts(Vec<String>),
-    /// `timestamptz`.
-    Times(Vec<DateTime<Utc>>),
-    /// `uuid`.
-    Ids(Vec<Uuid>),
-}
-
-impl Column {
-    fn len(&self) -> usize {
-        match self {
-            Self::Integers(values) => values.len(),
-            Self::BigIntegers(values) => values.len(),
-            Self::Texts(values) => values.len(),
-            Self::Times(values) => values.len(),
-            Self::Ids(values) => values.len(),
-        }
-    }
-
-    /// The text that all rows have in common, where there are some: it is then sent but once.
-    fn only_text(&self) -> Option<String> {
-        let Self::Texts(texts) = self else { return None };
-        let first = texts.first()?;
-        texts.iter().all(|text| text == first).then(|| first.clone())
-    }
-
-    fn into_values(self) -> Vec<Value> {
-        match self {
-            Self::Integers(values) => values.into_iter().map(Value::from).collect(),
-            Self::BigIntegers(values) => values.into_iter().map(Value::from).collect(),
-            Self::Texts(values) => values.into_iter().map(Value::from).collect(),
-            Self::Times(values) => values.into_iter().map(Value::from).collect(),
-            Self::Ids(values) => values.into_iter().map(Value::from).collect(),
-        }
-    }
-
-    /// The array's type in SQL and for the driver.
-    fn kind(&self) -> (&'static str, ArrayType) {
-        match self {
-            Self::Integers(_) => ("integer", ArrayType::Int),
-            Self::BigIntegers(_) => ("bigint", ArrayType::BigInt),
-            Self::Texts(_) => ("text", ArrayType::String),
-            Self::Times(_) => ("timestamptz", ArrayType::ChronoDateTimeUtc),
-            Self::Ids(_) => ("uuid", ArrayType::Uuid),
-        }
-    }
-}
 
 /// Rows as the table `x`, a statement's source.
 #[derive(Debug)]
@@ -123,12 +72,12 @@ impl Rows {
     /// The database's; and where the columns differ in their lengths, which is a fault of ours.
     pub async fn execute_in_op(
         self,
-        tx: &DatabaseTransaction,
+        on: &impl ConnectionTrait,
         text: impl Fn(&str) -> String,
     ) -> Result<u64, DbErr> {
         let mut written = 0;
-        for statement in self.statements(tx.get_database_backend(), text)? {
-            written += tx.execute_raw(statement).await?.rows_affected();
+        for statement in self.statements(on.get_database_backend(), text)? {
+            written += on.execute_raw(statement).await?.rows_affected();
         }
         Ok(written)
     }
@@ -139,12 +88,12 @@ impl Rows {
     /// As [`execute_in_op`](Self::execute_in_op).
     pub async fn query_in_op(
         self,
-        tx: &DatabaseTransaction,
+        on: &impl ConnectionTrait,
         text: impl Fn(&str) -> String,
     ) -> Result<Vec<QueryResult>, DbErr> {
         let mut found = Vec::new();
-        for statement in self.statements(tx.get_database_backend(), text)? {
-            found.extend(tx.query_all_raw(statement).await?);
+        for statement in self.statements(on.get_database_backend(), text)? {
+            found.extend(on.query_all_raw(statement).await?);
         }
         Ok(found)
     }
@@ -175,21 +124,14 @@ impl Rows {
     }
 
     fn into_arrays(self) -> (String, Vec<Value>) {
-        let (mut values, mut selected) = (Vec::new(), Vec::new());
+        let mut source = Source::default();
         for (name, value) in self.constants {
-            values.push(value);
-            selected.push(format!("${} AS {name}", values.len()));
+            source.constant(name, value);
         }
-        let (mut arrays, mut names) = (Vec::new(), Vec::new());
         for (name, column) in self.columns {
-            let (kind, array) = column.kind();
-            values.push(Value::Array(array, Some(Box::new(column.into_values()))));
-            arrays.push(format!("${}::{kind}[]", values.len()));
-            names.push(name);
+            source.column(name, column);
         }
-        selected.extend(names.iter().map(|name| (*name).to_owned()));
-        let (selected, arrays, names) = (selected.join(", "), arrays.join(", "), names.join(", "));
-        (format!("(SELECT {selected} FROM unnest({arrays}) AS y({names})) AS x"), values)
+        source.finish()
     }
 }
 
@@ -263,6 +205,7 @@ fn sizes(mut count: usize) -> impl Iterator<Item = usize> {
 mod tests {
     use super::*;
     use crate::storage::scratch::{Scratch, on_both_databases};
+    use chrono::{DateTime, Utc};
 
     #[test]
     fn every_row_is_in_one_statement() {
