@@ -16,6 +16,7 @@ mod m20261123_000009_start_events;
 mod m20261123_000010_answers;
 mod m20261123_000011_room;
 mod m20261123_000012_pending;
+mod m20261123_000013_approval_batches;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000010_answers::Migration),
             Box::new(m20261123_000011_room::Migration),
             Box::new(m20261123_000012_pending::Migration),
+            Box::new(m20261123_000013_approval_batches::Migration),
         ]
     }
 }

@@ -16,7 +16,9 @@ use super::probes::{DatabaseProbe, Recent, StorageProbe};
 use super::secret::token_secret;
 use crate::account::Accounts;
 use crate::adapters::{GuardedCalls, GuardedWebhooks};
-use crate::batch::{Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerParts};
+use crate::batch::{
+    ApprovalHandler, Batches, BatchesConfig, BatchesParts, PipelineHandler, PipelineHandlerParts,
+};
 use crate::directory::Directory;
 use crate::engine::{Engine, EngineParts};
 use crate::events::{Bus, Feed, LocalBus, RedisBus};
@@ -125,6 +127,7 @@ impl App {
                 Arc::new(EventHandler::new(workflow.clone())),
                 Arc::new(StartHandler::new(workflow.clone())),
                 Arc::new(calls),
+                Arc::new(ApprovalHandler::new(workflow.clone())),
             ],
             config: config.engine.clone(),
             holder: Uuid::new_v4().to_string(),
@@ -146,6 +149,7 @@ impl App {
             features: features.clone(),
             inputs,
             files: files.clone(),
+            workflow: workflow.clone(),
             config: BatchesConfig { own_base: config.public_url.clone(), max_attempts: config.max_attempts },
         });
         let schema = graphql::schema(

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::create::charge_fault;
-use super::{Batch, Batches, rules, store};
+use super::{Batch, BatchKind, Batches, approval, rules, store};
 use crate::account::Booking;
 use crate::engine::{EngineError, RunStatus};
 use crate::kernel::{Actor, Fault};
@@ -41,6 +41,9 @@ impl Batches {
         let seen = self.find(actor, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
         let tx = self.inner.db.begin().await?;
         let retried = self.inner.engine.retry_failed_in_op(&tx, id).await.map_err(engine_fault)?;
+        if seen.kind() == BatchKind::Approval {
+            approval::hold_failed_in_op(&tx, &self.inner.workflow, id, retried.run.generation).await?;
+        }
         // Read under the run's lock: what it has cost does not change from here on.
         let mut row = store::row(&tx, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
         let quota_cost = rules::cost(row.item_cost, retried.retried);
@@ -68,11 +71,19 @@ impl Batches {
     ///
     /// # Errors
     /// `NOT_FOUND` where the batch is not the actor's to see; `CONFLICT` naming the state where it
-    /// ended otherwise.
+    /// ended otherwise, and where some approvals of it have begun.
     pub async fn cancel(&self, actor: &Actor, id: Uuid) -> Result<Cancelled, Fault> {
-        self.find(actor, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
+        let seen = self.find(actor, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
         let tx = self.inner.db.begin().await?;
         let cancelled = self.inner.engine.cancel_in_op(&tx, id).await.map_err(engine_fault)?;
+        if seen.kind() == BatchKind::Approval
+            && !cancelled.already_final
+            && cancelled.run.started_at.is_some()
+        {
+            tx.rollback().await?;
+            let message = "its decisions are being carried out: it can no longer be cancelled";
+            return Err(conflict(message.to_owned(), RunStatus::Processing));
+        }
         let row = store::row(&tx, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
         if cancelled.already_final {
             tx.rollback().await?;

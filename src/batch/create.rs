@@ -109,7 +109,7 @@ impl Batches {
     }
 
     /// The batch of an earlier call with the same key.
-    async fn repeat(&self, remembered: Remembered) -> Result<Created, Fault> {
+    pub(super) async fn repeat(&self, remembered: Remembered) -> Result<Created, Fault> {
         let found = store::by_ids(self.inner.db.reader(), &[remembered.batch]).await?.pop();
         let batch = found.ok_or_else(|| Fault::not_found("batch"))?;
         Ok(Created { batch, quota_cost: remembered.quota_cost })

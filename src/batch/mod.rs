@@ -1,8 +1,9 @@
-//! Batches: a feature's pipeline over many pictures, or later a decision over many tasks.
+//! Batches: a feature's pipeline over many pictures, or a decision over many tasks.
 //!
 //! A batch is a row of its own and an engine run of the same id. Locks are taken in one order: the
 //! run's, the batch's, the creator's account; a new batch needs the account's alone.
 
+mod approval;
 mod archive;
 mod change;
 mod create;
@@ -22,6 +23,9 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use approval::{
+    APPROVAL_KIND, ApprovalDetail, ApprovalHandler, ApprovalNode, CreateApprovalBatch, TaskChoice,
+};
 use bytes::Bytes;
 pub use change::{Cancelled, Retried};
 pub use create::{CreateBatch, Created};
@@ -42,6 +46,7 @@ use crate::files::{Files, Inputs};
 use crate::kernel::{Actor, Clock, Fault, Page, PageRequest};
 use crate::pipeline::Features;
 use crate::storage::Db;
+use crate::workflow::Workflow;
 
 /// One message of a batch's progress.
 #[derive(Debug, Clone)]
@@ -97,6 +102,8 @@ pub struct BatchesParts {
     pub inputs: Inputs,
     /// What came of it.
     pub files: Files,
+    /// Whose tasks batches decide.
+    pub workflow: Workflow,
     /// See [`BatchesConfig`].
     pub config: BatchesConfig,
 }
@@ -139,6 +146,14 @@ impl Batches {
         let mut found = store::by_ids(self.inner.db.reader(), ids).await?;
         found.retain(|batch| actor.may_handle_things_of(&batch.row.created_by));
         Ok(found.into_iter().map(|batch| (batch.id(), batch)).collect())
+    }
+
+    /// What approval batches have beside what all have, by their ids: of batches that the caller may see.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn approvals(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, ApprovalDetail>, Fault> {
+        approval::of_batches(self.inner.db.reader(), ids).await
     }
 
     /// A page of the actor's batches, or of everybody's where the actor is ADMIN.

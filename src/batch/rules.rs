@@ -93,7 +93,8 @@ pub(super) fn input_hash(create: &CreateBatch) -> String {
     hex::encode(hash.finalize())
 }
 
-fn sorted(value: &Value) -> Value {
+/// A value whose objects are in the order of their names.
+pub(super) fn sorted(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let mut keys: Vec<_> = map.keys().collect();

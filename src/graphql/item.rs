@@ -3,17 +3,20 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{Enum, ID};
+use async_graphql::{Context, Enum, ID};
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::at_hand::{One, Rows, object_at_hand, plain_enum};
 use super::connection::connection;
-use super::context::Services;
+use super::context::{Services, actor};
 use super::loaders::ListLoader;
+use super::process::{Task, TaskList};
 use super::scalars::{DateTime, Int};
 use crate::batch::{ItemInput, ItemKey, ItemResult, StepTime};
 use crate::engine::{ItemHead, ItemRow as _, ItemStatus, ItemTexts, ItemView};
 use crate::kernel::{Fault, GlobalId, NodeKind};
+use crate::workflow::BulkItem;
 
 /// The state of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -61,18 +64,30 @@ impl From<BatchItemStatus> for ItemStatus {
 }
 
 /// The fields that need an item's texts. A list that is asked for none of them reads heads alone.
-pub const TEXT_FIELDS: [&str; 5] = ["inputUrl", "outputUrl", "output", "errorMessage", "steps"];
+pub const TEXT_FIELDS: [&str; 6] = ["inputUrl", "outputUrl", "output", "errorMessage", "steps", "task"];
 
 /// What items that were read together share.
 pub struct ItemList {
     services: Arc<Services>,
     attempts: ListLoader<ItemKey, Arc<[Arc<ItemAttempt>]>>,
+    /// The tasks of those that were read with their texts, and their loader, once one is asked for.
+    about: Mutex<Vec<Uuid>>,
+    tasks: OnceLock<ListLoader<Uuid, Arc<Task>>>,
 }
 
 impl ItemList {
     /// For items that were read together.
     pub fn new(services: &Arc<Services>, keys: impl IntoIterator<Item = ItemKey>) -> Arc<Self> {
-        Arc::new(Self { services: Arc::clone(services), attempts: ListLoader::new(keys) })
+        Arc::new(Self {
+            services: Arc::clone(services),
+            attempts: ListLoader::new(keys),
+            about: Mutex::default(),
+            tasks: OnceLock::new(),
+        })
+    }
+
+    fn tasks(&self) -> &ListLoader<Uuid, Arc<Task>> {
+        self.tasks.get_or_init(|| ListLoader::new(std::mem::take(&mut *self.about.lock())))
     }
 }
 
@@ -89,6 +104,7 @@ impl BatchItem {
     /// An item of `list`.
     pub fn new(view: ItemView, list: &Arc<ItemList>) -> Self {
         let (head, texts) = view.item.split();
+        list.about.lock().extend(BulkItem::parse(&texts.input).map(|item| item.task));
         let view = ItemView { item: head, status: view.status, step: view.step };
         Self { texts: Some(Box::new(texts)), ..Self::brief(view, list) }
     }
@@ -175,6 +191,15 @@ object_at_hand! {
         steps "steps": Result<Rows<StepTiming>, Fault> = item.timings();
     }
     more {
+        /// The task that it decides, in a batch of approvals; null in others, and where it is not yours to see.
+        async fn task(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<One<Arc<Task>>>> {
+            let Some(item) = BulkItem::parse(&self.texts()?.input) else { return Ok(None) };
+            let services = &self.list.services;
+            let actor = actor(ctx)?;
+            let load = async |ids: &[Uuid]| TaskList::load(services, actor, ids).await;
+            Ok(self.list.tasks().get(&item.task, load).await?.map(One))
+        }
+
         /// The attempts that did not succeed, oldest first, those before a retry too.
         async fn attempts(&self) -> async_graphql::Result<Rows<Arc<ItemAttempt>>> {
             let key = self.view.item.key();

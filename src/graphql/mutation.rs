@@ -2,7 +2,7 @@
 
 use async_graphql::MergedObject;
 
-use super::batch::BatchMutation;
+use super::batch::{ApprovalBatchMutation, BatchMutation};
 use super::directory::{AbsenceMutation, ImportMutation};
 use super::feature::FeatureMutation;
 use super::process::{
@@ -17,6 +17,7 @@ pub struct Mutation(
     ViewerMutation,
     FeatureMutation,
     BatchMutation,
+    ApprovalBatchMutation,
     ImportMutation,
     AbsenceMutation,
     DefinitionMutation,

@@ -2,7 +2,7 @@
 
 use async_graphql::MergedObject;
 
-use super::batch::BatchQuery;
+use super::batch::{ApprovalBatchQuery, BatchQuery};
 use super::directory::DirectoryQuery;
 use super::feature::FeatureQuery;
 use super::node::NodeQuery;
@@ -17,6 +17,7 @@ pub struct Query(
     ViewerQuery,
     FeatureQuery,
     BatchQuery,
+    ApprovalBatchQuery,
     DirectoryQuery,
     ProcessQuery,
     AheadQuery,

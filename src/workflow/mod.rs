@@ -3,6 +3,7 @@
 mod approver;
 mod asking;
 mod bpmn;
+mod bulk;
 mod case;
 mod chart;
 mod choice;
@@ -41,6 +42,7 @@ mod variable;
 mod webhook;
 
 pub use bpmn::ModelFault;
+pub use bulk::{BatchNode, BulkDecider, BulkDecision, BulkItem, BulkVerdict, Held, Refused};
 pub use case::{EventKind, HistoryKind};
 pub use definition::{Checked, CheckedFile, Definition, DefinitionHead, Definitions, Drawn, check_file};
 pub use detail::HistoryDetail;

@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod approval_batch_crashes;
 mod approval_crashes;
 mod approvals;
 mod archives;

@@ -1,5 +1,6 @@
 //! Batches.
 
+mod approval;
 mod filter;
 mod mutation;
 mod query;
@@ -7,13 +8,15 @@ mod query;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use approval::{ApprovalBatchMutation, ApprovalBatchQuery};
+use approval::{ApprovalBatchNode, BatchDecision};
 use async_graphql::{Context, Enum, ID, Result, SelectionField};
 pub use filter::OrderDirection;
 pub use mutation::BatchMutation;
 pub use query::BatchQuery;
 use uuid::Uuid;
 
-use super::at_hand::{One, object_at_hand, plain_enum};
+use super::at_hand::{One, Rows, object_at_hand, plain_enum};
 use super::connection::{Connection, connection, page};
 use super::context::Services;
 use super::feature::{Feature, FeatureList};
@@ -116,6 +119,7 @@ pub struct BatchList {
     services: Arc<Services>,
     features: ListLoader<String, Arc<Feature>>,
     creators: Arc<UserList>,
+    approvals: ListLoader<Uuid, Arc<domain::ApprovalDetail>>,
     first_items: ListLoaders<(u64, Detail), Uuid, Vec<Arc<BatchItem>>>,
 }
 
@@ -123,10 +127,12 @@ impl BatchList {
     /// For batches that were read together.
     pub fn new(services: &Arc<Services>, batches: &[&domain::Batch]) -> Arc<Self> {
         let keys = batches.iter().filter_map(|batch| batch.row.feature_key.clone());
+        let approvals = batches.iter().filter(|batch| batch.kind() == domain::BatchKind::Approval);
         Arc::new(Self {
             services: Arc::clone(services),
             features: ListLoader::new(keys),
             creators: UserList::new(services, batches.iter().map(|batch| batch.row.created_by.clone())),
+            approvals: ListLoader::new(approvals.map(|batch| batch.id())),
             first_items: ListLoaders::new(batches.iter().map(|batch| batch.id())),
         })
     }
@@ -199,6 +205,19 @@ impl Batch {
     pub fn alone(services: &Arc<Services>, batch: domain::Batch) -> Result<Arc<Self>, Fault> {
         let list = BatchList::new(services, &[&batch]);
         Self::new(batch, &list).map(Arc::new)
+    }
+
+    /// What it has beside what all batches have; none of a batch of pictures.
+    async fn approval(&self) -> Result<Option<Arc<domain::ApprovalDetail>>, Arc<Fault>> {
+        if self.batch.kind() != domain::BatchKind::Approval {
+            return Ok(None);
+        }
+        let services = &self.list.services;
+        let load = async |ids: &[Uuid]| -> Result<HashMap<_, _>, Fault> {
+            let found = services.batches.approvals(ids).await?;
+            Ok(found.into_iter().map(|(id, detail)| (id, Arc::new(detail))).collect())
+        };
+        self.list.approvals.get(&self.batch.id(), load).await
     }
 
     async fn items_page(
@@ -299,6 +318,28 @@ object_at_hand! {
             let load = async |keys: &[String]| FeatureList::load(services, keys).await;
             let found = self.list.features.get(key, load).await;
             found.map(|feature| feature.map(One)).map_err(Into::into).transpose()
+        }
+
+        /// What is decided of its tasks; null of a batch of pictures.
+        async fn decision(&self) -> Result<Option<BatchDecision>> {
+            Ok(self.approval().await?.map(|detail| BatchDecision::of(&detail.decision)))
+        }
+
+        /// Why that is decided; null where nothing was said.
+        async fn comment(&self) -> Result<Option<String>> {
+            Ok(self.approval().await?.and_then(|detail| detail.comment.clone()))
+        }
+
+        /// What goes into the forms of all its tasks; null of a batch of pictures.
+        async fn form_data(&self) -> Result<Option<Json>> {
+            Ok(self.approval().await?.map(|detail| Json(detail.form_data.clone().into())))
+        }
+
+        /// The nodes of its tasks; empty of a batch of pictures.
+        async fn nodes(&self) -> Result<Rows<ApprovalBatchNode>> {
+            let detail = self.approval().await?;
+            let nodes = detail.iter().flat_map(|detail| detail.nodes.iter().cloned());
+            Ok(Rows(nodes.map(ApprovalBatchNode).collect()))
         }
 
         /// Its items in index order.

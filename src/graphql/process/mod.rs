@@ -31,6 +31,8 @@ pub use ahead::AheadQuery;
 pub use definition::{DefinitionList, ProcessDefinition};
 pub use deploy::DefinitionMutation;
 pub use event::{EventMutation, EventQuery};
+pub use filter::TaskFilter;
+pub use given::object;
 pub use instance::ProcessInstance;
 pub use instance_list::InstanceList;
 pub use job::JobQuery;

@@ -51,6 +51,8 @@ pub struct Model {
     pub locked_by: Option<Uuid>,
     /// Who decided it.
     pub decided_by: Option<String>,
+    /// The batch that decided it, or gave an opinion on it.
+    pub decided_in: Option<Uuid>,
     /// What they said.
     pub reason: Option<String>,
     /// The instance's revision with its last change.
@@ -83,6 +85,7 @@ by_place!(Model {
     urged_at,
     locked_by,
     decided_by,
+    decided_in,
     reason,
     revision,
     created_at,

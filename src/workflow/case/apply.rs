@@ -188,6 +188,7 @@ impl Case {
             urged_at: None,
             locked_by: None,
             decided_by: None,
+            decided_in: None,
             reason: None,
             revision: 0,
             created_at: self.now,

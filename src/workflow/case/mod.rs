@@ -38,6 +38,7 @@ pub(super) use history::Note;
 use inbox::Copied;
 pub(super) use incidents::{lock_trees_in_op, write_incidents_in_op};
 use sea_orm::{DatabaseTransaction, DbErr};
+pub(super) use store::candidates as candidates_of;
 pub(super) use tasks::TaskInHand;
 pub(super) use together::{Part, together};
 use uuid::Uuid;
@@ -319,4 +320,4 @@ impl Case {
 }
 
 /// Who may claim tasks, by the tasks' ids.
-type Candidates = HashMap<Uuid, Vec<String>>;
+pub(super) type Candidates = HashMap<Uuid, Vec<String>>;

@@ -73,6 +73,7 @@ impl Case {
             urged_at: None,
             locked_by: None,
             decided_by: None,
+            decided_in: None,
             reason: None,
             created_at: self.now,
             finished_at: None,

@@ -92,7 +92,10 @@ pub(super) async fn siblings_of(
 }
 
 /// Who may claim tasks.
-pub(super) async fn candidates(tx: &DatabaseTransaction, tasks: &[Uuid]) -> Result<Candidates, DbErr> {
+pub(in crate::workflow) async fn candidates(
+    tx: &DatabaseTransaction,
+    tasks: &[Uuid],
+) -> Result<Candidates, DbErr> {
     let mut found = Candidates::new();
     for tasks in tasks.chunks(READ_AT_ONCE) {
         let rows = task_candidate::Entity::find()

@@ -189,7 +189,9 @@ impl Case {
         insert_many::<task_candidate::Entity, _>(&self.tx, candidates).await
     }
 
-    /// Writes the tasks that were open, each with the status that the database has.
+    /// Writes the tasks that were open, each with the status that the database has. A batch may have taken one
+    /// in hand meanwhile, without the lock of its instance: it holds on to it until the task ends, or it has
+    /// done itself what it is there for.
     async fn update_tasks(&self, tasks: &[(&TaskInHand, i16)]) -> Result<(), DbErr> {
         let values = |value: fn(&task::Model) -> Value| {
             Column::Values(tasks.iter().map(|(task, _)| value(&task.row)).collect())
@@ -203,8 +205,8 @@ impl Case {
             ("delegated", values(|row| row.delegated.into())),
             ("draft", values(|row| row.draft.clone().into())),
             ("urged_at", values(|row| row.urged_at.into())),
-            ("locked_by", values(|row| row.locked_by.into())),
             ("decided_by", values(|row| row.decided_by.clone().into())),
+            ("decided_in", values(|row| row.decided_in.into())),
             ("reason", values(|row| row.reason.clone().into())),
             ("revision", values(|row| row.revision.into())),
             ("finished_at", values(|row| row.finished_at.into())),
@@ -213,8 +215,10 @@ impl Case {
         let text = |source: &str| {
             format!(
                 "UPDATE task SET status = x.status, assignee = x.assignee, owner = x.owner, \
-                 delegated = x.delegated, draft = x.draft, urged_at = x.urged_at, locked_by = x.locked_by, \
-                 decided_by = x.decided_by, reason = x.reason, revision = x.revision, \
+                 delegated = x.delegated, draft = x.draft, urged_at = x.urged_at, \
+                 locked_by = CASE WHEN x.finished_at IS NULL AND task.locked_by IS DISTINCT FROM x.decided_in \
+                 THEN task.locked_by END, \
+                 decided_by = x.decided_by, decided_in = x.decided_in, reason = x.reason, revision = x.revision, \
                  finished_at = x.finished_at, instead_of = x.instead_of FROM {source} \
                  WHERE task.id = x.id AND task.status = x.before AND task.finished_at IS NULL"
             )

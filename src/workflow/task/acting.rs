@@ -26,7 +26,11 @@ pub(super) struct Acting {
 }
 
 /// What a user task's node says; what every other node says of a task.
-pub(super) fn approval_of<'a>(model: &'a Model, node: &str, other: &'a Approval) -> &'a Approval {
+pub(in crate::workflow) fn approval_of<'a>(
+    model: &'a Model,
+    node: &str,
+    other: &'a Approval,
+) -> &'a Approval {
     model.user_task(node).map_or(other, |task| &task.approval)
 }
 

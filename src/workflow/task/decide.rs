@@ -41,11 +41,7 @@ impl Workflow {
     /// where a batch holds it; `BAD_INPUT` naming the field where something is missing or wrong.
     pub async fn approve(&self, actor: &Actor, id: Uuid, decide: Decide) -> Result<task::Model, Fault> {
         let (mut acting, prepared) = self.prepare(actor, id, HookAction::Approve, None, &decide).await?;
-        if acting.task_row()?.delegated {
-            acting.give_back(Verdict::Approve, prepared)?;
-        } else {
-            acting.approve(actor, prepared).await?;
-        }
+        acting.decision().take(actor, Verdict::Approve, prepared).await?;
         self.done(acting.case, id).await
     }
 
@@ -55,11 +51,7 @@ impl Workflow {
     /// As [`approve`](Self::approve).
     pub async fn reject(&self, actor: &Actor, id: Uuid, decide: Decide) -> Result<task::Model, Fault> {
         let (mut acting, prepared) = self.prepare(actor, id, HookAction::Reject, None, &decide).await?;
-        if acting.task_row()?.delegated {
-            acting.give_back(Verdict::Reject, prepared)?;
-        } else {
-            acting.reject(actor, prepared).await?;
-        }
+        acting.decision().take(actor, Verdict::Reject, prepared).await?;
         self.done(acting.case, id).await
     }
 
@@ -86,7 +78,7 @@ impl Workflow {
         let data = json!({ "to": to });
         let data = Some(with(prepared.data, data));
         let note = Note { reason: prepared.reason.clone(), data, ..Note::default() };
-        acting.take_decision(actor, prepared.reason)?;
+        acting.decision().note(actor, prepared.reason)?;
         acting.case.move_task(id, TaskStatus::Return, HistoryKind::Return, note)?;
         let to = to.map(Into::into);
         acting.case.command(acting.instance, Command::Return { activity: row.activity_id, to }).await?;
@@ -109,11 +101,45 @@ impl Acting {
         Ok(&self.case.task_in_hand(self.task)?.row)
     }
 
+    /// What is to be decided, by no batch.
+    pub(super) fn decision(&mut self) -> Decision<'_> {
+        Decision { case: &mut self.case, task: self.task, instance: self.instance, batch: None }
+    }
+}
+
+/// A task in hand that is about to be decided: whoever has made this has found that it may be.
+pub(in crate::workflow) struct Decision<'a> {
+    pub case: &'a mut Case,
+    pub task: Uuid,
+    pub instance: Uuid,
+    /// The batch that decides it.
+    pub batch: Option<Uuid>,
+}
+
+impl Decision<'_> {
+    pub(super) fn task_row(&self) -> Result<&task::Model, Fault> {
+        Ok(&self.case.task_in_hand(self.task)?.row)
+    }
+
+    /// Says yes or no. Of what was delegated, the opinion goes back to its owner.
+    ///
+    /// # Errors
+    /// `CONFLICT` where the process cannot go on.
+    pub async fn take(&mut self, actor: &Actor, verdict: Verdict, prepared: Prepared) -> Result<(), Fault> {
+        match (self.task_row()?.delegated, verdict) {
+            (true, opinion) => self.give_back(opinion, prepared),
+            (false, Verdict::Approve) => self.approve(actor, prepared).await,
+            (false, Verdict::Reject) => self.reject(actor, prepared).await,
+        }
+    }
+
     /// Whoever decides a task that is nobody's has it from then on.
-    fn take_decision(&mut self, actor: &Actor, reason: Option<String>) -> Result<(), Fault> {
+    fn note(&mut self, actor: &Actor, reason: Option<String>) -> Result<(), Fault> {
+        let batch = self.batch;
         self.case.touch_task(self.task, |row| {
             row.assignee.get_or_insert_with(|| actor.user_id.clone());
             row.decided_by = Some(actor.user_id.clone());
+            row.decided_in = batch;
             row.reason = reason;
         })
     }
@@ -126,20 +152,24 @@ impl Acting {
         };
         let data = Some(with(prepared.data, json!({ "opinion": opinion.as_str() })));
         let note = Note { reason: prepared.reason, data, ..Note::default() };
+        let batch = self.batch;
         self.case.change_task(self.task, HistoryKind::Resolve, note, |row| {
             row.assignee = row.owner.take();
             row.delegated = false;
+            row.decided_in = batch;
+            row.locked_by = None;
         })
     }
 
     async fn approve(&mut self, actor: &Actor, prepared: Prepared) -> Result<(), Fault> {
         let note = Note { reason: prepared.reason.clone(), data: prepared.data, ..Note::default() };
-        self.take_decision(actor, prepared.reason)?;
-        let behind = waiting_behind(&mut self.case, self.task).await?;
+        self.note(actor, prepared.reason)?;
+        let behind = waiting_behind(self.case, self.task).await?;
         if behind.is_empty() {
             self.case.move_task(self.task, TaskStatus::Approve, HistoryKind::Approve, note)?;
-            return approved(&mut self.case, self.task).await;
+            return approved(self.case, self.task).await;
         }
+        self.case.touch_task(self.task, |row| row.locked_by = None)?;
         self.case.move_task(self.task, TaskStatus::Approving, HistoryKind::Approve, note)?;
         for signer in behind {
             let note = Note::automatic();
@@ -151,7 +181,7 @@ impl Acting {
     async fn reject(&mut self, actor: &Actor, prepared: Prepared) -> Result<(), Fault> {
         let reason = prepared.reason.clone();
         let note = Note { reason: prepared.reason.clone(), data: prepared.data, ..Note::default() };
-        self.take_decision(actor, prepared.reason)?;
+        self.note(actor, prepared.reason)?;
         self.case.move_task(self.task, TaskStatus::Reject, HistoryKind::Reject, note)?;
         let top = self.rejected_above(reason.as_deref()).await?;
         let row = &self.case.task_in_hand(top)?.row;

@@ -15,12 +15,15 @@ mod signers;
 mod take_back;
 mod talk;
 
-pub(super) use acting::said;
+pub(super) use acting::{approval_of, said};
 pub use decide::Decide;
+pub(super) use decide::Decision;
 pub use demands::Demands;
 pub use filter::{TaskFilter, TaskView};
 pub use order::{TaskOrder, TaskOrderField};
 pub use outlook::Outlook;
+pub(super) use prepare::{Prepared, papers};
 pub use round::{RoundCount, counting_at};
 pub use rules::Action;
+pub(super) use rules::{Refusal, Situation};
 pub use signers::Sign;

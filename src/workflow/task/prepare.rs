@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::acting::{Acting, said};
-use super::decide::Decide;
+use super::decide::{Decide, Decision};
 use super::demands::Demands;
 use super::rules::Action;
 use crate::files::StoredFile;
@@ -14,7 +14,8 @@ use crate::workflow::webhook::{HookAction, Question, Seen, ask, moved_on};
 use crate::workflow::{Workflow, form, variable};
 
 /// A decision with everything looked at that does not need the lock.
-pub(super) struct Prepared {
+#[derive(Debug, Clone)]
+pub(in crate::workflow) struct Prepared {
     pub reason: Option<String>,
     /// What the history has beside the reason.
     pub data: Option<Value>,
@@ -37,20 +38,14 @@ impl Workflow {
         variable::check_names("formData", &decide.form_data)?;
         variable::check_chosen("approvers", &decide.approvers)?;
         let attachments = self.attachments(actor, &decide.attachments).await?;
-        let signature = match decide.signature {
-            Some(file) => self
-                .attachments(actor, &[file])
-                .await
-                .map_err(|fault| fault.with("field", "signature".into()))?,
-            None => Vec::new(),
-        };
+        let signature = self.signature(actor, decide.signature).await?;
         let prepared = Prepared { reason, data: papers(&signature, &attachments) };
         let (located, principals) = self.locate(actor, id).await?;
         self.confirm(actor, id, &located, decide).await?;
         let begin = async || -> Result<Acting, Fault> {
             let located = located.clone();
             let mut acting = self.act_on(actor, id, action.into(), located, &principals).await?;
-            acting.fill_in(action.into(), decide, &prepared, !signature.is_empty())?;
+            acting.decision().fill_in(action.into(), decide, &prepared, !signature.is_empty())?;
             Ok(acting)
         };
         let acting = begin().await?;
@@ -87,6 +82,19 @@ impl Workflow {
 }
 
 impl Workflow {
+    /// The signature of a decision, which must be the actor's own file; none where there is none.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` at `signature`.
+    pub(in crate::workflow) async fn signature(
+        &self,
+        actor: &Actor,
+        file: Option<Uuid>,
+    ) -> Result<Vec<StoredFile>, Fault> {
+        let Some(file) = file else { return Ok(Vec::new()) };
+        self.attachments(actor, &[file]).await.map_err(|fault| fault.with("field", "signature".into()))
+    }
+
     /// Looks at what its node has to do with a decision before anything is locked: whether its approvers
     /// are the actor's to choose, and where the node demands that, whether a second factor confirms it.
     async fn confirm(
@@ -118,9 +126,12 @@ impl From<HookAction> for Action {
     }
 }
 
-impl Acting {
+impl Decision<'_> {
     /// Takes what comes with a decision in, where the node and its form let it.
-    fn fill_in(
+    ///
+    /// # Errors
+    /// `BAD_INPUT` at what is missing or wrong; then nothing is taken in.
+    pub(in crate::workflow) fn fill_in(
         &mut self,
         action: Action,
         decide: &Decide,
@@ -146,7 +157,7 @@ impl Acting {
 }
 
 /// The signature and the attachments as the history has them.
-pub(super) fn papers(signature: &[StoredFile], attachments: &[StoredFile]) -> Option<Value> {
+pub(in crate::workflow) fn papers(signature: &[StoredFile], attachments: &[StoredFile]) -> Option<Value> {
     if signature.is_empty() && attachments.is_empty() {
         return None;
     }

@@ -71,6 +71,7 @@ fn scene() -> Scene {
         urged_at: None,
         locked_by: None,
         decided_by: None,
+        decided_in: None,
         reason: None,
         revision: 1,
         created_at: now(),

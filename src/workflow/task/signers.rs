@@ -97,6 +97,7 @@ impl Workflow {
                 draft: None,
                 urged_at: None,
                 locked_by: None,
+                decided_in: None,
                 created_at: acting.case.now,
                 ..row.clone()
             };

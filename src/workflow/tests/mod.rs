@@ -7,6 +7,7 @@ mod at_once;
 mod audit;
 mod block;
 mod bounds;
+mod bulk;
 mod calls;
 mod calls_kept;
 mod calls_out;

@@ -97,13 +97,6 @@ impl World {
             stopping: stopping.clone(),
         });
         let feed = Feed::new(engine.journal(), bus.as_ref());
-        let parts = (db.clone(), engine.clone(), accounts.clone(), features.clone(), files.clone());
-        let batches_with = move |clock| {
-            let (db, engine, accounts, features, files) = parts.clone();
-            let config = BatchesConfig { own_base: "http://docket.test/".parse().unwrap(), max_attempts: 3 };
-            let (feed, inputs) = (feed.clone(), inputs.clone());
-            Batches::new(BatchesParts { db, clock, engine, feed, accounts, features, inputs, files, config })
-        };
         let directory = Directory::new(db.clone(), dyn_clock.clone());
         let workflow = Workflow::new(WorkflowParts {
             db: db.clone(),
@@ -118,6 +111,27 @@ impl World {
             draw: |below| below - 1,
             failpoints: Failpoints::default(),
         });
+        let parts = (
+            (db.clone(), engine.clone(), accounts.clone()),
+            (features.clone(), files.clone(), workflow.clone()),
+        );
+        let batches_with = move |clock| {
+            let ((db, engine, accounts), (features, files, workflow)) = parts.clone();
+            let config = BatchesConfig { own_base: "http://docket.test/".parse().unwrap(), max_attempts: 3 };
+            let (feed, inputs) = (feed.clone(), inputs.clone());
+            Batches::new(BatchesParts {
+                db,
+                clock,
+                engine,
+                feed,
+                accounts,
+                features,
+                inputs,
+                files,
+                workflow,
+                config,
+            })
+        };
         let batches = batches_with(dyn_clock);
         features.install_shipped().await.unwrap();
         let world = Self {

@@ -1,0 +1,310 @@
+//! The turn of a task of a batch: looked at again, and decided.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::FutureExt as _;
+use serde_json::json;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use super::hold::BulkItem;
+use super::judge::{Moment, Refused, not_in_batches, refused};
+use super::{BulkDecision, store};
+use crate::engine::{ItemError, Outcome};
+use crate::kernel::{Actor, ErrorCode, Fault, GlobalId, NodeKind};
+use crate::workflow::Workflow;
+use crate::workflow::case::{Case, Part, together};
+use crate::workflow::gathering::Gathering;
+use crate::workflow::model::Approval;
+use crate::workflow::outcome::{is_contention, item_error};
+use crate::workflow::status::TaskStatus;
+use crate::workflow::task::{Decide, Decision, Prepared, Refusal, Situation, approval_of, papers};
+use crate::workflow::webhook::{Question, Seen, ask, moved_on};
+
+/// How many transactions they share at once: each takes a connection while it waits for its instances.
+const GROUPS: usize = 2;
+/// The most tasks that are decided in one transaction.
+const GROUP: usize = 128;
+/// How many at once are decided alone, or wait for a webhook's answer.
+const ALONE: usize = 4;
+/// How often one is tried alone where others are in its way, and how long between.
+const TRIES: usize = 3;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Decides the tasks of batches. One a process: those whose turn has come share transactions.
+pub struct BulkDecider {
+    workflow: Workflow,
+    gathering: Gathering<Turn, Option<Answer>>,
+    alone: Semaphore,
+}
+
+/// A task whose turn has come.
+#[derive(Clone)]
+struct Turn {
+    decision: Arc<BulkDecision>,
+    root: Uuid,
+    instance: Uuid,
+    task: Uuid,
+}
+
+/// What came of it.
+type Answer = Result<Outcome, ItemError>;
+
+/// What came of a task in a case that is still to be committed.
+enum Came {
+    /// It is decided, now or before.
+    Decided,
+    /// It is not, and nothing of it was changed.
+    Refused(Refused),
+    /// Webhooks have to be asked first, with nothing locked.
+    AskFirst,
+}
+
+impl BulkDecider {
+    /// One that decides on behalf of a workflow.
+    pub fn new(workflow: Workflow) -> Self {
+        Self { workflow, gathering: Gathering::new(GROUPS, GROUP), alone: Semaphore::new(ALONE) }
+    }
+
+    /// Decides a task of a batch, once in however many attempts.
+    ///
+    /// # Errors
+    /// Why it cannot be decided, and whether another attempt is worth making.
+    pub async fn decide(&self, decision: Arc<BulkDecision>, item: BulkItem) -> Result<Outcome, ItemError> {
+        let BulkItem { task, instance: Some(instance), root: Some(root) } = item else {
+            return Err(ItemError::last("NOT_FOUND", "there is no such task"));
+        };
+        let turn = Turn { decision, root, instance, task };
+        if let Some(answer) = self.gathering.ask(turn.clone(), |group| self.together(group)).await {
+            return answer;
+        }
+        // It is never closed.
+        let _turn = self.alone.acquire().await;
+        let answer = self.alone(&turn).await;
+        if answer.as_ref().is_err_and(|error| error.retry == crate::engine::Retry::Never) {
+            let let_go = store::let_go(self.workflow.inner.db.writer(), turn.decision.batch, task).await;
+            let_go.map_err(|error| item_error(&error.into()))?;
+        }
+        answer
+    }
+
+    /// Decides those of a group, a user's together.
+    async fn together(&self, group: Vec<Turn>) -> Vec<Option<Answer>> {
+        let mut answers: Vec<Option<Answer>> = group.iter().map(|_| None).collect();
+        let mut users: Vec<&str> = group.iter().map(|turn| turn.decision.user_id.as_str()).collect();
+        users.sort_unstable();
+        users.dedup();
+        for user in users {
+            let (places, turns): (Vec<usize>, Vec<&Turn>) =
+                group.iter().enumerate().filter(|(_, turn)| turn.decision.user_id == user).unzip();
+            // What goes wrong here is told by an attempt of its own.
+            let Ok(parts) = self.parts(&turns).await else { continue };
+            let done = AssertUnwindSafe(together(&self.workflow.inner, Some(user), &parts)).catch_unwind();
+            let (outcomes, committed) = done.await.unwrap_or_default();
+            if let Some(committed) = committed {
+                self.workflow.inner.failpoints.reached("bulk.after_commit");
+                self.workflow.committed(committed);
+            }
+            for (place, came) in places.into_iter().zip(outcomes) {
+                answers[place] = came.and_then(answer_of);
+            }
+        }
+        answers
+    }
+
+    async fn parts<'a>(&self, turns: &[&'a Turn]) -> Result<Vec<Deciding<'a>>, Fault> {
+        let Some(first) = turns.first() else { return Ok(Vec::new()) };
+        let principals: Arc<[String]> = self.workflow.principals(&first.decision.actor()).await?.into();
+        let mut papers: Vec<(Uuid, Prepared)> = Vec::new();
+        let mut parts = Vec::with_capacity(turns.len());
+        for turn in turns {
+            let batch = turn.decision.batch;
+            let known =
+                papers.iter().find(|(known, _)| *known == batch).map(|(_, prepared)| prepared.clone());
+            let prepared = match known {
+                Some(prepared) => prepared,
+                None => {
+                    let prepared = self.prepared(&turn.decision).await?;
+                    papers.push((batch, prepared.clone()));
+                    prepared
+                }
+            };
+            parts.push(Deciding {
+                turn,
+                actor: turn.decision.actor(),
+                principals: Arc::clone(&principals),
+                decide: turn.decision.decide(),
+                prepared,
+                has_asked: false,
+            });
+        }
+        Ok(parts)
+    }
+
+    /// What the history has of each decision of a batch.
+    async fn prepared(&self, decision: &BulkDecision) -> Result<Prepared, Fault> {
+        let signature = self.workflow.signature(&decision.actor(), decision.signature).await?;
+        let mut data = papers(&signature, &[]).unwrap_or_else(|| json!({}));
+        data["batchId"] = GlobalId::encode(NodeKind::Batch, decision.batch).into();
+        Ok(Prepared { reason: decision.comment.clone(), data: Some(data) })
+    }
+
+    /// Decides one in a transaction of its own, with webhooks asked before it.
+    async fn alone(&self, turn: &Turn) -> Answer {
+        for last in [false; TRIES - 1].into_iter().chain([true]) {
+            match self.try_alone(turn).await {
+                Err(fault) if is_contention(&fault) && !last => tokio::time::sleep(PAUSE).await,
+                Err(fault) => return Err(item_error(&fault)),
+                Ok(answer) => return answer,
+            }
+        }
+        Err(ItemError::transient("CONFLICT", "others were in the way"))
+    }
+
+    async fn try_alone(&self, turn: &Turn) -> Result<Answer, Fault> {
+        let inner = &self.workflow.inner;
+        let mut parts = self.parts(&[turn]).await?;
+        let Some(mut part) = parts.pop() else { return Err(Fault::internal("no part")) };
+        let user = turn.decision.user_id.as_str();
+        let mut case = Case::open(inner, Some(user), turn.root, turn.instance).await?;
+        let mut came = part.happen(&mut case).await?;
+        if matches!(came, Came::AskFirst) {
+            let (task, instance) =
+                (case.task(turn.task).await?.row.clone(), case.instance(turn.instance)?.clone());
+            let definition = case.definition(turn.instance)?.clone();
+            let action = turn.decision.verdict.hook_action();
+            let hooks = case.webhooks().await?.asked(action, &definition.row.key);
+            let seen = Seen::of(&task, &instance);
+            // Nobody waits for a lock of ours while others are asked.
+            case.give_up().await?;
+            let question = Question {
+                action,
+                actor: user,
+                task: &task,
+                instance: &instance,
+                definition: &definition.row,
+                comment: part.prepared.reason.as_deref(),
+                form_data: &part.decide.form_data,
+                approvers: &part.decide.approvers,
+                to: None,
+            };
+            match ask(inner, &hooks, &question).await {
+                Err(fault) if fault.code() == ErrorCode::Forbidden => {
+                    return Ok(Err(ItemError::last("VETOED", fault.message().to_owned())));
+                }
+                asked => asked?,
+            }
+            case = Case::open(inner, Some(user), turn.root, turn.instance).await?;
+            let now = case.webhooks().await?.asked(action, &definition.row.key);
+            if !now.iter().all(|hook| hooks.iter().any(|asked| asked.id == hook.id)) {
+                return Err(moved_on());
+            }
+            seen.check(&case.task(turn.task).await?.row.clone(), case.instance(turn.instance)?)?;
+            part.has_asked = true;
+            came = part.happen(&mut case).await?;
+        }
+        let committed = case.commit().await?;
+        inner.failpoints.reached("bulk.after_commit");
+        self.workflow.committed(committed);
+        answer_of(came).ok_or_else(|| Fault::internal("webhooks were asked, and are to be asked"))
+    }
+}
+
+/// What the engine is told; none: it has to be tried alone.
+fn answer_of(came: Came) -> Option<Answer> {
+    match came {
+        Came::Decided => Some(Ok(Outcome::Success { result: None })),
+        Came::Refused(Refused { is_ignored: true, code, message }) => {
+            Some(Ok(Outcome::Ignored { code, message }))
+        }
+        Came::Refused(Refused { code, message, .. }) => Some(Err(ItemError::last(code, message))),
+        Came::AskFirst => None,
+    }
+}
+
+/// A task whose turn has come, with everything looked at that needs no lock.
+struct Deciding<'a> {
+    turn: &'a Turn,
+    actor: Actor,
+    principals: Arc<[String]>,
+    decide: Decide,
+    prepared: Prepared,
+    /// Webhooks were asked.
+    has_asked: bool,
+}
+
+#[async_trait]
+impl Part for Deciding<'_> {
+    type Outcome = Came;
+
+    fn place(&self) -> (Uuid, Uuid) {
+        (self.turn.root, self.turn.instance)
+    }
+
+    async fn happen(&self, case: &mut Case) -> Result<Came, Fault> {
+        let (task, batch) = (self.turn.task, self.turn.decision.batch);
+        if case.task(task).await?.row.decided_in == Some(batch) {
+            // An attempt that was not recorded has done it.
+            return Ok(Came::Decided);
+        }
+        if let Some(refused) = self.refused(case)? {
+            store::let_go(case.tx(), batch, task).await?;
+            return Ok(Came::Refused(refused));
+        }
+        let key = &case.definition(self.turn.instance)?.row.key;
+        let action = self.turn.decision.verdict.hook_action();
+        if !self.has_asked && !case.webhooks().await?.asked(action, key).is_empty() {
+            return Ok(Came::AskFirst);
+        }
+        let mut decision =
+            Decision { case: &mut *case, task, instance: self.turn.instance, batch: Some(batch) };
+        let is_signed = self.decide.signature.is_some();
+        match decision.fill_in(action.into(), &self.decide, &self.prepared, is_signed) {
+            Err(fault) if fault.code() == ErrorCode::BadInput => {
+                store::let_go(case.tx(), batch, task).await?;
+                return Ok(Came::Refused(Refused::of_fault(&fault)));
+            }
+            filled => filled?,
+        }
+        decision.take(&self.actor, self.turn.decision.verdict.verdict(), self.prepared.clone()).await?;
+        Ok(Came::Decided)
+    }
+}
+
+impl Deciding<'_> {
+    /// Why the task is not to be decided, as it stands now.
+    fn refused(&self, case: &Case) -> Result<Option<Refused>, Fault> {
+        let (decision, instance) = (&self.turn.decision, self.turn.instance);
+        let task = case.task_in_hand(self.turn.task)?;
+        let mut row = task.row.clone();
+        if row.locked_by == Some(decision.batch) {
+            row.locked_by = None;
+        }
+        let definition = case.definition(instance)?;
+        let other = Approval::default();
+        let situation = Situation {
+            actor: &self.actor,
+            principals: &self.principals,
+            task: &row,
+            candidates: &task.candidates,
+            instance: case.instance(instance)?,
+            is_suspended: case.instance(self.turn.root)?.suspended,
+            approval: approval_of(&definition.model, &row.node_id, &other),
+            begins_here: false,
+            has_open_signers: false,
+            depth: 0,
+            can_be_taken_back: false,
+            now: case.now,
+        };
+        let refusal = match situation.refusal(decision.verdict.action()) {
+            // What is not open any more was theirs: it has moved on.
+            Some(Refusal::Standing(_)) if row.status != TaskStatus::Running.code() => Some(Refusal::Decided),
+            refusal => refusal,
+        };
+        let refused = refusal.map(|refusal| refused(&situation, refusal, Moment::Turn));
+        Ok(refused.or_else(|| not_in_batches(&situation)))
+    }
+}
