@@ -150,8 +150,16 @@ impl Approvals {
     /// # Errors
     /// Where one does not start.
     pub async fn start(&self, count: usize) -> Outcome<Vec<Waiting>> {
+        self.start_for(count, PEOPLE).await
+    }
+
+    /// The same for so many people, each with an equal share.
+    ///
+    /// # Errors
+    /// Where one does not start.
+    pub async fn start_for(&self, count: usize, people: usize) -> Outcome<Vec<Waiting>> {
         let started = stream::iter(0..count).map(|n| async move {
-            let who = person(n % PEOPLE).user_id;
+            let who = person(n % people).user_id;
             let variables = json!({ "who": who });
             let start = StartProcess {
                 definition_key: "one-step".to_owned(),
@@ -161,7 +169,7 @@ impl Approvals {
             let instance = self.workflow().start(Some(&person(0)), start).await?.instance.id;
             let filter = TaskFilter { instance: Some(instance), ..TaskFilter::default() };
             let page = docket::kernel::PageArgs::default().check()?;
-            let decider = person(n % PEOPLE);
+            let decider = person(n % people);
             let tasks = self.workflow().tasks(&decider, &filter, TaskOrder::default(), &page).await?;
             let task = tasks.edges.first().ok_or("no task was made")?.node.id;
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(Waiting { task, instance, who })

@@ -1,5 +1,6 @@
 //! The parts of the benchmark, a file each: who is compared, and what is asked of them.
 
+mod approval_batches;
 mod archive;
 mod busy;
 mod creating;
@@ -44,6 +45,10 @@ pub enum Name {
     DecidingPostgres,
     /// Tasks approved, on SQLite.
     DecidingSqlite,
+    /// Tasks approved by a batch, on PostgreSQL.
+    ApprovalBatchesPostgres,
+    /// Tasks approved by a batch, on SQLite.
+    ApprovalBatchesSqlite,
     /// The first page of an inbox.
     Inbox,
     /// Timers that are all due at once, on PostgreSQL.
@@ -58,7 +63,7 @@ pub enum Name {
 
 impl Name {
     /// Every part, in the order of a whole run.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::EnginePostgres,
         Self::EngineSqlite,
         Self::GrowthPostgres,
@@ -70,6 +75,8 @@ impl Name {
         Self::Archive,
         Self::DecidingPostgres,
         Self::DecidingSqlite,
+        Self::ApprovalBatchesPostgres,
+        Self::ApprovalBatchesSqlite,
         Self::Inbox,
         Self::TimersPostgres,
         Self::TimersSqlite,
@@ -95,6 +102,8 @@ pub async fn comparison(name: Name, stage: &Stage) -> Outcome<Comparison> {
         Name::Archive => archive::comparison(stage).await,
         Name::DecidingPostgres => Ok(deciding::comparison(Database::Postgres, stage)),
         Name::DecidingSqlite => Ok(deciding::comparison(Database::Sqlite, stage)),
+        Name::ApprovalBatchesPostgres => Ok(approval_batches::comparison(Database::Postgres, stage)),
+        Name::ApprovalBatchesSqlite => Ok(approval_batches::comparison(Database::Sqlite, stage)),
         Name::Inbox => Ok(inbox::comparison(stage)),
         Name::TimersPostgres => Ok(timers::comparison(Database::Postgres)),
         Name::TimersSqlite => Ok(timers::comparison(Database::Sqlite)),
