@@ -1,4 +1,4 @@
-//! `docket doctor`: checks the configuration and every remote that it names.
+//! `docket doctor`: checks the configuration and every remote that it names, and repairs what is stray.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -12,6 +12,7 @@ use crate::events;
 use crate::files::ObjectStore;
 use crate::pipeline::HttpService;
 use crate::storage::Db;
+use crate::workflow::let_go_of_strays;
 
 /// How long a remote may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -63,7 +64,21 @@ async fn database(config: &Config) -> Vec<Finding> {
     };
     let kind = format!("{:?} answers", db.backend());
     let answers = within(db.ping()).await.map(|()| kind);
-    vec![finding("database", answers), finding("migrations", pending(&db).await)]
+    let migrations = finding("migrations", pending(&db).await);
+    let is_up_to_date = migrations.wrong.is_none();
+    let mut findings = vec![finding("database", answers), migrations];
+    if is_up_to_date {
+        findings.push(finding("held tasks", held(&db).await));
+    }
+    findings
+}
+
+/// Lets go of what no batch holds any more.
+async fn held(db: &Db) -> Result<String, String> {
+    match within(let_go_of_strays(db.writer())).await? {
+        0 => Ok("none but by open batches".to_owned()),
+        strays => Ok(format!("{strays} were held by no open batch: they have been let go of")),
+    }
 }
 
 async fn pending(db: &Db) -> Result<String, String> {

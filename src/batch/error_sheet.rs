@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::{ArchiveAccess, Batches, ErrorSheet, ItemInput};
 use crate::engine::ItemStatus;
-use crate::kernel::Fault;
+use crate::kernel::{Fault, GlobalId, NodeKind};
 use crate::storage::entity::item;
+use crate::workflow::BulkItem;
 
 /// How many rows are read ahead of the writer.
 const AHEAD: usize = 256;
@@ -46,7 +47,8 @@ impl Row {
         if !wanted.contains(&item.status.as_str()) {
             return None;
         }
-        let input = ItemInput::of(&item).map_or(item.input, |input| input.url);
+        let task = BulkItem::parse(&item.input).map(|about| GlobalId::encode(NodeKind::Task, about.task));
+        let input = task.or_else(|| ItemInput::of(&item).map(|input| input.url)).unwrap_or(item.input);
         let cell =
             |text: String| if text.len() > MAX_CELL { text.chars().take(MAX_CELL).collect() } else { text };
         Some(Self {

@@ -42,6 +42,10 @@ export const PageItemFragmentDoc = graphql(`
   fragment PageItem on BatchItem {
     ...ItemState
     inputUrl
+    task {
+      id
+      name
+    }
   }
 `);
 

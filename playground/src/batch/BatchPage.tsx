@@ -21,7 +21,7 @@ import { BatchSummary } from './BatchSummary';
 import { ItemCard } from './ItemCard';
 import { ItemDrawer } from './ItemDrawer';
 import { ItemFilter } from './ItemFilter';
-import { type ItemsView, useBatchWatcher } from './useBatchWatcher';
+import { type BatchDetails, type ItemsView, useBatchWatcher } from './useBatchWatcher';
 
 /** One batch, live. */
 export function BatchPage() {
@@ -81,7 +81,7 @@ function WatchedBatchPage({ id }: { id: string }) {
       <Group justify="space-between" align="flex-start">
         <Group gap="sm">
           <Title order={1} size="h2">
-            {details.feature?.name ?? t`Batch`}{' '}
+            {nameOf(details)}{' '}
             <Text span inherit c="dimmed" fw={500}>
               #{details.number}
             </Text>
@@ -126,6 +126,12 @@ function WatchedBatchPage({ id }: { id: string }) {
       />
     </Stack>
   );
+}
+
+/** What a batch does, in a word or two. */
+function nameOf(details: BatchDetails): string {
+  if (details.kind === 'PIPELINE') return details.feature?.name ?? t`Batch`;
+  return details.decision === 'REJECT' ? t`Rejections` : t`Approvals`;
 }
 
 interface ConnectionProps {

@@ -53,14 +53,20 @@ export function BatchSummary({ batch, details }: { batch: BatchState; details: B
           <Fact label={isFinal(batch.status) ? t`Took` : t`Running for`}>
             {took === null ? '—' : duration(took)}
           </Fact>
-          <Fact label={t`Charged`}>
-            <Trans>{count(batch.quotaCost)} quota</Trans>
-          </Fact>
-          <Fact label={t`Refunded`}>
-            <Trans>
-              <span data-testid="refunded">{count(batch.quotaRefunded)}</span> quota
-            </Trans>
-          </Fact>
+          {details.kind === 'PIPELINE' ? (
+            <>
+              <Fact label={t`Charged`}>
+                <Trans>{count(batch.quotaCost)} quota</Trans>
+              </Fact>
+              <Fact label={t`Refunded`}>
+                <Trans>
+                  <span data-testid="refunded">{count(batch.quotaRefunded)}</span> quota
+                </Trans>
+              </Fact>
+            </>
+          ) : (
+            details.comment != null && <Fact label={t`Comment`}>{details.comment}</Fact>
+          )}
         </SimpleGrid>
         {details.inputData != null && (
           <Spoiler maxHeight={28} showLabel={t`Show all`} hideLabel={t`Less`}>

@@ -9,6 +9,7 @@ import { useLanguage } from '../language/language';
 import { currentAttempt, type PageItem } from '../progress/progressState';
 import { StatusBadge } from '../ui/StatusBadge';
 import { duration } from '../ui/time';
+import { isOfTask } from './itemKind';
 import { Picture } from './Picture';
 
 interface ItemCardProps {
@@ -30,7 +31,7 @@ function note(item: PageItem): string {
       if (item.attempt === 0) return t`Waiting`;
       return item.errorMessage == null ? t`Waiting to try again` : t`Trying again soon: ${item.errorMessage}`;
     case 'CANCELLED':
-      return t`Cancelled and refunded`;
+      return isOfTask(item) ? t`Cancelled` : t`Cancelled and refunded`;
     case 'IGNORED':
       return item.errorMessage ?? t`Nothing to do`;
   }
@@ -51,13 +52,22 @@ export const ItemCard = memo(function ItemCard({ item, onOpen }: ItemCardProps) 
       data-index={item.index}
       onClick={() => onOpen(item.id)}
     >
-      <div className="picture">
-        <Picture url={item.outputUrl ?? item.inputUrl} alt="" waiting={item.outputUrl == null} />
-        <span className="badge-over">
+      {isOfTask(item) ? (
+        <Group justify="space-between" p="xs" pb={0} wrap="nowrap">
+          <Text size="sm" fw={550} truncate>
+            {item.task?.name ?? t`A task that is not yours to see`}
+          </Text>
           <StatusBadge status={item.status} filled />
-        </span>
-        {item.status === 'RUNNING' && <span className="running-stripe" />}
-      </div>
+        </Group>
+      ) : (
+        <div className="picture">
+          <Picture url={item.outputUrl ?? item.inputUrl} alt="" waiting={item.outputUrl == null} />
+          <span className="badge-over">
+            <StatusBadge status={item.status} filled />
+          </span>
+          {item.status === 'RUNNING' && <span className="running-stripe" />}
+        </div>
+      )}
       <Stack gap={2} p="xs">
         <Group justify="space-between" wrap="nowrap" gap={6}>
           <Text size="sm" fw={600} className="numeric">

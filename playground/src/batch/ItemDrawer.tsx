@@ -2,6 +2,7 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import {
   Alert,
+  Anchor,
   Badge,
   Code,
   Drawer,
@@ -16,6 +17,7 @@ import {
 } from '@mantine/core';
 import { IconAlertTriangle, IconX } from '@tabler/icons-react';
 import { useEffect } from 'react';
+import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import { faultOfResult } from '../api/fault';
 import { sentence } from '../api/faultText';
@@ -28,6 +30,7 @@ import { RelativeTime } from '../ui/RelativeTime';
 import { StatusBadge } from '../ui/StatusBadge';
 import { byteSize, duration } from '../ui/time';
 import { failureTitle } from './itemFailure';
+import { isOfTask } from './itemKind';
 import { ItemDetailsDocument } from './operations';
 import { Picture } from './Picture';
 import { pictureAccess } from './pictureAccess';
@@ -98,10 +101,15 @@ function ItemBody({ item }: { item: PageItem }) {
           {item.errorCode != null && <Code mt={4}>{item.errorCode}</Code>}
         </Alert>
       )}
-      <SimpleGrid cols={{ base: 1, xs: item.outputUrl == null ? 1 : 2 }}>
-        <Figure caption={t`Input`} url={item.inputUrl} alone={item.outputUrl == null} />
-        {item.outputUrl != null && <Figure caption={t`Result`} url={item.outputUrl} />}
-      </SimpleGrid>
+      {!isOfTask(item) && (
+        <SimpleGrid cols={{ base: 1, xs: item.outputUrl == null ? 1 : 2 }}>
+          <Figure caption={t`Input`} url={item.inputUrl} alone={item.outputUrl == null} />
+          {item.outputUrl != null && <Figure caption={t`Result`} url={item.outputUrl} />}
+        </SimpleGrid>
+      )}
+      {isOfTask(item) && item.status === 'IGNORED' && (
+        <Text size="sm">{sentence(item.errorMessage ?? '')}</Text>
+      )}
       {error && <FaultAlert fault={faultOfResult(error)} onRetry={() => reload()} />}
       {!data && !error && <Skeleton h={140} />}
       <Facts item={item} details={details} />
@@ -145,14 +153,28 @@ function Facts({ item, details }: { item: PageItem; details: Details | null }) {
   return (
     <Table variant="vertical" layout="fixed" withTableBorder>
       <Table.Tbody>
-        <Table.Tr>
-          <Table.Th w={130}>
-            <Trans>Input</Trans>
-          </Table.Th>
-          <Table.Td>
-            <Code style={{ overflowWrap: 'anywhere' }}>{item.inputUrl}</Code>
-          </Table.Td>
-        </Table.Tr>
+        {item.task && (
+          <Table.Tr>
+            <Table.Th w={130}>
+              <Trans>Task</Trans>
+            </Table.Th>
+            <Table.Td>
+              <Anchor component={Link} to={`/tasks/${encodeURIComponent(item.task.id)}`}>
+                {item.task.name}
+              </Anchor>
+            </Table.Td>
+          </Table.Tr>
+        )}
+        {!isOfTask(item) && (
+          <Table.Tr>
+            <Table.Th w={130}>
+              <Trans>Input</Trans>
+            </Table.Th>
+            <Table.Td>
+              <Code style={{ overflowWrap: 'anywhere' }}>{item.inputUrl}</Code>
+            </Table.Td>
+          </Table.Tr>
+        )}
         {output && (
           <Table.Tr>
             <Table.Th>

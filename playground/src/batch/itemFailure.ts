@@ -26,6 +26,19 @@ const TITLES: Readonly<Record<string, MessageDescriptor>> = {
   PANICKED: msg`The server had a problem`,
   NOT_RECORDED: msg`The outcome could not be saved`,
   BAD_ITEM: msg`The item cannot be read`,
+  HANDLED: msg`Somebody has decided it`,
+  LOCKED: msg`Another batch holds it`,
+  LISTED_TWICE: msg`It is in the batch already`,
+  NOT_YOURS: msg`It is no longer yours`,
+  INSTANCE_ENDED: msg`The process has ended`,
+  INTERNAL: msg`The server had a problem`,
+  NOT_FOUND: msg`There is no such task`,
+  FORBIDDEN: msg`It is not yours to decide`,
+  NO_BATCHES: msg`Such tasks are decided one by one`,
+  SUSPENDED: msg`The process is suspended`,
+  CONFLICT: msg`The task stands otherwise`,
+  BAD_INPUT: msg`Something is missing or wrong`,
+  VETOED: msg`Another system has refused it`,
 };
 
 /** What an item's error code says in words; one that is not known here is read as it is spelled. */

@@ -14,6 +14,8 @@ export const BatchPageDocument = graphql(`
       ...BatchState
       number
       kind
+      decision
+      comment
       inputData
       createdAt
       createdBy {

@@ -180,7 +180,7 @@ function BatchTable({ rows, withCreator }: { rows: readonly Row[]; withCreator: 
                 #{row.number}
               </Anchor>
             </Table.Td>
-            <Table.Td>{row.feature?.name ?? '—'}</Table.Td>
+            <Table.Td>{row.feature?.name ?? (row.kind === 'APPROVAL' ? t`Approvals` : '—')}</Table.Td>
             {withCreator && <Table.Td>{row.createdBy.name}</Table.Td>}
             <Table.Td>
               <StatusBadge status={row.status} />

@@ -19,6 +19,7 @@ export const BatchListDocument = graphql(`
           id
           name
         }
+        kind
         feature {
           id
           name

@@ -29,6 +29,7 @@ const item = (index: number, status: PageItem['status']): PageItem => ({
   attempt: 1,
   inputUrl: `/files/${index}`,
   step: null,
+  task: null,
   outputUrl: null,
   errorCode: null,
   errorMessage: null,

@@ -41,6 +41,7 @@ function item(index: number, status: ItemStatus, attempt = 0): PageItem {
     attempt,
     inputUrl: `/files/${index}`,
     step: null,
+    task: null,
     outputUrl: null,
     errorCode: null,
     errorMessage: null,

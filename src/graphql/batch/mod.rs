@@ -357,7 +357,7 @@ object_at_hand! {
 
         /// Where its outputs can be downloaded as one ZIP: a path with a short-lived signature, good
         /// for `<a>`. The same path without it works with a bearer token. Null while there is
-        /// nothing to download.
+        /// nothing to download, and of a batch of approvals.
         async fn archive_url(
             &self,
             #[graphql(
@@ -366,7 +366,7 @@ object_at_hand! {
             )]
             success_only: Option<bool>,
         ) -> Option<String> {
-            let anything = self.batch.run.succeeded > 0;
+            let anything = self.batch.run.succeeded > 0 && self.batch.kind() == domain::BatchKind::Pipeline;
             let success_only = success_only.unwrap_or(true);
             anything.then(|| self.list.services.archive_link(self.batch.id(), success_only))
         }

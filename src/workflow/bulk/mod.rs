@@ -12,6 +12,7 @@ pub use judge::Refused;
 pub use nodes::BatchNode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+pub use store::let_go_of_strays;
 use uuid::Uuid;
 
 use super::execution::Verdict;

@@ -62,3 +62,14 @@ pub(super) async fn let_go_of_all(connection: &impl ConnectionTrait, batch: Uuid
     let statement = sql(connection.get_database_backend(), text, [batch.into()]);
     Ok(connection.execute_raw(statement).await?.rows_affected())
 }
+
+/// Lets go of tasks that are held by no batch that is still open; how many there were. There should be none:
+/// for whoever looks after things.
+///
+/// # Errors
+/// The database's.
+pub async fn let_go_of_strays(connection: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    let text = "UPDATE task SET locked_by = NULL WHERE locked_by IS NOT NULL AND NOT EXISTS \
+                (SELECT 1 FROM engine_run r WHERE r.id = task.locked_by AND r.finished_at IS NULL)";
+    Ok(connection.execute_raw(sql(connection.get_database_backend(), text, [])).await?.rows_affected())
+}

@@ -14,7 +14,7 @@ use crate::engine::{ItemFilter, RunStatus};
 use crate::kernel::{ErrorCode, PageRequest};
 use crate::storage::entity::task;
 use crate::storage::scratch::{Scratch, on_both_databases};
-use crate::workflow::{BulkVerdict, Decide, InstanceStatus, TaskFilter};
+use crate::workflow::{BulkVerdict, Decide, InstanceStatus, TaskFilter, let_go_of_strays};
 
 on_both_databases!(
     each_task_has_the_outcome_that_it_deserves,
@@ -27,6 +27,7 @@ on_both_databases!(
     what_is_rejected_ends_as_one_by_one,
     the_same_key_answers_the_same_batch,
     a_batch_of_nothing_to_do_ends,
+    a_stray_lock_is_let_go_of_and_no_other,
     batches_that_overlap_decide_each_task_once,
 );
 
@@ -354,4 +355,22 @@ async fn batches_that_overlap_decide_each_task_once(scratch: Scratch) {
     assert_eq!(office.held().await, 0);
     let by_batch = task::Entity::find().filter(task::Column::DecidedIn.is_not_null());
     assert_eq!(by_batch.count(office.db.reader()).await.unwrap(), TASKS as u64);
+}
+
+async fn a_stray_lock_is_let_go_of_and_no_other(scratch: Scratch) {
+    let office = Office::over(scratch).await.untold().await;
+    office.deploys(&one_step("p", BOB)).await;
+    let (held, stray) = (office.task_of("p").await, office.task_of("p").await);
+    let batch = office.batches_of("bob", approve(vec![held])).await;
+    let locked = task::ActiveModel {
+        id: sea_orm::Set(stray),
+        locked_by: sea_orm::Set(Some(Uuid::now_v7())),
+        ..Default::default()
+    };
+    task::Entity::update(locked).exec(office.db.writer()).await.unwrap();
+    assert_eq!(let_go_of_strays(office.db.writer()).await.unwrap(), 1);
+    assert_eq!(office.held().await, 1);
+    assert_eq!(let_go_of_strays(office.db.writer()).await.unwrap(), 0);
+    office.works_off("bob", batch.id()).await;
+    office.workflow.approve(&actor("bob"), stray, Decide::default()).await.unwrap();
 }
