@@ -35,6 +35,7 @@ type Documents = {
     "\n  query TaskList(\n    $filter: TaskFilter\n    $orderBy: TaskOrder\n    $first: Int\n    $after: String\n    $last: Int\n    $before: String\n  ) {\n    tasks(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes {\n        ...TaskRow\n      }\n      pageInfo {\n        ...PageEnds\n      }\n    }\n  }\n": typeof types.TaskListDocument,
     "\n  query TodoCount {\n    tasks(filter: { view: TODO }, first: 0) {\n      totalCount\n    }\n  }\n": typeof types.TodoCountDocument,
     "\n  subscription TaskInbox($after: String) {\n    taskInbox(after: $after) {\n      cursor\n      kind\n      task {\n        id\n        status\n        instance {\n          id\n        }\n      }\n    }\n  }\n": typeof types.TaskInboxDocument,
+    "\n  mutation DecideAll($input: CreateApprovalBatchInput!) {\n    createApprovalBatch(input: $input) {\n      batch {\n        id\n      }\n    }\n  }\n": typeof types.DecideAllDocument,
     "\n  fragment IncidentRow on Incident {\n    id\n    instanceId\n    nodeId\n    code\n    message\n    createdAt\n    instance {\n      id\n      businessKey\n      definition {\n        id\n        name\n        nodes {\n          id\n          name\n        }\n      }\n    }\n  }\n": typeof types.IncidentRowFragmentDoc,
     "\n  query IncidentList($first: Int, $after: String, $last: Int, $before: String) {\n    incidents(first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes {\n        ...IncidentRow\n      }\n      pageInfo {\n        ...PageEnds\n      }\n    }\n    failedJobs: jobs(filter: { statuses: [FAILED] }, first: 100) {\n      nodes {\n        ...JobRow\n      }\n    }\n  }\n": typeof types.IncidentListDocument,
     "\n  mutation ResolveIncident($input: ResolveIncidentInput!) {\n    resolveIncident(input: $input) {\n      incident {\n        id\n        resolvedAt\n      }\n    }\n  }\n": typeof types.ResolveIncidentDocument,
@@ -118,6 +119,7 @@ const documents: Documents = {
     "\n  query TaskList(\n    $filter: TaskFilter\n    $orderBy: TaskOrder\n    $first: Int\n    $after: String\n    $last: Int\n    $before: String\n  ) {\n    tasks(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes {\n        ...TaskRow\n      }\n      pageInfo {\n        ...PageEnds\n      }\n    }\n  }\n": types.TaskListDocument,
     "\n  query TodoCount {\n    tasks(filter: { view: TODO }, first: 0) {\n      totalCount\n    }\n  }\n": types.TodoCountDocument,
     "\n  subscription TaskInbox($after: String) {\n    taskInbox(after: $after) {\n      cursor\n      kind\n      task {\n        id\n        status\n        instance {\n          id\n        }\n      }\n    }\n  }\n": types.TaskInboxDocument,
+    "\n  mutation DecideAll($input: CreateApprovalBatchInput!) {\n    createApprovalBatch(input: $input) {\n      batch {\n        id\n      }\n    }\n  }\n": types.DecideAllDocument,
     "\n  fragment IncidentRow on Incident {\n    id\n    instanceId\n    nodeId\n    code\n    message\n    createdAt\n    instance {\n      id\n      businessKey\n      definition {\n        id\n        name\n        nodes {\n          id\n          name\n        }\n      }\n    }\n  }\n": types.IncidentRowFragmentDoc,
     "\n  query IncidentList($first: Int, $after: String, $last: Int, $before: String) {\n    incidents(first: $first, after: $after, last: $last, before: $before) {\n      totalCount\n      nodes {\n        ...IncidentRow\n      }\n      pageInfo {\n        ...PageEnds\n      }\n    }\n    failedJobs: jobs(filter: { statuses: [FAILED] }, first: 100) {\n      nodes {\n        ...JobRow\n      }\n    }\n  }\n": types.IncidentListDocument,
     "\n  mutation ResolveIncident($input: ResolveIncidentInput!) {\n    resolveIncident(input: $input) {\n      incident {\n        id\n        resolvedAt\n      }\n    }\n  }\n": types.ResolveIncidentDocument,
@@ -278,6 +280,10 @@ export function graphql(source: "\n  query TodoCount {\n    tasks(filter: { view
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription TaskInbox($after: String) {\n    taskInbox(after: $after) {\n      cursor\n      kind\n      task {\n        id\n        status\n        instance {\n          id\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  subscription TaskInbox($after: String) {\n    taskInbox(after: $after) {\n      cursor\n      kind\n      task {\n        id\n        status\n        instance {\n          id\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DecideAll($input: CreateApprovalBatchInput!) {\n    createApprovalBatch(input: $input) {\n      batch {\n        id\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation DecideAll($input: CreateApprovalBatchInput!) {\n    createApprovalBatch(input: $input) {\n      batch {\n        id\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -14,6 +14,7 @@ import { LiveBadge } from '../ui/LiveBadge';
 import { Pager } from '../ui/Pager';
 import { FIRST_PAGE } from '../ui/paging';
 import { usePageTitle } from '../ui/usePageTitle';
+import { DecideAll } from './DecideAll';
 import { useInbox } from './inboxContext';
 import { InboxFilters } from './InboxFilters';
 import {
@@ -68,6 +69,7 @@ export function InboxPage() {
           </Title>
           <LiveBadge reconnecting={reconnecting} />
         </Group>
+        {view.view === 'todo' && <DecideAll view={view} total={page?.totalCount ?? 0} />}
       </Group>
       <Tabs
         value={view.view}

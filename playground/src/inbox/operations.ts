@@ -90,3 +90,14 @@ export const TaskInboxDocument = graphql(`
     }
   }
 `);
+
+/** Decides everything that a filter matches, in one batch. */
+export const DecideAllDocument = graphql(`
+  mutation DecideAll($input: CreateApprovalBatchInput!) {
+    createApprovalBatch(input: $input) {
+      batch {
+        id
+      }
+    }
+  }
+`);
