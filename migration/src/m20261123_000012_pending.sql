@@ -3,3 +3,8 @@
 DROP INDEX webhook_delivery_pending
 --
 CREATE INDEX webhook_delivery_pending ON webhook_delivery (webhook_id, instance_id, number) WHERE finished_at IS NULL
+--
+/* In the order in which streams are claimed. */
+DROP INDEX webhook_stream_due
+--
+CREATE INDEX webhook_stream_due ON webhook_stream (webhook_id, due_at, instance_id)

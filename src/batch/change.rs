@@ -42,7 +42,7 @@ impl Batches {
         let tx = self.inner.db.begin().await?;
         let retried = self.inner.engine.retry_failed_in_op(&tx, id).await.map_err(engine_fault)?;
         if seen.kind() == BatchKind::Approval {
-            approval::hold_failed_in_op(&tx, &self.inner.workflow, id, retried.run.generation).await?;
+            approval::hold_failed_in_op(&tx, &self.inner.workflow, &retried.run).await?;
         }
         // Read under the run's lock: what it has cost does not change from here on.
         let mut row = store::row(&tx, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
@@ -75,15 +75,13 @@ impl Batches {
     pub async fn cancel(&self, actor: &Actor, id: Uuid) -> Result<Cancelled, Fault> {
         let seen = self.find(actor, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
         let tx = self.inner.db.begin().await?;
-        let cancelled = self.inner.engine.cancel_in_op(&tx, id).await.map_err(engine_fault)?;
         if seen.kind() == BatchKind::Approval
-            && !cancelled.already_final
-            && cancelled.run.started_at.is_some()
+            && self.inner.engine.is_under_way_in_op(&tx, id).await.map_err(engine_fault)?
         {
-            tx.rollback().await?;
             let message = "its decisions are being carried out: it can no longer be cancelled";
             return Err(conflict(message.to_owned(), RunStatus::Processing));
         }
+        let cancelled = self.inner.engine.cancel_in_op(&tx, id).await.map_err(engine_fault)?;
         let row = store::row(&tx, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
         if cancelled.already_final {
             tx.rollback().await?;

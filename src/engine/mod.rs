@@ -260,6 +260,15 @@ impl Engine {
         Ok(Enqueuing { run: store::enqueue::begin_in_op(tx, run, now).await?, now })
     }
 
+    /// Whether a run has begun and not ended; it does neither until the caller's transaction ends.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], or the database's.
+    pub async fn is_under_way_in_op(&self, tx: &DatabaseTransaction, run: Uuid) -> Result<bool, EngineError> {
+        let run = store::row::locked_in_op(tx, run).await?;
+        Ok(run.started_at.is_some() && run.finished_at.is_none())
+    }
+
     /// Cancels what has not ended, running items too (their outcomes no longer count), and ends
     /// the run, in the caller's transaction. Call [`Engine::cancelled`] after the commit.
     ///

@@ -1,12 +1,15 @@
 //! What the engine calls for batches of approvals.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use sea_orm::{DatabaseTransaction, DbErr};
+use uuid::Uuid;
 
-use crate::engine::{Attempt, Handler, ItemError, Outcome};
+use crate::engine::{Attempt, Handler, ItemError, Outcome, RunContext};
 use crate::events::Signal;
 use crate::storage::entity::run;
 use crate::workflow::{BulkDecider, BulkDecision, BulkItem, Workflow};
@@ -22,12 +25,26 @@ const TIMEOUT: Duration = Duration::from_secs(300);
 pub struct ApprovalHandler {
     workflow: Workflow,
     decider: BulkDecider,
+    /// What the runs in hand decide, by run: read once, however many items share it.
+    decisions: Mutex<HashMap<Uuid, Weak<BulkDecision>>>,
 }
 
 impl ApprovalHandler {
     /// The handler.
     pub fn new(workflow: Workflow) -> Self {
-        Self { decider: BulkDecider::new(workflow.clone()), workflow }
+        Self { decider: BulkDecider::new(workflow.clone()), workflow, decisions: Mutex::default() }
+    }
+
+    fn decision_of(&self, run: &RunContext) -> Result<Arc<BulkDecision>, ItemError> {
+        let mut decisions = self.decisions.lock();
+        if let Some(known) = decisions.get(&run.id).and_then(Weak::upgrade) {
+            return Ok(known);
+        }
+        let read: Result<BulkDecision, _> = serde_json::from_str(&run.context);
+        let read = Arc::new(read.map_err(|error| ItemError::last("BAD_ITEM", error.to_string()))?);
+        decisions.retain(|_, decision| decision.strong_count() > 0);
+        decisions.insert(run.id, Arc::downgrade(&read));
+        Ok(read)
     }
 }
 
@@ -47,9 +64,7 @@ impl Handler for ApprovalHandler {
 
     async fn execute(&self, attempt: Attempt) -> Result<Outcome, ItemError> {
         let item: BulkItem = attempt.parse_input()?;
-        let decision: Result<BulkDecision, _> = serde_json::from_str(&attempt.run.context);
-        let decision = decision.map_err(|error| ItemError::last("BAD_ITEM", error.to_string()))?;
-        self.decider.decide(Arc::new(decision), item).await
+        self.decider.decide(self.decision_of(&attempt.run)?, item).await
     }
 
     /// Whatever has become of its items: a batch that has ended holds nothing.

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use uuid::Uuid;
 
 use super::{ApprovalDetail, ApprovalNode};
 use crate::kernel::Fault;
 use crate::storage::bulk::{Column, Rows};
 use crate::storage::dialect::sql;
+use crate::storage::entity::run;
 use crate::workflow::{BulkDecision, BulkItem, Workflow};
 
 /// How many items are held again at a time.
@@ -61,25 +62,25 @@ pub async fn of_batches(
     Ok(found)
 }
 
-/// Holds the tasks of the items again that a retry has queued, as far as they are free. The others are
-/// judged when their turn comes.
+/// Holds the tasks of the items again that a retry has queued, as far as they can be decided now. The others
+/// are judged when their turn comes.
 ///
 /// # Errors
-/// The database's.
+/// The database's; and where what was written cannot be read.
 pub async fn hold_failed_in_op(
     tx: &DatabaseTransaction,
     workflow: &Workflow,
-    batch: Uuid,
-    generation: i32,
-) -> Result<(), DbErr> {
+    retried: &run::Model,
+) -> Result<(), Fault> {
+    let decision: BulkDecision = serde_json::from_str(&retried.context).map_err(Fault::internal)?;
     let mut last = -1_i32;
     loop {
         let text = format!(
             "SELECT idx, input FROM engine_item WHERE run_id = $1 AND generation = $2 AND status = 'PENDING' \
              AND idx > $3 ORDER BY idx LIMIT {PORTION}"
         );
-        let statement = sql(tx.get_database_backend(), text, [batch.into(), generation.into(), last.into()]);
-        let rows = tx.query_all_raw(statement).await?;
+        let values = [retried.id.into(), retried.generation.into(), last.into()];
+        let rows = tx.query_all_raw(sql(tx.get_database_backend(), text, values)).await?;
         let Some(end) = rows.last() else { return Ok(()) };
         last = end.try_get_by_index(0)?;
         let mut tasks = Vec::with_capacity(rows.len());
@@ -87,6 +88,6 @@ pub async fn hold_failed_in_op(
             let input: String = row.try_get_by_index(1)?;
             tasks.extend(BulkItem::parse(&input).map(|item| item.task));
         }
-        workflow.hold_again_in_op(tx, batch, tasks).await?;
+        workflow.hold_in_op(tx, &decision, &tasks).await?;
     }
 }

@@ -28,8 +28,10 @@ use crate::workflow::webhook::{Question, Seen, ask, moved_on};
 const GROUPS: usize = 2;
 /// The most tasks that are decided in one transaction.
 const GROUP: usize = 128;
-/// How many at once are decided alone, or wait for a webhook's answer.
+/// How many at once are decided alone.
 const ALONE: usize = 4;
+/// How many at once wait for webhooks that are asked: they hold nothing meanwhile.
+const ASKING: usize = 128;
 /// How often one is tried alone where others are in its way, and how long between.
 const TRIES: usize = 3;
 const PAUSE: Duration = Duration::from_millis(50);
@@ -39,6 +41,7 @@ pub struct BulkDecider {
     workflow: Workflow,
     gathering: Gathering<Turn, Option<Answer>>,
     alone: Semaphore,
+    asking: Semaphore,
 }
 
 /// A task whose turn has come.
@@ -49,6 +52,9 @@ struct Turn {
     instance: Uuid,
     task: Uuid,
 }
+
+/// What comes with a decision, and what the history has of it.
+type Papers = (Arc<Decide>, Prepared);
 
 /// What came of it.
 type Answer = Result<Outcome, ItemError>;
@@ -66,7 +72,8 @@ enum Came {
 impl BulkDecider {
     /// One that decides on behalf of a workflow.
     pub fn new(workflow: Workflow) -> Self {
-        Self { workflow, gathering: Gathering::new(GROUPS, GROUP), alone: Semaphore::new(ALONE) }
+        let (alone, asking) = (Semaphore::new(ALONE), Semaphore::new(ASKING));
+        Self { workflow, gathering: Gathering::new(GROUPS, GROUP), alone, asking }
     }
 
     /// Decides a task of a batch, once in however many attempts.
@@ -74,15 +81,19 @@ impl BulkDecider {
     /// # Errors
     /// Why it cannot be decided, and whether another attempt is worth making.
     pub async fn decide(&self, decision: Arc<BulkDecision>, item: BulkItem) -> Result<Outcome, ItemError> {
-        let BulkItem { task, instance: Some(instance), root: Some(root) } = item else {
-            return Err(ItemError::last("NOT_FOUND", "there is no such task"));
+        let BulkItem { task, instance, root } = item;
+        let (root, instance) = match root.zip(instance) {
+            Some(place) => place,
+            // Nobody could see it when the batch was made.
+            None => match self.workflow.locate(&decision.actor(), task).await {
+                Ok((located, _)) => (located.root, located.instance),
+                Err(fault) => return Err(item_error(&fault)),
+            },
         };
         let turn = Turn { decision, root, instance, task };
         if let Some(answer) = self.gathering.ask(turn.clone(), |group| self.together(group)).await {
             return answer;
         }
-        // It is never closed.
-        let _turn = self.alone.acquire().await;
         let answer = self.alone(&turn).await;
         if answer.as_ref().is_err_and(|error| error.retry == crate::engine::Retry::Never) {
             let let_go = store::let_go(self.workflow.inner.db.writer(), turn.decision.batch, task).await;
@@ -94,15 +105,16 @@ impl BulkDecider {
     /// Decides those of a group, a user's together.
     async fn together(&self, group: Vec<Turn>) -> Vec<Option<Answer>> {
         let mut answers: Vec<Option<Answer>> = group.iter().map(|_| None).collect();
-        let mut users: Vec<&str> = group.iter().map(|turn| turn.decision.user_id.as_str()).collect();
+        let user_of = |turn: &Turn| (turn.decision.user_id.clone(), turn.decision.role);
+        let mut users: Vec<_> = group.iter().map(user_of).collect();
         users.sort_unstable();
         users.dedup();
         for user in users {
             let (places, turns): (Vec<usize>, Vec<&Turn>) =
-                group.iter().enumerate().filter(|(_, turn)| turn.decision.user_id == user).unzip();
+                group.iter().enumerate().filter(|(_, turn)| user_of(turn) == user).unzip();
             // What goes wrong here is told by an attempt of its own.
             let Ok(parts) = self.parts(&turns).await else { continue };
-            let done = AssertUnwindSafe(together(&self.workflow.inner, Some(user), &parts)).catch_unwind();
+            let done = AssertUnwindSafe(together(&self.workflow.inner, Some(&user.0), &parts)).catch_unwind();
             let (outcomes, committed) = done.await.unwrap_or_default();
             if let Some(committed) = committed {
                 self.workflow.inner.failpoints.reached("bulk.after_commit");
@@ -118,25 +130,25 @@ impl BulkDecider {
     async fn parts<'a>(&self, turns: &[&'a Turn]) -> Result<Vec<Deciding<'a>>, Fault> {
         let Some(first) = turns.first() else { return Ok(Vec::new()) };
         let principals: Arc<[String]> = self.workflow.principals(&first.decision.actor()).await?.into();
-        let mut papers: Vec<(Uuid, Prepared)> = Vec::new();
+        let mut papers: Vec<(Uuid, Papers)> = Vec::new();
         let mut parts = Vec::with_capacity(turns.len());
         for turn in turns {
             let batch = turn.decision.batch;
-            let known =
-                papers.iter().find(|(known, _)| *known == batch).map(|(_, prepared)| prepared.clone());
-            let prepared = match known {
-                Some(prepared) => prepared,
+            let known = papers.iter().find(|(known, _)| *known == batch).map(|(_, papers)| papers.clone());
+            let (decide, prepared) = match known {
+                Some(papers) => papers,
                 None => {
-                    let prepared = self.prepared(&turn.decision).await?;
-                    papers.push((batch, prepared.clone()));
-                    prepared
+                    let decide = Arc::new(turn.decision.decide());
+                    let new = (decide, self.prepared(&turn.decision).await?);
+                    papers.push((batch, new.clone()));
+                    new
                 }
             };
             parts.push(Deciding {
                 turn,
                 actor: turn.decision.actor(),
                 principals: Arc::clone(&principals),
-                decide: turn.decision.decide(),
+                decide,
                 prepared,
                 has_asked: false,
             });
@@ -169,6 +181,8 @@ impl BulkDecider {
         let mut parts = self.parts(&[turn]).await?;
         let Some(mut part) = parts.pop() else { return Err(Fault::internal("no part")) };
         let user = turn.decision.user_id.as_str();
+        // They are never closed.
+        let mut lane = self.alone.acquire().await;
         let mut case = Case::open(inner, Some(user), turn.root, turn.instance).await?;
         let mut came = part.happen(&mut case).await?;
         if matches!(came, Came::AskFirst) {
@@ -180,6 +194,7 @@ impl BulkDecider {
             let seen = Seen::of(&task, &instance);
             // Nobody waits for a lock of ours while others are asked.
             case.give_up().await?;
+            drop(lane);
             let question = Question {
                 action,
                 actor: user,
@@ -191,12 +206,15 @@ impl BulkDecider {
                 approvers: &part.decide.approvers,
                 to: None,
             };
+            let asking = self.asking.acquire().await;
             match ask(inner, &hooks, &question).await {
                 Err(fault) if fault.code() == ErrorCode::Forbidden => {
                     return Ok(Err(ItemError::last("VETOED", fault.message().to_owned())));
                 }
                 asked => asked?,
             }
+            drop(asking);
+            lane = self.alone.acquire().await;
             case = Case::open(inner, Some(user), turn.root, turn.instance).await?;
             let now = case.webhooks().await?.asked(action, &definition.row.key);
             if !now.iter().all(|hook| hooks.iter().any(|asked| asked.id == hook.id)) {
@@ -209,6 +227,7 @@ impl BulkDecider {
         let committed = case.commit().await?;
         inner.failpoints.reached("bulk.after_commit");
         self.workflow.committed(committed);
+        drop(lane);
         answer_of(came).ok_or_else(|| Fault::internal("webhooks were asked, and are to be asked"))
     }
 }
@@ -230,7 +249,7 @@ struct Deciding<'a> {
     turn: &'a Turn,
     actor: Actor,
     principals: Arc<[String]>,
-    decide: Decide,
+    decide: Arc<Decide>,
     prepared: Prepared,
     /// Webhooks were asked.
     has_asked: bool,
@@ -304,7 +323,10 @@ impl Deciding<'_> {
             Some(Refusal::Standing(_)) if row.status != TaskStatus::Running.code() => Some(Refusal::Decided),
             refusal => refusal,
         };
-        let refused = refusal.map(|refusal| refused(&situation, refusal, Moment::Turn));
+        // What was never held was never theirs to decide here.
+        let was_held = task.row.locked_by == Some(decision.batch);
+        let moment = if was_held { Moment::Turn } else { Moment::Creation };
+        let refused = refusal.map(|refusal| refused(&situation, refusal, moment));
         Ok(refused.or_else(|| not_in_batches(&situation)))
     }
 }

@@ -71,6 +71,10 @@ impl Workflow {
     pub async fn check_bulk(&self, decision: &mut BulkDecision) -> Result<(), Fault> {
         decision.comment = crate::workflow::task::said("comment", decision.comment.take())?;
         variable::check_names("formData", &decision.form_data)?;
+        if serde_json::to_string(&decision.form_data).map_err(Fault::internal)?.len() > form::MAX_DATA {
+            let message = format!("the data of a form is at most {} bytes of JSON", form::MAX_DATA);
+            return Err(Fault::bad_input("formData", message));
+        }
         self.signature(&decision.actor(), decision.signature).await.map(drop)
     }
 
@@ -130,7 +134,7 @@ impl Workflow {
             held.push(Held { item, node, refused });
         }
         let wanted = held.iter().filter(|one| one.refused.is_none()).map(|one| one.item.task).collect();
-        let lost = self.hold_free_in_op(tx, decision.batch, wanted).await?;
+        let lost = self.hold_free_in_op(tx, decision, wanted).await?;
         for one in &mut held {
             if let Some(refused) = lost.get(&one.item.task) {
                 one.refused = Some(refused.clone());
@@ -190,12 +194,6 @@ impl Workflow {
             return Ok(Some(refused));
         }
         let demands = Demands::at(model, &task.node_id);
-        if demands.second_factor {
-            return Ok(Some(Refused::failed(
-                "FORBIDDEN",
-                "this decision has to be confirmed by a second factor",
-            )));
-        }
         let complete = || -> Result<(), Fault> {
             demands.check(decision.comment.is_some(), decision.signature.is_some())?;
             variable::check_initiator("formData", &decision.form_data, model)?;
@@ -219,47 +217,36 @@ impl Workflow {
     async fn hold_free_in_op(
         &self,
         tx: &DatabaseTransaction,
-        batch: Uuid,
+        decision: &BulkDecision,
         wanted: Vec<Uuid>,
     ) -> Result<HashMap<Uuid, Refused>, Fault> {
         let mut missing = wanted;
         for look in 0..LOOKS {
-            let held = store::hold_in_op(tx, batch, missing.clone()).await?;
+            let held = store::hold_in_op(tx, decision.batch, missing.clone()).await?;
             missing.retain(|id| !held.contains(id));
-            if missing.is_empty() || store::still_free(tx, missing.clone()).await?.is_empty() {
-                break;
+            if missing.is_empty() {
+                return Ok(HashMap::new());
             }
-            if look + 1 < LOOKS {
+            if look + 1 < LOOKS && !store::still_free(tx, missing.clone()).await?.is_empty() {
                 tokio::time::sleep(PAUSE).await;
             }
         }
-        if missing.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let busy = store::still_free(tx, missing.clone()).await?;
-        let refused = |id: Uuid| {
-            let refused = match busy.contains(&id) {
-                true => {
-                    Refused::failed("CONFLICT", "somebody is changing this task at this moment: try again")
-                }
-                false => Refused::ignored("HANDLED", "somebody was faster"),
+        // What has come between, in its own words.
+        let actor = decision.actor();
+        let around = self.around(tx, &actor, &missing).await?;
+        let mut refused = HashMap::with_capacity(missing.len());
+        for id in missing {
+            let task = around.tasks.get(&id);
+            let known = task.and_then(|task| Some((task, around.instances.get(&task.instance_id)?)));
+            let why = match known {
+                Some((task, instance)) => self.refusal_of(&around, decision, &actor, task, instance)?,
+                None => Some(Refused::failed("NOT_FOUND", "there is no such task")),
             };
-            (id, refused)
-        };
-        Ok(missing.into_iter().map(refused).collect())
-    }
-
-    /// Holds tasks for a batch once more, as far as they are free.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn hold_again_in_op(
-        &self,
-        tx: &DatabaseTransaction,
-        batch: Uuid,
-        tasks: Vec<Uuid>,
-    ) -> Result<(), sea_orm::DbErr> {
-        store::hold_in_op(tx, batch, tasks).await.map(drop)
+            let busy =
+                || Refused::failed("CONFLICT", "somebody is changing this task at this moment: try again");
+            refused.insert(id, why.unwrap_or_else(busy));
+        }
+        Ok(refused)
     }
 
     /// Lets go of everything that a batch holds, in the caller's transaction; how many tasks.

@@ -68,8 +68,12 @@ pub fn refused(situation: &Situation<'_>, refusal: Refusal, moment: Moment) -> R
     }
 }
 
-/// Why a task is not decided in a batch although nothing else stands against it.
+/// Why a task is not decided in a batch although nothing else stands against it: at both moments.
 pub fn not_in_batches(situation: &Situation<'_>) -> Option<Refused> {
-    (!situation.approval.batch_approve)
-        .then(|| Refused::failed("NO_BATCHES", "tasks of this node are decided one by one"))
+    let approval = situation.approval;
+    if !approval.batch_approve {
+        return Some(Refused::failed("NO_BATCHES", "tasks of this node are decided one by one"));
+    }
+    let message = "this decision has to be confirmed by a second factor: decide it by itself";
+    approval.second_factor.then(|| Refused::failed("FORBIDDEN", message))
 }

@@ -28,6 +28,7 @@ on_both_databases!(
     the_same_key_answers_the_same_batch,
     a_batch_of_nothing_to_do_ends,
     a_stray_lock_is_let_go_of_and_no_other,
+    a_retry_holds_and_decides_no_more_than_the_first_try,
     batches_that_overlap_decide_each_task_once,
 );
 
@@ -373,4 +374,27 @@ async fn a_stray_lock_is_let_go_of_and_no_other(scratch: Scratch) {
     assert_eq!(let_go_of_strays(office.db.writer()).await.unwrap(), 0);
     office.works_off("bob", batch.id()).await;
     office.workflow.approve(&actor("bob"), stray, Decide::default()).await.unwrap();
+}
+
+async fn a_retry_holds_and_decides_no_more_than_the_first_try(scratch: Scratch) {
+    let office = Office::over(scratch).await.untold().await;
+    office.deploys(&one_step("safe", &format!(r#"{BOB} docket:secondFactor="true""#))).await;
+    office.deploys(&one_step("hers", r#"flowable:assignee="carol""#)).await;
+    // Bob has started the third: he sees it, and it is not his to decide.
+    let own = office.starts("bob", "hers", json!({})).await;
+    let tasks =
+        vec![office.task_of("safe").await, office.task_of("hers").await, office.rows(own).await[0].id];
+    let batch = office.batches_of("bob", approve(tasks.clone())).await;
+    let expected = ["FAILED FORBIDDEN", "FAILED NOT_FOUND", "FAILED FORBIDDEN"];
+    for _ in 0..2 {
+        office.works_off("bob", batch.id()).await;
+        assert_eq!(office.outcomes(batch.id()).await, expected);
+        office.app.batches.retry_failed(&actor("bob"), batch.id()).await.unwrap();
+        assert_eq!(office.held().await, 0, "nothing of this is theirs to hold");
+    }
+    office.works_off("bob", batch.id()).await;
+    assert_eq!(office.outcomes(batch.id()).await, expected);
+    for task in &tasks[1..] {
+        office.workflow.approve(&actor("carol"), *task, Decide::default()).await.unwrap();
+    }
 }

@@ -75,7 +75,7 @@ pub async fn claim_in_op(
     let backend = tx.get_database_backend();
     let text = format!(
         "SELECT instance_id FROM webhook_stream WHERE webhook_id = $1 AND due_at <= $2 \
-         ORDER BY due_at LIMIT {most}{}",
+         ORDER BY due_at, instance_id LIMIT {most}{}",
         for_update_skip_locked(backend)
     );
     let rows = tx.query_all_raw(sql(backend, text, [hook.id.into(), now.into()])).await?;

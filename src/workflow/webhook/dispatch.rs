@@ -264,6 +264,7 @@ impl Deliveries {
         // What is given back in spite of that may have arrived: it is sent again under its id.
         let _ = tokio::time::timeout(GRACE, all).await;
         let inner = &self.workflow.inner;
+        hands.gather();
         let left = hands.give_up();
         let made = std::mem::take(&mut hands.open);
         let done = async {
