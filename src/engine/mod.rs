@@ -81,6 +81,16 @@ pub struct EndedItem {
 }
 
 impl EndedItem {
+    /// There is nothing to do any more.
+    pub fn ignored(code: &'static str, message: impl Into<String>) -> Self {
+        Self { is_ignored: true, code: code.into(), message: message.into() }
+    }
+
+    /// It cannot be done.
+    pub fn failed(code: &'static str, message: impl Into<String>) -> Self {
+        Self { is_ignored: false, code: code.into(), message: message.into() }
+    }
+
     pub(crate) fn status(&self) -> ItemStatus {
         if self.is_ignored { ItemStatus::Ignored } else { ItemStatus::Failed }
     }

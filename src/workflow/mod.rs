@@ -42,9 +42,7 @@ mod variable;
 mod webhook;
 
 pub use bpmn::ModelFault;
-pub use bulk::{
-    BatchNode, BulkDecider, BulkDecision, BulkItem, BulkVerdict, Held, Refused, let_go_of_strays,
-};
+pub use bulk::{BatchNode, BulkDecider, BulkDecision, BulkItem, BulkVerdict, Held, let_go_of_strays};
 pub use case::{EventKind, HistoryKind};
 pub use definition::{Checked, CheckedFile, Definition, DefinitionHead, Definitions, Drawn, check_file};
 pub use detail::HistoryDetail;

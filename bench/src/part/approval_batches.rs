@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(10);
 /// Nothing takes so long, unless it hangs.
 const HANGS: Duration = Duration::from_secs(600);
 
-/// A batch of 10,000, and a tenth of them one by one.
+/// A batch of 10,000, and a quarter of them one by one.
 pub fn comparison(database: Database, stage: &Stage) -> Comparison {
     let decisions = usize::try_from(stage.scale.items / 10).unwrap_or(0);
     let batch = Batch { database, decisions };

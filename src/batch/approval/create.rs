@@ -204,18 +204,10 @@ impl Writing<'_> {
 /// The item of a task; `held` is none of what stands before it in the batch.
 fn item(task: Uuid, held: Option<Held>) -> Result<NewItem, Fault> {
     let (item, ended) = match held {
-        Some(held) => {
-            let ended = held.refused.map(|refused| EndedItem {
-                is_ignored: refused.is_ignored,
-                code: refused.code,
-                message: refused.message,
-            });
-            (held.item, ended)
-        }
+        Some(held) => (held.item, held.refused),
         None => {
-            let message = "this task is in the batch already".to_owned();
-            let ended = EndedItem { is_ignored: true, code: "LISTED_TWICE".into(), message };
-            (BulkItem { task, instance: None, root: None }, Some(ended))
+            let twice = EndedItem::ignored("LISTED_TWICE", "this task is in the batch already");
+            (BulkItem { task, instance: None, root: None }, Some(twice))
         }
     };
     Ok(NewItem { input: serde_json::to_string(&item).map_err(Fault::internal)?, ended })

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, Set};
-use uuid::Uuid;
 
+use super::rescue::queue_in_op;
 use super::row;
 use crate::engine::{EndedItem, NewItem, NewRun, RunStatus};
 use crate::storage::bulk::{Column, Rows};
@@ -77,7 +77,7 @@ async fn add_chunk_in_op(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let (mut open, mut ended): ((Vec<_>, Vec<_>), Vec<_>) = ((Vec::new(), Vec::new()), Vec::new());
-    let (mut queued, mut places) = (Vec::new(), Vec::new());
+    let mut queued = Vec::new();
     for (idx, item) in (first..).zip(items) {
         if let Some(end) = item.ended {
             ended.push((idx, item.input, end));
@@ -85,13 +85,12 @@ async fn add_chunk_in_op(
         }
         // The first ones stand in line by their indexes. Behind one that has ended already, an
         // index is no place in line any more.
-        if run.span == i64::from(idx) && run.tail == run.span {
+        if run.span == i64::from(idx) {
             run.span += 1;
+            run.tail += 1;
         } else {
             queued.push(idx);
-            places.push(run.tail);
         }
-        run.tail += 1;
         open.0.push(idx);
         open.1.push(item.input);
     }
@@ -101,7 +100,7 @@ async fn add_chunk_in_op(
     };
     rows.each_with("run_id", run.id).execute_in_op(tx, text).await?;
     add_ended_in_op(tx, run, ended, now).await?;
-    queue_in_op(tx, run.id, queued, places, now).await
+    queue_in_op(tx, run, queued, now).await
 }
 
 async fn add_ended_in_op(
@@ -128,25 +127,6 @@ async fn add_ended_in_op(
         format!(
             "INSERT INTO engine_item (run_id, idx, input, status, error_code, error_message, finished_at) \
              SELECT x.run_id, x.idx, x.input, x.status, x.error_code, x.error_message, x.finished_at FROM {rows}"
-        )
-    };
-    rows.execute_in_op(tx, text).await.map(drop)
-}
-
-async fn queue_in_op(
-    tx: &DatabaseTransaction,
-    run: Uuid,
-    items: Vec<i32>,
-    places: Vec<i64>,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let rows = Rows::new([("idx", Column::Integers(items)), ("position", Column::BigIntegers(places))])
-        .each_with("run_id", run)
-        .each_with("due_at", now);
-    let text = |rows: &str| {
-        format!(
-            "INSERT INTO engine_requeue (run_id, idx, position, due_at) \
-             SELECT x.run_id, x.idx, x.position, x.due_at FROM {rows}"
         )
     };
     rows.execute_in_op(tx, text).await.map(drop)

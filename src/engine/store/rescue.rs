@@ -66,7 +66,7 @@ pub(crate) async fn take_back(
     if counted {
         count_attempts_in_op(&tx, &mut run, &back, &exhausted, now).await?;
     }
-    queue_in_op(&tx, &mut run, &back, now).await?;
+    queue_in_op(&tx, &mut run, back.iter().map(|item| item.idx).collect(), now).await?;
     let signals = match row::end_if_complete(&mut run, now) {
         true => without_panic(handler.finish_in_op(&tx, &run)).await?,
         false => Vec::new(),
@@ -171,19 +171,19 @@ async fn count_attempts_in_op(
 }
 
 /// Puts items at the end of the line.
-async fn queue_in_op(
+pub(crate) async fn queue_in_op(
     tx: &DatabaseTransaction,
     run: &mut run::Model,
-    items: &[Open],
+    items: Vec<i32>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     if items.is_empty() {
         return Ok(());
     }
-    let first = run.tail;
-    run.tail += row::count(items.len() as u64)?;
+    let (first, count) = (run.tail, items.len());
+    run.tail += row::count(count as u64)?;
     let rows = Rows::new([
-        ("idx", Column::Integers(items.iter().map(|item| item.idx).collect())),
+        ("idx", Column::Integers(items)),
         ("position", Column::BigIntegers((first..run.tail).collect())),
     ])
     .each_with("run_id", run.id)
@@ -198,5 +198,5 @@ async fn queue_in_op(
             )
         })
         .await?;
-    row::expect_rows(run.id, "places in line", written, items.len())
+    row::expect_rows(run.id, "places in line", written, count)
 }

@@ -11,9 +11,9 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::hold::BulkItem;
-use super::judge::{Moment, Refused, not_in_batches, refused};
+use super::judge::{Moment, not_in_batches, of_fault, refused};
 use super::{BulkDecision, store};
-use crate::engine::{ItemError, Outcome};
+use crate::engine::{EndedItem, ItemError, Outcome};
 use crate::kernel::{Actor, ErrorCode, Fault, GlobalId, NodeKind};
 use crate::workflow::Workflow;
 use crate::workflow::case::{Case, Part, together};
@@ -22,7 +22,7 @@ use crate::workflow::model::Approval;
 use crate::workflow::outcome::{is_contention, item_error};
 use crate::workflow::status::TaskStatus;
 use crate::workflow::task::{Decide, Decision, Prepared, Refusal, Situation, approval_of, papers};
-use crate::workflow::webhook::{Question, Seen, ask, moved_on};
+use crate::workflow::webhook::{Question, Seen, ask, check_asked};
 
 /// How many transactions they share at once: each takes a connection while it waits for its instances.
 const GROUPS: usize = 2;
@@ -64,7 +64,7 @@ enum Came {
     /// It is decided, now or before.
     Decided,
     /// It is not, and nothing of it was changed.
-    Refused(Refused),
+    Refused(EndedItem),
     /// Webhooks have to be asked first, with nothing locked.
     AskFirst,
 }
@@ -216,11 +216,9 @@ impl BulkDecider {
             drop(asking);
             lane = self.alone.acquire().await;
             case = Case::open(inner, Some(user), turn.root, turn.instance).await?;
-            let now = case.webhooks().await?.asked(action, &definition.row.key);
-            if !now.iter().all(|hook| hooks.iter().any(|asked| asked.id == hook.id)) {
-                return Err(moved_on());
-            }
-            seen.check(&case.task(turn.task).await?.row.clone(), case.instance(turn.instance)?)?;
+            check_asked(&hooks, &case.webhooks().await?.asked(action, &definition.row.key))?;
+            case.task(turn.task).await?;
+            seen.check(&case.task_in_hand(turn.task)?.row, case.instance(turn.instance)?)?;
             part.has_asked = true;
             came = part.happen(&mut case).await?;
         }
@@ -236,10 +234,10 @@ impl BulkDecider {
 fn answer_of(came: Came) -> Option<Answer> {
     match came {
         Came::Decided => Some(Ok(Outcome::Success { result: None })),
-        Came::Refused(Refused { is_ignored: true, code, message }) => {
+        Came::Refused(EndedItem { is_ignored: true, code, message }) => {
             Some(Ok(Outcome::Ignored { code, message }))
         }
-        Came::Refused(Refused { code, message, .. }) => Some(Err(ItemError::last(code, message))),
+        Came::Refused(EndedItem { code, message, .. }) => Some(Err(ItemError::last(code, message))),
         Came::AskFirst => None,
     }
 }
@@ -284,7 +282,7 @@ impl Part for Deciding<'_> {
         match decision.fill_in(action.into(), &self.decide, &self.prepared, is_signed) {
             Err(fault) if fault.code() == ErrorCode::BadInput => {
                 store::let_go(case.tx(), batch, task).await?;
-                return Ok(Came::Refused(Refused::of_fault(&fault)));
+                return Ok(Came::Refused(of_fault(&fault)));
             }
             filled => filled?,
         }
@@ -295,7 +293,7 @@ impl Part for Deciding<'_> {
 
 impl Deciding<'_> {
     /// Why the task is not to be decided, as it stands now.
-    fn refused(&self, case: &Case) -> Result<Option<Refused>, Fault> {
+    fn refused(&self, case: &Case) -> Result<Option<EndedItem>, Fault> {
         let (decision, instance) = (&self.turn.decision, self.turn.instance);
         let task = case.task_in_hand(self.turn.task)?;
         let mut row = task.row.clone();

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::judge::{Moment, Refused, not_in_batches, refused};
+use super::judge::{Moment, not_in_batches, of_fault, refused};
 use super::{BulkDecision, BulkVerdict, store};
+use crate::engine::EndedItem;
 use crate::kernel::{Actor, Fault, PageRequest, Place};
 use crate::storage::entity::{process_instance, task};
 use crate::workflow::case::candidates_of;
@@ -50,7 +51,7 @@ pub struct Held {
     /// The key of its process, its node, and what that is called; none of what nobody may see.
     pub node: Option<(String, String, String)>,
     /// Why it is not held; none: it is.
-    pub refused: Option<Refused>,
+    pub refused: Option<EndedItem>,
 }
 
 /// What is known of the tasks of a portion.
@@ -118,7 +119,7 @@ impl Workflow {
         for id in ids {
             let Some(task) = around.tasks.get(id) else {
                 let item = BulkItem { task: *id, instance: None, root: None };
-                let refused = Some(Refused::failed("NOT_FOUND", "there is no such task"));
+                let refused = Some(EndedItem::failed("NOT_FOUND", "there is no such task"));
                 held.push(Held { item, node: None, refused });
                 continue;
             };
@@ -169,7 +170,7 @@ impl Workflow {
         actor: &Actor,
         task: &task::Model,
         instance: &process_instance::Model,
-    ) -> Result<Option<Refused>, Fault> {
+    ) -> Result<Option<EndedItem>, Fault> {
         let definition = around.definitions.get(&instance.id);
         let model = &definition.ok_or_else(|| Fault::internal("an instance without a definition"))?.model;
         let other = Approval::default();
@@ -206,9 +207,7 @@ impl Workflow {
         };
         match complete() {
             Ok(()) => Ok(None),
-            Err(fault) if fault.code() == crate::kernel::ErrorCode::BadInput => {
-                Ok(Some(Refused::of_fault(&fault)))
-            }
+            Err(fault) if fault.code() == crate::kernel::ErrorCode::BadInput => Ok(Some(of_fault(&fault))),
             Err(fault) => Err(fault),
         }
     }
@@ -219,7 +218,7 @@ impl Workflow {
         tx: &DatabaseTransaction,
         decision: &BulkDecision,
         wanted: Vec<Uuid>,
-    ) -> Result<HashMap<Uuid, Refused>, Fault> {
+    ) -> Result<HashMap<Uuid, EndedItem>, Fault> {
         let mut missing = wanted;
         for look in 0..LOOKS {
             let held = store::hold_in_op(tx, decision.batch, missing.clone()).await?;
@@ -240,10 +239,10 @@ impl Workflow {
             let known = task.and_then(|task| Some((task, around.instances.get(&task.instance_id)?)));
             let why = match known {
                 Some((task, instance)) => self.refusal_of(&around, decision, &actor, task, instance)?,
-                None => Some(Refused::failed("NOT_FOUND", "there is no such task")),
+                None => Some(EndedItem::failed("NOT_FOUND", "there is no such task")),
             };
             let busy =
-                || Refused::failed("CONFLICT", "somebody is changing this task at this moment: try again");
+                || EndedItem::failed("CONFLICT", "somebody is changing this task at this moment: try again");
             refused.insert(id, why.unwrap_or_else(busy));
         }
         Ok(refused)

@@ -8,7 +8,6 @@ mod store;
 
 pub use decide::BulkDecider;
 pub use hold::{BulkItem, Held};
-pub use judge::Refused;
 pub use nodes::BatchNode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -15,15 +15,7 @@ pub(super) async fn hold_in_op(
     batch: Uuid,
     tasks: Vec<Uuid>,
 ) -> Result<HashSet<Uuid>, DbErr> {
-    let lock = for_update_skip_locked(tx.get_database_backend());
-    let text = |source: &str| {
-        format!(
-            "SELECT t.id FROM task t WHERE t.id IN (SELECT x.id FROM {source}) AND t.status = 1 \
-             AND t.locked_by IS NULL AND t.finished_at IS NULL{lock}"
-        )
-    };
-    let free = Rows::new([("id", Column::Ids(tasks))]).query_in_op(tx, text).await?;
-    let free = free.iter().map(|row| row.try_get_by_index(0)).collect::<Result<Vec<Uuid>, _>>()?;
+    let free = free(tx, tasks, for_update_skip_locked(tx.get_database_backend())).await?;
     let text =
         |source: &str| format!("UPDATE task SET locked_by = x.batch FROM {source} WHERE task.id = x.id");
     let rows = Rows::new([("id", Column::Ids(free.clone()))]).each_with("batch", batch);
@@ -39,10 +31,15 @@ pub(super) async fn still_free(
     connection: &impl ConnectionTrait,
     tasks: Vec<Uuid>,
 ) -> Result<HashSet<Uuid>, DbErr> {
+    Ok(free(connection, tasks, "").await?.into_iter().collect())
+}
+
+/// Those of the tasks that are open and that no batch holds, read with a lock.
+async fn free(connection: &impl ConnectionTrait, tasks: Vec<Uuid>, lock: &str) -> Result<Vec<Uuid>, DbErr> {
     let text = |source: &str| {
         format!(
             "SELECT t.id FROM task t WHERE t.id IN (SELECT x.id FROM {source}) AND t.status = 1 \
-             AND t.locked_by IS NULL AND t.finished_at IS NULL"
+             AND t.locked_by IS NULL AND t.finished_at IS NULL{lock}"
         )
     };
     let free = Rows::new([("id", Column::Ids(tasks))]).query_in_op(connection, text).await?;

@@ -10,7 +10,7 @@ use super::rules::Action;
 use crate::files::StoredFile;
 use crate::kernel::{Actor, Fault};
 use crate::workflow::read::Located;
-use crate::workflow::webhook::{HookAction, Question, Seen, ask, moved_on};
+use crate::workflow::webhook::{HookAction, Question, Seen, ask, check_asked};
 use crate::workflow::{Workflow, form, variable};
 
 /// A decision with everything looked at that does not need the lock.
@@ -72,10 +72,7 @@ impl Workflow {
         ask(&self.inner, &hooks, &question).await?;
         let acting = begin().await?;
         // Whoever is to be asked since then has not been.
-        let now = acting.case.webhooks().await?.asked(action, &definition.row.key);
-        if !now.iter().all(|hook| hooks.iter().any(|asked| asked.id == hook.id)) {
-            return Err(moved_on());
-        }
+        check_asked(&hooks, &acting.case.webhooks().await?.asked(action, &definition.row.key))?;
         seen.check(acting.task_row()?, acting.case.instance(acting.instance)?)?;
         Ok((acting, prepared))
     }

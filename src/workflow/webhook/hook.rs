@@ -62,8 +62,19 @@ impl Seen {
     }
 }
 
+/// Whether all who are to be asked by now have been.
+///
+/// # Errors
+/// `CONFLICT` with `retryable` where somebody has not.
+pub fn check_asked(asked: &[Arc<Hook>], now: &[Arc<Hook>]) -> Result<(), Fault> {
+    match now.iter().all(|hook| asked.iter().any(|asked| asked.id == hook.id)) {
+        true => Ok(()),
+        false => Err(moved_on()),
+    }
+}
+
 /// `CONFLICT` with `retryable`: what was asked is not what would be decided.
-pub fn moved_on() -> Fault {
+fn moved_on() -> Fault {
     let message = "the instance has moved on while a webhook was asked about this: try again";
     Fault::conflict(message).with("retryable", true.into())
 }

@@ -29,7 +29,7 @@ pub use dispatch::{Deliveries, DeliveriesParts};
 pub use event::EventType;
 pub(super) use event::{Event, incident_data, instance_data, job_data, job_event};
 pub use given::{NewWebhook, WebhookPatch};
-pub(super) use hook::{Question, Seen, ask, moved_on};
+pub(super) use hook::{Question, Seen, ask, check_asked};
 pub use known::{HookAction, OnFailure, WebhookMode};
 pub(super) use known::{Hooks, Known};
 pub use list::{DeliveryStatus, DeliveryView};
