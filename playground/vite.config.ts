@@ -40,6 +40,7 @@ export default defineConfig({
       '/files': { target: server },
       '/dev': { target: server },
       '^/batches/[^/]+/.+': { target: server },
+      '/approvals/': { target: server },
     },
   },
   test: { include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/language/english.ts'] },

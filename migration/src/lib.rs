@@ -17,6 +17,7 @@ mod m20261123_000010_answers;
 mod m20261123_000011_room;
 mod m20261123_000012_pending;
 mod m20261123_000013_approval_batches;
+mod m20261123_000014_approval_sheets;
 
 /// Every migration, oldest first.
 pub struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000011_room::Migration),
             Box::new(m20261123_000012_pending::Migration),
             Box::new(m20261123_000013_approval_batches::Migration),
+            Box::new(m20261123_000014_approval_sheets::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rested } from './harness/obstacles';
 import { deploy, processOf, reference, start } from './harness/processes';
+import { filledIn, XLSX } from './harness/sheet';
 import { stage } from './harness/spec';
 
 const at = stage();
@@ -41,6 +42,76 @@ describe('a batch of approvals', () => {
       await page.goto('/inbox');
       await page.getByLabel('Reference', { exact: true }).fill(about);
       await page.getByText('No task matches the filter').waitFor();
+      // Its starter sees what came of it.
+      await olivia.page.reload();
+      expect(await olivia.page.getByTestId('instance-status').textContent()).toContain('Approved');
+    });
+  });
+
+  it('rejects what is chosen in the inbox, and takes a decided sheet for what is left', async () => {
+    await at.meet(['Olivia', 'Bob'], async (olivia, bob) => {
+      const about = reference('sheet');
+      await deploy(olivia, 'Supplies', ORDER);
+      for (const number of [1, 2, 3]) await start(olivia, 'Supplies', `${about}/${number}`);
+      const { page } = bob;
+      const row = (number: number) => page.locator('.task-item', { hasText: `${about}/${number}` });
+      const narrow = async (left: number) => {
+        await page.goto('/inbox');
+        await page.getByLabel('Reference', { exact: true }).fill(about);
+        await page.waitForURL(`**/inbox?reference=${about}`);
+        await expect.poll(() => page.locator('.task-item').count()).toBe(left);
+        await row(3).waitFor();
+      };
+
+      await narrow(3);
+      await page.getByRole('checkbox', { name: 'Select all on this page' }).check();
+      await page.getByText('3 selected', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Clear', exact: true }).click();
+      await page.getByText('3 selected', { exact: true }).waitFor({ state: 'detached' });
+      for (const number of [1, 2])
+        await row(number).getByRole('checkbox', { name: 'Review the order' }).check();
+      await page.getByText('2 selected', { exact: true }).waitFor();
+      expect(await rested(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Decide 2', exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Reject', { exact: true }).click();
+      await dialog.getByLabel('Comment').fill('not this year');
+      await dialog.getByRole('button', { name: 'More', exact: true }).click();
+      await dialog.getByLabel('Second factor').waitFor();
+      expect(await rested(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Reject 2', exact: true }).click();
+      await page.waitForURL('**/batches/*');
+      await page.getByRole('heading', { name: /Rejections #\d+/ }).waitFor();
+      await page.getByTestId('batch-status').getByText('Success').waitFor();
+      expect(await page.locator('.item-card[data-status="SUCCESS"]').count()).toBe(2);
+
+      await narrow(1);
+      await page.getByRole('button', { name: 'Spreadsheet' }).click();
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: 'Download these tasks' }).click();
+      const download = await downloading;
+      expect(download.suggestedFilename()).toMatch(/\.xlsx$/);
+      const decided = await filledIn(await download.path(), { decision: 'APPROVE', comment: 'by the sheet' });
+
+      await page.getByRole('button', { name: 'Spreadsheet' }).click();
+      await page.getByRole('menuitem', { name: 'Upload a decided sheet' }).click();
+      await dialog.getByLabel('Decided sheet').waitFor({ state: 'attached' });
+      expect(await rested(page)).toEqual([]);
+      await dialog
+        .getByLabel('Decided sheet')
+        .setInputFiles({ name: 'decided.xlsx', mimeType: XLSX, buffer: decided });
+      const preview = dialog.getByRole('table', { name: 'Rows of the sheet' });
+      await preview.getByText(`${about}/3`).waitFor();
+      expect(await preview.locator('tr[data-outcome="APPROVE"]').count()).toBe(1);
+      await dialog.getByTestId('rows-approve').getByText('1').waitFor();
+      expect(await rested(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Run 1 decision', exact: true }).click();
+      await page.waitForURL('**/batches/*');
+      await page.getByRole('heading', { name: /Decisions #\d+/ }).waitFor();
+      await page.getByText('Row by row, from a sheet').waitFor();
+      await page.getByTestId('batch-status').getByText('Success').waitFor();
+      await page.locator('.item-card [data-decision="APPROVE"]').waitFor();
+      expect(await rested(page)).toEqual([]);
       // Its starter sees what came of it.
       await olivia.page.reload();
       expect(await olivia.page.getByTestId('instance-status').textContent()).toContain('Approved');

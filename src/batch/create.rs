@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use sea_orm::{ActiveModelTrait as _, DatabaseTransaction, NotSet, Set};
 use serde_json::Value;
-use uuid::{NoContext, Timestamp, Uuid};
 
 use super::handler::{BatchContext, PIPELINE_KIND};
 use super::idempotency::{self, Key, Remembered};
@@ -128,8 +127,7 @@ impl Batches {
         }
         let now = self.inner.clock.now();
         self.check_rate_in_op(&tx, user_id, &checked.feature).await?;
-        let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-        let id = Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()));
+        let id = rules::new_id(now);
         let quota_cost = rules::cost(checked.feature.quota_cost, checked.count);
         let key = rules::charge_key(id, 1);
         let reason = format!("{} × {}", checked.count, checked.feature.name);

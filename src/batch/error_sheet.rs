@@ -9,11 +9,10 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::{ArchiveAccess, Batches, ErrorSheet, ItemInput};
+use super::{ArchiveAccess, BatchKind, Batches, ItemInput, Spreadsheet};
 use crate::engine::ItemStatus;
-use crate::kernel::{Fault, GlobalId, NodeKind};
+use crate::kernel::Fault;
 use crate::storage::entity::item;
-use crate::workflow::BulkItem;
 
 /// How many rows are read ahead of the writer.
 const AHEAD: usize = 256;
@@ -47,8 +46,7 @@ impl Row {
         if !wanted.contains(&item.status.as_str()) {
             return None;
         }
-        let task = BulkItem::parse(&item.input).map(|about| GlobalId::encode(NodeKind::Task, about.task));
-        let input = task.or_else(|| ItemInput::of(&item).map(|input| input.url)).unwrap_or(item.input);
+        let input = ItemInput::of(&item).map(|input| input.url).unwrap_or(item.input);
         let cell =
             |text: String| if text.len() > MAX_CELL { text.chars().take(MAX_CELL).collect() } else { text };
         Some(Self {
@@ -68,10 +66,16 @@ impl Batches {
     ///
     /// # Errors
     /// `NOT_FOUND` where the batch is not the actor's to see; `BAD_INPUT` where nothing failed.
-    pub async fn error_sheet(&self, access: ArchiveAccess<'_>, id: Uuid) -> Result<ErrorSheet, Fault> {
+    pub async fn error_sheet(&self, access: ArchiveAccess<'_>, id: Uuid) -> Result<Spreadsheet, Fault> {
         let batch = self.to_download(access, id).await?;
         if !batch.has_errors() {
             return Err(Fault::bad_input("batchId", "no item of this batch has failed"));
+        }
+        let file_name = format!("batch-{}-errors.xlsx", batch.row.number);
+        if batch.kind() == BatchKind::Approval {
+            // Such a sheet can be corrected and sent again.
+            let bytes = self.approval_errors(&batch).await?.into();
+            return Ok(Spreadsheet { file_name, bytes });
         }
         let (rows, taken) = mpsc::channel(AHEAD);
         let writing = tokio::task::spawn_blocking(move || write(taken));
@@ -87,7 +91,7 @@ impl Batches {
         }
         drop(rows);
         let bytes = writing.await.map_err(Fault::internal)?.map_err(Fault::internal)?;
-        Ok(ErrorSheet { file_name: format!("batch-{}-errors.xlsx", batch.row.number), bytes: bytes.into() })
+        Ok(Spreadsheet { file_name, bytes: bytes.into() })
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn input_error(error: InputError) -> ItemError {
         _ => Retry::Never,
     };
     tracing::debug!(code = error.code(), error = causes(&error), "an input cannot be read");
-    ItemError { code: error.code().into(), message: error.to_string(), retry }
+    ItemError { code: error.code().into(), message: error.to_string(), retry, details: None }
 }
 
 pub(super) fn step_error(error: &StepError) -> ItemError {

@@ -16,6 +16,7 @@ mod list;
 mod model;
 mod progress;
 mod rules;
+mod sheet;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use approval::{
-    APPROVAL_KIND, ApprovalDetail, ApprovalHandler, ApprovalNode, CreateApprovalBatch, TaskChoice,
+    APPROVAL_KIND, ApprovalDetail, ApprovalHandler, ApprovalNode, BulkPapers, CreateApprovalBatch,
+    CreateApprovalBatchFromSheet, TaskChoice,
 };
 use bytes::Bytes;
 pub use change::{Cancelled, Retried};
@@ -36,6 +38,7 @@ pub use items::ItemKey;
 pub use list::{BatchFilter, BatchOrder, BatchOrderField, Direction};
 pub use model::{Batch, BatchKind, ItemInput, ItemResult, StepTime};
 use sea_orm::DbErr;
+pub use sheet::{SheetOutcome, SheetPreviewRow};
 use url::Url;
 use uuid::Uuid;
 
@@ -77,7 +80,7 @@ pub struct Archive {
 }
 
 /// A spreadsheet to send.
-pub struct ErrorSheet {
+pub struct Spreadsheet {
     /// What to call it; plain ASCII.
     pub file_name: String,
     /// All of it: an xlsx package.

@@ -1,7 +1,9 @@
 //! What a batch costs, what is given back, which input is one: pure decisions.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
+use uuid::{NoContext, Timestamp, Uuid};
 
 use super::CreateBatch;
 use crate::account::check_key;
@@ -10,6 +12,12 @@ use crate::pipeline::check_input_data;
 
 /// The most that a batch may cost over all generations: what an `Int` of GraphQL can tell.
 const MAX_COST: i64 = i32::MAX as i64;
+
+/// The id of a batch that is made now; later ones are greater.
+pub(super) fn new_id(now: DateTime<Utc>) -> Uuid {
+    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
+}
 
 /// What `count` items cost in all. What does not fit is more than anybody has.
 pub(super) fn cost(item_cost: i64, count: i64) -> i64 {
@@ -36,12 +44,12 @@ pub(super) fn refund_due(quota_cost: i64, quota_refunded: i64, item_cost: i64, s
 }
 
 /// The ledger's key for what a generation is charged.
-pub(super) fn charge_key(batch: uuid::Uuid, generation: i32) -> String {
+pub(super) fn charge_key(batch: Uuid, generation: i32) -> String {
     format!("batch:{batch}:generation:{generation}:charge")
 }
 
 /// The ledger's key for what is given back at a generation's end.
-pub(super) fn refund_key(batch: uuid::Uuid, generation: i32) -> String {
+pub(super) fn refund_key(batch: Uuid, generation: i32) -> String {
     format!("batch:{batch}:generation:{generation}:refund")
 }
 

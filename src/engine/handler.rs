@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::{EndedItem, ItemStatus};
 use crate::events::{Announcer, Signal};
 use crate::storage::entity::run;
 
@@ -143,6 +144,8 @@ pub struct ItemError {
     pub message: String,
     /// Whether to try again.
     pub retry: Retry,
+    /// What else is to be known of it, as JSON of at most some kilobytes; kept with an item that has failed.
+    pub details: Option<String>,
 }
 
 /// The longest error message kept with an item, in characters.
@@ -163,12 +166,25 @@ pub enum Retry {
 impl ItemError {
     /// A failure that another attempt would only repeat.
     pub fn last(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), retry: Retry::Never }
+        Self { code: code.into(), message: message.into(), retry: Retry::Never, details: None }
     }
 
     /// A failure that may pass.
     pub fn transient(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), retry: Retry::Later { after: None } }
+        Self {
+            code: code.into(),
+            message: message.into(),
+            retry: Retry::Later { after: None },
+            details: None,
+        }
+    }
+}
+
+impl From<EndedItem> for ItemError {
+    /// The same, met as its turn has come: another attempt would only repeat it.
+    fn from(ended: EndedItem) -> Self {
+        let EndedItem { code, message, details, .. } = ended;
+        Self { code, message, retry: Retry::Never, details }
     }
 }
 
@@ -177,6 +193,8 @@ impl ItemError {
 pub struct Accepted<'a> {
     /// The item.
     pub index: i32,
+    /// How it stands now; PENDING where it waits again.
+    pub status: ItemStatus,
     /// The result of a success, as JSON; none where the item failed, was ignored or waits again.
     pub result: Option<&'a str>,
 }

@@ -78,17 +78,19 @@ pub struct EndedItem {
     pub code: Cow<'static, str>,
     /// Why, for people: at most [`MAX_MESSAGE_CHARS`] characters.
     pub message: String,
+    /// What else is to be known of it, as JSON of at most some kilobytes.
+    pub details: Option<String>,
 }
 
 impl EndedItem {
     /// There is nothing to do any more.
     pub fn ignored(code: &'static str, message: impl Into<String>) -> Self {
-        Self { is_ignored: true, code: code.into(), message: message.into() }
+        Self { is_ignored: true, code: code.into(), message: message.into(), details: None }
     }
 
     /// It cannot be done.
     pub fn failed(code: &'static str, message: impl Into<String>) -> Self {
-        Self { is_ignored: false, code: code.into(), message: message.into() }
+        Self { is_ignored: false, code: code.into(), message: message.into(), details: None }
     }
 
     pub(crate) fn status(&self) -> ItemStatus {

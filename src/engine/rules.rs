@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::{ItemError, MAX_MESSAGE_CHARS, Outcome, Retry, RunStatus};
+use super::{ItemError, ItemStatus, MAX_MESSAGE_CHARS, Outcome, Retry, RunStatus};
 use crate::storage::entity::run;
 
 /// The error code of an item whose lease ran out too often.
@@ -44,7 +44,7 @@ pub(crate) enum Verdict {
     /// Had nothing to do any more.
     Ignored { code: Cow<'static, str>, message: String },
     /// Failed for good.
-    Failed { code: Cow<'static, str>, message: String },
+    Failed { code: Cow<'static, str>, message: String, details: Option<String> },
     /// Waits for another attempt.
     Again { code: Cow<'static, str>, message: String, due_at: DateTime<Utc> },
 }
@@ -61,15 +61,27 @@ pub(crate) fn judge(
     match ended {
         Ok(Outcome::Success { result }) => Verdict::Success { result },
         Ok(Outcome::Ignored { code, message }) => Verdict::Ignored { code, message: bounded(message) },
-        Err(ItemError { code, message, retry }) => {
+        Err(ItemError { code, message, retry, details }) => {
             let message = bounded(message);
             match retry {
                 Retry::Later { after } if spent < max_attempts => {
                     let wait = backoff.wait(spent, jitter).max(after.unwrap_or_default().min(backoff.most));
                     Verdict::Again { code, message, due_at: now + wait }
                 }
-                _ => Verdict::Failed { code, message },
+                _ => Verdict::Failed { code, message, details },
             }
+        }
+    }
+}
+
+impl Verdict {
+    /// How the item stands then.
+    pub(crate) fn status(&self) -> ItemStatus {
+        match self {
+            Self::Success { .. } => ItemStatus::Success,
+            Self::Ignored { .. } => ItemStatus::Ignored,
+            Self::Failed { .. } => ItemStatus::Failed,
+            Self::Again { .. } => ItemStatus::Pending,
         }
     }
 }

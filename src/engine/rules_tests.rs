@@ -11,7 +11,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn failed(retry: Retry) -> Result<Outcome, ItemError> {
-    Err(ItemError { code: "WHY".into(), message: "because".to_owned(), retry })
+    Err(ItemError { code: "WHY".into(), message: "because".to_owned(), retry, details: None })
 }
 
 fn later(after: Option<Duration>) -> Result<Outcome, ItemError> {
@@ -69,7 +69,7 @@ fn what_may_pass_is_tried_again_until_the_attempts_are_spent() {
     assert_eq!([tried(1), tried(2)], [Some(Duration::from_secs(2)), Some(Duration::from_secs(4))]);
     assert_eq!(tried(3), None);
     let last = judge(later(None), 3, 3, now(), BACKOFF, 1.0);
-    assert_eq!(last, Verdict::Failed { code: "WHY".into(), message: "because".to_owned() });
+    assert_eq!(last, Verdict::Failed { code: "WHY".into(), message: "because".to_owned(), details: None });
 }
 
 #[test]

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 use super::at_hand::{One, Rows, object_at_hand, plain_enum};
+use super::batch::BatchDecision;
 use super::connection::connection;
 use super::context::{Services, actor};
 use super::loaders::ListLoader;
@@ -16,7 +17,7 @@ use super::scalars::{DateTime, Int};
 use crate::batch::{ItemInput, ItemKey, ItemResult, StepTime};
 use crate::engine::{ItemHead, ItemRow as _, ItemStatus, ItemTexts, ItemView};
 use crate::kernel::{Fault, GlobalId, NodeKind};
-use crate::workflow::BulkItem;
+use crate::workflow::{BulkItem, field_of};
 
 /// The state of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -64,7 +65,8 @@ impl From<BatchItemStatus> for ItemStatus {
 }
 
 /// The fields that need an item's texts. A list that is asked for none of them reads heads alone.
-pub const TEXT_FIELDS: [&str; 6] = ["inputUrl", "outputUrl", "output", "errorMessage", "steps", "task"];
+pub const TEXT_FIELDS: [&str; 8] =
+    ["inputUrl", "outputUrl", "output", "errorMessage", "errorField", "decision", "steps", "task"];
 
 /// What items that were read together share.
 pub struct ItemList {
@@ -131,7 +133,9 @@ impl BatchItem {
 
     fn result(&self) -> Result<Option<&ItemResult>, Fault> {
         let texts = self.texts()?;
-        let parsed = || texts.result.as_deref().and_then(ItemResult::parse).map(Box::new);
+        // Of what has failed, it is what else is known of that.
+        let is_done = self.view.status == ItemStatus::Success;
+        let parsed = || texts.result.as_deref().filter(|_| is_done).and_then(ItemResult::parse).map(Box::new);
         Ok(self.result.get_or_init(parsed).as_deref())
     }
 
@@ -142,6 +146,16 @@ impl BatchItem {
             Some(input) => input.url,
             None => String::new(),
         })
+    }
+
+    fn wrong_field(&self) -> Result<Option<String>, Fault> {
+        let is_failed = self.view.status == ItemStatus::Failed;
+        Ok(self.texts()?.result.as_deref().filter(|_| is_failed).and_then(field_of))
+    }
+
+    fn own_decision(&self) -> Result<Option<BatchDecision>, Fault> {
+        let answer = BulkItem::parse(&self.texts()?.input).and_then(|item| item.answer);
+        Ok(answer.map(|answer| answer.verdict.into()))
     }
 
     fn timings(&self) -> Result<Rows<StepTiming>, Fault> {
@@ -183,6 +197,11 @@ object_at_hand! {
         /// The same for people.
         error_message "errorMessage": Result<Option<String>, Fault> =
             item.texts().map(|texts| texts.error_message.clone());
+        /// What is wrong of what came with a decision, as `formData.amount`; null where it is nothing of that.
+        error_field "errorField": Result<Option<String>, Fault> = item.wrong_field();
+        /// What is decided of its task, in a batch of approvals that come from a sheet; null in others, where
+        /// `Batch.decision` says it of all, and where its row could not be read.
+        decision "decision": Result<Option<BatchDecision>, Fault> = item.own_decision();
         /// When its last recorded attempt began.
         started_at "startedAt": Option<DateTime> = item.view.item.started_at.map(DateTime);
         /// When it ended; null while it has not.

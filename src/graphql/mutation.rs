@@ -2,7 +2,7 @@
 
 use async_graphql::MergedObject;
 
-use super::batch::{ApprovalBatchMutation, BatchMutation};
+use super::batch::{ApprovalBatchMutation, ApprovalSheetMutation, BatchMutation};
 use super::directory::{AbsenceMutation, ImportMutation};
 use super::feature::FeatureMutation;
 use super::process::{
@@ -18,6 +18,7 @@ pub struct Mutation(
     FeatureMutation,
     BatchMutation,
     ApprovalBatchMutation,
+    ApprovalSheetMutation,
     ImportMutation,
     AbsenceMutation,
     DefinitionMutation,

@@ -16,6 +16,7 @@ use axum::{Json, Router};
 use serde_json::json;
 use std::sync::Arc;
 
+use super::approvals::approval_sheet;
 use super::auth::{Authenticated, Identity, MaybeAuthenticated, missing_token};
 use super::problem::Problem;
 use super::range::{self, Wanted};
@@ -33,7 +34,7 @@ const FILE_CACHING: &str = "private, max-age=3600, immutable";
 const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// A spreadsheet's media type.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// What these routes need.
 #[derive(Clone)]
@@ -56,6 +57,7 @@ pub fn file_routes(state: FileRoutes) -> Router {
         .route("/files/{id}", get(download))
         .route("/batches/{id}/archive.zip", get(archive))
         .route("/batches/{id}/errors.xlsx", get(error_sheet))
+        .route("/approvals/sheet.xlsx", get(approval_sheet))
         .with_state(state)
 }
 
@@ -190,7 +192,10 @@ fn access<'a>(
 }
 
 /// The headers of a download that is made for this request, and may be another for the next.
-fn made_on_request(content_type: &'static str, name: &str) -> Result<[(HeaderName, HeaderValue); 3], Fault> {
+pub(super) fn made_on_request(
+    content_type: &'static str,
+    name: &str,
+) -> Result<[(HeaderName, HeaderValue); 3], Fault> {
     Ok([
         (CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (CONTENT_DISPOSITION, disposition("attachment", name)?),

@@ -4,6 +4,7 @@
 //! line and metrics, where a panic also turns into an answer (`observe`); in development the check of
 //! its `Host` (`origin`); and its route. What leaves outside GraphQL as an error is a [`Problem`].
 
+mod approvals;
 mod assets;
 pub mod auth;
 mod callbacks;

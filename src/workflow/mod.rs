@@ -42,12 +42,15 @@ mod variable;
 mod webhook;
 
 pub use bpmn::ModelFault;
-pub use bulk::{BatchNode, BulkDecider, BulkDecision, BulkItem, BulkVerdict, Held, let_go_of_strays};
+pub use bulk::{
+    BatchNode, BulkAnswer, BulkDecider, BulkDecision, BulkItem, BulkVerdict, Held, NodeOutline, TaskOutline,
+    field_of, let_go_of_strays, of_fault,
+};
 pub use case::{EventKind, HistoryKind};
 pub use definition::{Checked, CheckedFile, Definition, DefinitionHead, Definitions, Drawn, check_file};
 pub use detail::HistoryDetail;
 pub use event::{EVENT_KIND, EventHandler, Events, Sent};
-pub use form::{TaskForm, form_of, start_form};
+pub use form::{HANDWRITTEN_SIGNATURE, TaskForm, form_of, start_form};
 pub use inbox::{InboxKind, InboxMessage};
 pub use instance::{InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started};
 pub use job::{
@@ -59,7 +62,7 @@ pub use look_ahead::{Ahead, LookAhead};
 pub use model::{Approval, Counting, NodeType, Rejection, Strategy};
 pub use record::{RecordName, sees_variables};
 use service::Inner;
-pub use service::{NoSecondFactor, SecondFactor, Workflow, WorkflowParts};
+pub use service::{Confirming, NoSecondFactor, SecondFactor, Workflow, WorkflowParts};
 pub use start_event::{START_KIND, StartEvent, StartHandler, start_events};
 pub use status::{InstanceStatus, TaskStatus, UnknownCode};
 pub use task::{

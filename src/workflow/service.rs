@@ -19,14 +19,23 @@ use crate::storage::Db;
 /// The most names under which tasks can be somebody's.
 const MAX_PRINCIPALS: usize = 200;
 
+/// What a second factor confirms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirming {
+    /// The decision of this task.
+    Task(Uuid),
+    /// One decision, or a sheet of them, over many tasks: once for all of them.
+    Batch,
+}
+
 /// Checks the ticket of a second factor that a decision carries.
 #[async_trait]
 pub trait SecondFactor: Send + Sync + 'static {
-    /// Whether `ticket` shows that `actor` has confirmed this decision.
+    /// Whether `ticket` shows that `actor` has confirmed this decision. Called with no lock held.
     ///
     /// # Errors
     /// `FORBIDDEN` at `twoFactorTicket` where it does not.
-    async fn check(&self, actor: &Actor, task: Uuid, ticket: &str) -> Result<(), Fault>;
+    async fn check(&self, actor: &Actor, what: Confirming, ticket: &str) -> Result<(), Fault>;
 }
 
 /// Where nobody gives out tickets: none is good.
@@ -35,7 +44,7 @@ pub struct NoSecondFactor;
 
 #[async_trait]
 impl SecondFactor for NoSecondFactor {
-    async fn check(&self, _: &Actor, _: Uuid, _: &str) -> Result<(), Fault> {
+    async fn check(&self, _: &Actor, _: Confirming, _: &str) -> Result<(), Fault> {
         Err(Fault::forbidden("no second factor is set up on this server: ask whoever runs it")
             .with("field", "twoFactorTicket".into()))
     }

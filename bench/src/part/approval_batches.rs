@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use docket::batch::{CreateApprovalBatch, TaskChoice};
+use docket::batch::{BulkPapers, CreateApprovalBatch, TaskChoice};
 use docket::workflow::BulkVerdict;
 
 use super::DOCKET;
@@ -54,8 +54,7 @@ impl Side for Batch {
             verdict: BulkVerdict::Approve,
             comment: None,
             form_data: serde_json::Map::new(),
-            signature: None,
-            idempotency_key: None,
+            papers: BulkPapers::default(),
         };
         let started = Instant::now();
         let batch = app.batches.create_approvals(&person(0), create).await?.batch;

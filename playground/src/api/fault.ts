@@ -70,6 +70,11 @@ export function faultOf(message: string, details: Record<string, unknown> | unde
   };
 }
 
+/** What is said of an argument of the input, where it is the one at fault. */
+export function messageAt(fault: Fault | null, argument: string): string | undefined {
+  return fault?.field === argument || fault?.field === `input.${argument}` ? fault.message : undefined;
+}
+
 /** The fault of a request that got no answer at all. */
 export function networkFault(): Fault {
   return { code: NETWORK, message: t`The server cannot be reached.` };

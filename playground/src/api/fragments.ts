@@ -32,6 +32,7 @@ export const ItemStateFragmentDoc = graphql(`
     outputUrl
     errorCode
     errorMessage
+    errorField
     startedAt
     finishedAt
   }
@@ -42,6 +43,7 @@ export const PageItemFragmentDoc = graphql(`
   fragment PageItem on BatchItem {
     ...ItemState
     inputUrl
+    decision
     task {
       id
       name

@@ -21,6 +21,7 @@ import { BatchSummary } from './BatchSummary';
 import { ItemCard } from './ItemCard';
 import { ItemDrawer } from './ItemDrawer';
 import { ItemFilter } from './ItemFilter';
+import { isRowByRow } from './itemKind';
 import { type BatchDetails, type ItemsView, useBatchWatcher } from './useBatchWatcher';
 
 /** One batch, live. */
@@ -96,6 +97,7 @@ function WatchedBatchPage({ id }: { id: string }) {
       {actionFault && <FaultAlert fault={actionFault} />}
       {fault && <FaultAlert fault={fault} onRetry={refresh} />}
       <BatchSummary batch={batch} details={details} />
+      {details.kind === 'APPROVAL' && details.errorSheetUrl != null && <CorrectAndUpload />}
       <Group justify="space-between">
         <ItemFilter
           batch={batch}
@@ -109,7 +111,7 @@ function WatchedBatchPage({ id }: { id: string }) {
       ) : (
         <div className="item-grid" aria-label={t`Items`} role="group">
           {items.map(({ item }) => (
-            <ItemCard key={item.id} item={item} onOpen={open} />
+            <ItemCard key={item.id} item={item} onOpen={open} withDecision={isRowByRow(details)} />
           ))}
         </div>
       )}
@@ -123,6 +125,7 @@ function WatchedBatchPage({ id }: { id: string }) {
       <ItemDrawer
         item={items.find(({ item }) => item.id === openId)?.item ?? null}
         onClose={() => setOpenId(null)}
+        withDecision={isRowByRow(details)}
       />
     </Stack>
   );
@@ -131,7 +134,24 @@ function WatchedBatchPage({ id }: { id: string }) {
 /** What a batch does, in a word or two. */
 function nameOf(details: BatchDetails): string {
   if (details.kind === 'PIPELINE') return details.feature?.name ?? t`Batch`;
+  if (isRowByRow(details)) return t`Decisions`;
   return details.decision === 'REJECT' ? t`Rejections` : t`Approvals`;
+}
+
+/** What became of tasks that were not decided need not be the end of it. */
+function CorrectAndUpload() {
+  return (
+    <Text size="sm" c="dimmed">
+      <Trans>
+        The error sheet has what failed or was ignored, with the reason. It can be corrected and uploaded
+        again in the{' '}
+        <Anchor component={Link} to="/inbox" inherit underline="always">
+          inbox
+        </Anchor>
+        .
+      </Trans>
+    </Text>
+  );
 }
 
 interface ConnectionProps {

@@ -8,6 +8,7 @@ import { BatchProgressBar } from '../ui/BatchProgressBar';
 import { RelativeTime } from '../ui/RelativeTime';
 import { duration } from '../ui/time';
 import { useNow } from '../ui/useNow';
+import { DecisionBadge } from './DecisionBadge';
 import type { BatchDetails } from './useBatchWatcher';
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
@@ -65,7 +66,16 @@ export function BatchSummary({ batch, details }: { batch: BatchState; details: B
               </Fact>
             </>
           ) : (
-            details.comment != null && <Fact label={t`Comment`}>{details.comment}</Fact>
+            <>
+              <Fact label={t`Decision`}>
+                {details.decision == null ? (
+                  <Trans>Row by row, from a sheet</Trans>
+                ) : (
+                  <DecisionBadge decision={details.decision} />
+                )}
+              </Fact>
+              {details.comment != null && <Fact label={t`Comment`}>{details.comment}</Fact>}
+            </>
           )}
         </SimpleGrid>
         {details.inputData != null && (

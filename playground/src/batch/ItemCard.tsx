@@ -9,15 +9,20 @@ import { useLanguage } from '../language/language';
 import { currentAttempt, type PageItem } from '../progress/progressState';
 import { StatusBadge } from '../ui/StatusBadge';
 import { duration } from '../ui/time';
-import { isOfTask } from './itemKind';
+import { DecisionBadge } from './DecisionBadge';
+import { failureReason, failureTitle } from './itemFailure';
+import { hasEndedBadly, isOfTask } from './itemKind';
 import { Picture } from './Picture';
 
 interface ItemCardProps {
   item: PageItem;
   onOpen: (id: string) => void;
+  /** What is decided differs from item to item. */
+  withDecision?: boolean;
 }
 
 function note(item: PageItem): string {
+  const reason = failureReason(item);
   switch (item.status) {
     case 'RUNNING':
       return item.step == null ? t`Starting` : humanise(item.step);
@@ -26,24 +31,25 @@ function note(item: PageItem): string {
         ? duration(Date.parse(item.finishedAt) - Date.parse(item.startedAt))
         : t`Done`;
     case 'FAILED':
-      return item.errorMessage ?? item.errorCode ?? t`Failed`;
+      return reason ?? failureTitle(item.errorCode);
     case 'PENDING':
       if (item.attempt === 0) return t`Waiting`;
-      return item.errorMessage == null ? t`Waiting to try again` : t`Trying again soon: ${item.errorMessage}`;
+      return reason === null ? t`Waiting to try again` : t`Trying again soon: ${reason}`;
     case 'CANCELLED':
       return isOfTask(item) ? t`Cancelled` : t`Cancelled and refunded`;
     case 'IGNORED':
-      return item.errorMessage ?? t`Nothing to do`;
+      return reason ?? (item.errorCode == null ? t`Nothing to do` : failureTitle(item.errorCode));
   }
 }
 
 /** One item of the grid. Items come as the same object while unchanged, so only those that move are drawn again. */
-export const ItemCard = memo(function ItemCard({ item, onOpen }: ItemCardProps) {
+export const ItemCard = memo(function ItemCard({ item, onOpen, withDecision = false }: ItemCardProps) {
   // Since it is drawn only when its item moves, it hears of another language by itself.
   useLanguage();
   // Uploads are named by the server, which says nothing to a person.
   const name = item.inputUrl.includes('/files/') ? '' : nameOfUrl(item.inputUrl);
   const attempt = currentAttempt(item);
+  const said = note(item);
   return (
     <button
       type="button"
@@ -76,13 +82,21 @@ export const ItemCard = memo(function ItemCard({ item, onOpen }: ItemCardProps) 
             </VisuallyHidden>
             {item.index + 1}
           </Text>
-          <Text size="xs" c="dimmed" truncate title={name}>
-            {attempt > 1 ? t`attempt ${count(attempt)}` : name}
-          </Text>
+          {(attempt > 1 || name !== '') && (
+            <Text size="xs" c="dimmed" truncate title={name}>
+              {attempt > 1 ? t`attempt ${count(attempt)}` : name}
+            </Text>
+          )}
+          {withDecision && item.decision != null && <DecisionBadge decision={item.decision} />}
         </Group>
-        <Text size="xs" c={item.status === 'FAILED' ? 'red' : 'dimmed'} className="two-lines">
-          {item.status === 'FAILED' && item.errorCode != null && <b>{item.errorCode} </b>}
-          {note(item)}
+        <Text
+          size="xs"
+          c={item.status === 'FAILED' ? 'red' : 'dimmed'}
+          className="two-lines"
+          title={hasEndedBadly(item) ? said : undefined}
+        >
+          {hasEndedBadly(item) && item.errorCode != null && <b>{item.errorCode} </b>}
+          {said}
         </Text>
       </Stack>
     </button>

@@ -1,7 +1,6 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import {
-  Alert,
   Anchor,
   Badge,
   Code,
@@ -15,7 +14,7 @@ import {
   Timeline,
   Title,
 } from '@mantine/core';
-import { IconAlertTriangle, IconX } from '@tabler/icons-react';
+import { IconX } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
@@ -29,6 +28,8 @@ import { FaultAlert } from '../ui/FaultAlert';
 import { RelativeTime } from '../ui/RelativeTime';
 import { StatusBadge } from '../ui/StatusBadge';
 import { byteSize, duration } from '../ui/time';
+import { DecisionBadge } from './DecisionBadge';
+import { ItemEnd } from './ItemEnd';
 import { failureTitle } from './itemFailure';
 import { isOfTask } from './itemKind';
 import { ItemDetailsDocument } from './operations';
@@ -40,10 +41,12 @@ type Details = Extract<ItemDetailsQuery['node'], { attempts: unknown }>;
 interface ItemDrawerProps {
   item: PageItem | null;
   onClose: () => void;
+  /** What is decided differs from item to item. */
+  withDecision?: boolean;
 }
 
 /** All there is to know about one item, current while it moves. */
-export function ItemDrawer({ item, onClose }: ItemDrawerProps) {
+export function ItemDrawer({ item, onClose, withDecision = false }: ItemDrawerProps) {
   return (
     <Drawer
       opened={item !== null}
@@ -58,12 +61,12 @@ export function ItemDrawer({ item, onClose }: ItemDrawerProps) {
         )
       }
     >
-      {item && <ItemBody key={item.id} item={item} />}
+      {item && <ItemBody key={item.id} item={item} withDecision={withDecision} />}
     </Drawer>
   );
 }
 
-function ItemBody({ item }: { item: PageItem }) {
+function ItemBody({ item, withDecision }: { item: PageItem; withDecision: boolean }) {
   const [{ data, error }, reload] = useQuery({
     query: ItemDetailsDocument,
     variables: { id: item.id },
@@ -90,29 +93,16 @@ function ItemBody({ item }: { item: PageItem }) {
           </Badge>
         )}
       </Group>
-      {item.status === 'FAILED' && (
-        <Alert
-          color="red"
-          icon={<IconAlertTriangle />}
-          title={failureTitle(item.errorCode)}
-          data-testid="item-failure"
-        >
-          <Text size="sm">{sentence(item.errorMessage ?? '')}</Text>
-          {item.errorCode != null && <Code mt={4}>{item.errorCode}</Code>}
-        </Alert>
-      )}
+      <ItemEnd item={item} />
       {!isOfTask(item) && (
         <SimpleGrid cols={{ base: 1, xs: item.outputUrl == null ? 1 : 2 }}>
           <Figure caption={t`Input`} url={item.inputUrl} alone={item.outputUrl == null} />
           {item.outputUrl != null && <Figure caption={t`Result`} url={item.outputUrl} />}
         </SimpleGrid>
       )}
-      {isOfTask(item) && item.status === 'IGNORED' && (
-        <Text size="sm">{sentence(item.errorMessage ?? '')}</Text>
-      )}
       {error && <FaultAlert fault={faultOfResult(error)} onRetry={() => reload()} />}
       {!data && !error && <Skeleton h={140} />}
-      <Facts item={item} details={details} />
+      <Facts item={item} details={details} withDecision={withDecision} />
       {details && details.steps.length > 0 && <Steps steps={details.steps} />}
       {details && details.attempts.length > 0 && (
         <Attempts attempts={details.attempts} hasFailed={item.status === 'FAILED'} />
@@ -147,7 +137,13 @@ function Figure({ caption, url, alone = false }: FigureProps) {
   );
 }
 
-function Facts({ item, details }: { item: PageItem; details: Details | null }) {
+interface FactsProps {
+  item: PageItem;
+  details: Details | null;
+  withDecision: boolean;
+}
+
+function Facts({ item, details, withDecision }: FactsProps) {
   const output = details?.output;
   const size = output?.width != null && output.height != null ? `${output.width} × ${output.height}, ` : '';
   return (
@@ -162,6 +158,20 @@ function Facts({ item, details }: { item: PageItem; details: Details | null }) {
               <Anchor component={Link} to={`/tasks/${encodeURIComponent(item.task.id)}`}>
                 {item.task.name}
               </Anchor>
+            </Table.Td>
+          </Table.Tr>
+        )}
+        {withDecision && (
+          <Table.Tr>
+            <Table.Th w={130}>
+              <Trans>Decision</Trans>
+            </Table.Th>
+            <Table.Td>
+              {item.decision == null ? (
+                <Trans>None that could be read</Trans>
+              ) : (
+                <DecisionBadge decision={item.decision} />
+              )}
             </Table.Td>
           </Table.Tr>
         )}

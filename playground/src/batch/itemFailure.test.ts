@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import apiGuide from '../../../docs/api.md?raw';
 import { humanise } from '../forms/schemaFields';
-import { failureTitle } from './itemFailure';
+import { failureReason, failureTitle } from './itemFailure';
 
 /** The codes of the table under "Why an item failed". */
 function documentedCodes(): string[] {
@@ -22,5 +22,13 @@ describe('why an item failed', () => {
   it('is said even where the code is new, or there is none', () => {
     expect(failureTitle('MOON_PHASE')).toBe('Moon phase');
     expect(failureTitle(null)).toBe('Failed');
+  });
+
+  it('names the field at fault before the reason', () => {
+    const errorMessage = 'at most 4000 characters';
+    expect(failureReason({ errorField: null, errorMessage })).toBe(errorMessage);
+    expect(failureReason({ errorField: 'comment', errorMessage })).toBe('comment: at most 4000 characters');
+    expect(failureReason({ errorField: 'comment', errorMessage: null })).toBe('comment');
+    expect(failureReason({ errorField: null, errorMessage: null })).toBeNull();
   });
 });

@@ -37,6 +37,7 @@ const TITLES: Readonly<Record<string, MessageDescriptor>> = {
   NO_BATCHES: msg`Such tasks are decided one by one`,
   SUSPENDED: msg`The process is suspended`,
   CONFLICT: msg`The task stands otherwise`,
+  CHANGED: msg`It has changed since the sheet was made`,
   BAD_INPUT: msg`Something is missing or wrong`,
   VETOED: msg`Another system has refused it`,
 };
@@ -46,4 +47,15 @@ export function failureTitle(code: string | null | undefined): string {
   if (code == null || code === '') return t`Failed`;
   const title = TITLES[code];
   return title ? say(title) : humanise(code);
+}
+
+/** Why an item has failed or was ignored, with the field at fault before it; null where nothing is said. */
+export function failureReason({ errorField, errorMessage }: Told): string | null {
+  if (errorMessage == null || errorMessage === '') return errorField ?? null;
+  return errorField == null ? errorMessage : `${errorField}: ${errorMessage}`;
+}
+
+interface Told {
+  errorField: string | null;
+  errorMessage: string | null;
 }

@@ -1,20 +1,22 @@
 import type { MessageDescriptor } from '@lingui/core';
-import { msg, plural, t } from '@lingui/core/macro';
+import { msg, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { Anchor, Button, Drawer, Group, Paper, Skeleton, Stack, Tabs, Title } from '@mantine/core';
+import { Anchor, Button, Drawer, Group, Skeleton, Stack, Tabs, Title } from '@mantine/core';
 import { IconArrowUp, IconInbox } from '@tabler/icons-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { newRequestKey } from '../api/requestKey';
 import { count, say } from '../language/format';
 import { useSession } from '../session/session';
+import { SheetMenu } from '../sheets/SheetMenu';
 import { TaskPanel } from '../task/TaskPanel';
 import { EmptyState } from '../ui/EmptyState';
 import { FaultAlert } from '../ui/FaultAlert';
 import { LiveBadge } from '../ui/LiveBadge';
-import { Pager } from '../ui/Pager';
 import { FIRST_PAGE } from '../ui/paging';
 import { usePageTitle } from '../ui/usePageTitle';
 import { DecideAll } from './DecideAll';
+import { DecideMany, type Wanted } from './DecideMany';
 import { useInbox } from './inboxContext';
 import { InboxFilters } from './InboxFilters';
 import {
@@ -22,13 +24,19 @@ import {
   isFiltered,
   NO_FILTER,
   readInboxView,
+  taskFilter,
+  turnedTo,
   type ViewKey,
   VIEWS,
   writeInboxView,
 } from './inboxView';
-import { TaskItem } from './TaskItem';
+import type { TaskRow } from './inboxState';
+import { TaskList } from './TaskList';
 import { useInboxList } from './useInboxList';
 import { useKeptFocus } from './useKeptFocus';
+import { useSelection } from './useSelection';
+
+const NO_ROWS: readonly TaskRow[] = [];
 
 /** One's tasks, live, and one of them open beside the list. */
 export function InboxPage() {
@@ -54,6 +62,19 @@ export function InboxPage() {
 
   const keep = useKeptFocus(list, heading, page?.nodes);
 
+  const total = page?.totalCount ?? 0;
+  const selecting = useSelection(view, page?.nodes ?? NO_ROWS);
+  const [wanted, setWanted] = useState<Wanted | null>(null);
+  const decide = (tasks: Wanted['tasks'], count: number) =>
+    setWanted({ tasks, total: count, requestKey: newRequestKey() });
+  const decideAll = () => decide({ filter: taskFilter(view, new Date()) }, total);
+
+  function decideSelected() {
+    const { everything, ids } = selecting.selection;
+    if (everything) decideAll();
+    else decide({ taskIds: [...ids] }, ids.size);
+  }
+
   /** Closes what is open; the keyboard goes on at its row. */
   function close() {
     setSearch(address({ task: null }), { replace: true });
@@ -69,13 +90,16 @@ export function InboxPage() {
           </Title>
           <LiveBadge reconnecting={reconnecting} />
         </Group>
-        {view.view === 'todo' && <DecideAll view={view} total={page?.totalCount ?? 0} />}
+        {view.view === 'todo' && (
+          <Group gap="xs">
+            <SheetMenu view={view} total={total} />
+            <DecideAll total={total} onDecide={decideAll} />
+          </Group>
+        )}
       </Group>
       <Tabs
         value={view.view}
-        onChange={(key) =>
-          setSearch(address({ view: (key ?? 'todo') as ViewKey, page: FIRST_PAGE, task: null }))
-        }
+        onChange={(key) => setSearch(writeInboxView(turnedTo(view, (key ?? 'todo') as ViewKey)))}
         aria-label={t`Views of the inbox`}
         keepMounted={false}
       >
@@ -111,32 +135,20 @@ export function InboxPage() {
             )}
             {page?.nodes.length === 0 && <Nothing view={view} show={show} />}
             {page && page.nodes.length > 0 && (
-              <>
-                <Paper withBorder radius="lg" style={{ overflow: 'hidden' }}>
-                  <ul className="task-list" ref={list} aria-label={t`Tasks`}>
-                    {page.nodes.map((task) => (
-                      <TaskItem
-                        key={task.id}
-                        task={task}
-                        to={`/inbox?${address({ task: task.id }).toString()}`}
-                        isOpen={task.id === view.task}
-                        withStatus={view.view !== 'todo'}
-                      />
-                    ))}
-                  </ul>
-                </Paper>
-                <Pager
-                  noun={(total) => plural(total, { one: '# task', other: '# tasks' })}
-                  totalCount={page.totalCount}
-                  shown={page.nodes.length}
-                  ends={page.pageInfo}
-                  onPage={(next) => show({ page: next })}
-                />
-              </>
+              <TaskList
+                page={page}
+                list={list}
+                addressOf={(task) => `/inbox?${address({ task }).toString()}`}
+                openTask={view.task}
+                selecting={view.view === 'todo' ? selecting : null}
+                onDecide={decideSelected}
+                onPage={(next) => show({ page: next })}
+              />
             )}
           </Stack>
         </Tabs.Panel>
       </Tabs>
+      <DecideMany wanted={wanted} onClose={() => setWanted(null)} />
       <Drawer
         opened={view.task !== null}
         onClose={close}

@@ -1,11 +1,13 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Group, Text } from '@mantine/core';
+import { useId } from 'react';
 import { Link } from 'react-router';
-import { DueBadge, Holder, UrgedBadge } from '../task/TaskFacts';
+import { DueBadge, HeldBadge, Holder, UrgedBadge } from '../task/TaskFacts';
 import { RelativeTime } from '../ui/RelativeTime';
 import { TaskStatusBadge } from '../ui/StatusBadge';
 import type { TaskRow } from './inboxState';
+import { type Choice, TaskChoice } from './TaskChoice';
 
 interface TaskItemProps {
   task: TaskRow;
@@ -14,18 +16,30 @@ interface TaskItemProps {
   isOpen: boolean;
   /** Its status is not what one expects of the list. */
   withStatus: boolean;
+  /** Null where nothing is to be chosen. */
+  choice: Choice | null;
 }
 
 /** A task in a list. */
-export function TaskItem({ task, to, isOpen, withStatus }: TaskItemProps) {
+export function TaskItem({ task, to, isOpen, withStatus, choice }: TaskItemProps) {
   const { instance } = task;
+  const name = useId();
+  const about = useId();
   return (
-    <li className="task-item" data-task={task.id} data-status={task.status} data-open={isOpen || undefined}>
+    <li
+      className="task-item"
+      data-task={task.id}
+      data-status={task.status}
+      data-open={isOpen || undefined}
+      data-choice={choice ? true : undefined}
+      data-chosen={choice?.selected === true || undefined}
+    >
+      {choice && <TaskChoice task={task} choice={choice} names={`${name} ${about}`} />}
       <div className="task-item-what">
-        <Link to={to} className="task-item-link" replace={isOpen}>
+        <Link to={to} className="task-item-link" replace={isOpen} id={name}>
           {task.name}
         </Link>
-        <Text size="sm" c="dimmed" className="said">
+        <Text size="sm" c="dimmed" className="said" id={about}>
           {instance.definition.name}
           {instance.businessKey != null && (
             <>
@@ -58,6 +72,7 @@ export function TaskItem({ task, to, isOpen, withStatus }: TaskItemProps) {
         </Text>
       </div>
       <Group gap={6} className="task-item-state">
+        <HeldBadge task={task} />
         <UrgedBadge task={task} />
         <DueBadge task={task} />
         {(withStatus || task.status !== 'RUNNING') && <TaskStatusBadge status={task.status} />}

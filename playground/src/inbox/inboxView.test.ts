@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFiltered, readInboxView, taskFilter, writeInboxView } from './inboxView';
+import { isFiltered, readInboxView, selectionScope, taskFilter, turnedTo, writeInboxView } from './inboxView';
 
 const read = (address: string) => readInboxView(new URLSearchParams(address));
 
@@ -35,6 +35,20 @@ describe('the address of the inbox', () => {
       businessKeyContains: 'e-1',
       status: ['WAIT', 'APPROVING'],
     });
+  });
+
+  it('turns to another view with what can be filtered by there', () => {
+    const all = read('view=all&process=leave&status=waiting&after=x&task=t1');
+    expect(writeInboxView(turnedTo(all, 'done')).toString()).toBe('view=done&process=leave&status=waiting');
+    expect(writeInboxView(turnedTo(all, 'todo')).toString()).toBe('process=leave');
+  });
+
+  it('has the same scope on every page of a filter, and another one with another filter or view', () => {
+    const scope = selectionScope(read('process=leave'));
+    for (const same of ['process=leave&after=x', 'process=leave&last=1&order=due&task=t1'])
+      expect(selectionScope(read(same))).toBe(scope);
+    for (const other of ['', 'process=other', 'process=leave&due=day', 'view=all&process=leave'])
+      expect(selectionScope(read(other))).not.toBe(scope);
   });
 
   it('says whether something is left out', () => {

@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { TaskFilter, TaskOrder, TaskStatus, TaskView } from '../gql/graphql';
-import type { PageArgument } from '../ui/paging';
+import { FIRST_PAGE, type PageArgument } from '../ui/paging';
 import type { TaskNews } from './inboxFeed';
 
 /** What the inbox shows, as its address has it. */
@@ -107,6 +107,17 @@ export function writeInboxView(view: InboxView): URLSearchParams {
   if (view.page.last === true) search.set('last', '1');
   if (view.task !== null) search.set('task', view.task);
   return search;
+}
+
+/** The first page of another view, with the same filters as far as they are offered there. */
+export function turnedTo(view: InboxView, key: ViewKey): InboxView {
+  const status = key === 'todo' ? null : view.status;
+  return { ...view, view: key, status, page: FIRST_PAGE, task: null };
+}
+
+/** What a choice of tasks belongs to: the view with its filter, whatever page of it is shown and in whatever order. */
+export function selectionScope(view: InboxView): string {
+  return writeInboxView({ ...view, order: 'newest', page: FIRST_PAGE, task: null }).toString();
 }
 
 /** The filter of a view, as seen at a moment. */

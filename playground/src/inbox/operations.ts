@@ -91,9 +91,9 @@ export const TaskInboxDocument = graphql(`
   }
 `);
 
-/** Decides everything that a filter matches, in one batch. */
-export const DecideAllDocument = graphql(`
-  mutation DecideAll($input: CreateApprovalBatchInput!) {
+/** Decides the tasks that were chosen, or everything that a filter matches, in one batch. */
+export const DecideManyDocument = graphql(`
+  mutation DecideMany($input: CreateApprovalBatchInput!) {
     createApprovalBatch(input: $input) {
       batch {
         id

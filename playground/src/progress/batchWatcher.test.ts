@@ -30,9 +30,11 @@ const item = (index: number, status: PageItem['status']): PageItem => ({
   inputUrl: `/files/${index}`,
   step: null,
   task: null,
+  decision: null,
   outputUrl: null,
   errorCode: null,
   errorMessage: null,
+  errorField: null,
   startedAt: null,
   finishedAt: null,
 });

@@ -42,9 +42,11 @@ function item(index: number, status: ItemStatus, attempt = 0): PageItem {
     inputUrl: `/files/${index}`,
     step: null,
     task: null,
+    decision: null,
     outputUrl: null,
     errorCode: null,
     errorMessage: null,
+    errorField: null,
     startedAt: null,
     finishedAt: null,
   };

@@ -1,7 +1,8 @@
 import { t } from '@lingui/core/macro';
-import { Stack, TextInput } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import type { DemandFaults, Demands, Given } from './demands';
 import { PeoplePicker } from './PeoplePicker';
+import { SecondFactor } from './SecondFactor';
 import { Signature } from './Signature';
 
 interface DemandFieldsProps {
@@ -29,14 +30,10 @@ export function DemandFields({ demands, given, faults, onChange }: DemandFieldsP
         />
       )}
       {demands.secondFactor && (
-        <TextInput
-          label={t`Second factor`}
-          description={t`The ticket that confirms that it is you.`}
-          required
-          autoComplete="one-time-code"
+        <SecondFactor
           value={given.ticket}
           error={faults.twoFactorTicket}
-          onChange={(event) => onChange({ ...given, ticket: event.currentTarget.value })}
+          onChange={(ticket) => onChange({ ...given, ticket })}
         />
       )}
     </Stack>

@@ -12,10 +12,11 @@ interface SignatureProps {
   value: Attachment | null;
   onChange: (signature: Attachment | null) => void;
   error?: string | undefined;
+  required?: boolean;
 }
 
 /** Signs: by drawing, or with a picture. Either is uploaded. */
-export function Signature({ value, onChange, error }: SignatureProps) {
+export function Signature({ value, onChange, error, required = true }: SignatureProps) {
   const { token } = useSession();
   const [uploading, setUploading] = useState(false);
   const [drawing, setDrawing] = useState(false);
@@ -31,7 +32,7 @@ export function Signature({ value, onChange, error }: SignatureProps) {
   return (
     <Input.Wrapper
       label={t`Signature`}
-      required
+      required={required}
       error={error}
       labelElement="div"
       inputWrapperOrder={['label', 'error', 'input']}

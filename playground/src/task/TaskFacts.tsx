@@ -1,7 +1,7 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Anchor, Badge, Group, Stack, Text } from '@mantine/core';
-import { IconAlarm, IconClockExclamation } from '@tabler/icons-react';
+import { IconAlarm, IconClockExclamation, IconLock } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import type { TaskRow } from '../inbox/inboxState';
 import { count, list } from '../language/format';
@@ -42,6 +42,16 @@ export function UrgedBadge({ task }: { task: Pick<TaskRow, 'urgedAt' | 'finished
   return (
     <Badge variant="light" color="orange" tt="none" size="sm" leftSection={<IconAlarm size={12} />}>
       <Trans>Urged</Trans>
+    </Badge>
+  );
+}
+
+/** A batch is deciding it, and nobody else meanwhile. */
+export function HeldBadge({ task }: { task: Pick<TaskRow, 'lockedBy' | 'finishedAt'> }) {
+  if (task.lockedBy == null || task.finishedAt != null) return null;
+  return (
+    <Badge variant="light" color="grape" tt="none" size="sm" leftSection={<IconLock size={12} />}>
+      <Trans>Held by a batch</Trans>
     </Badge>
   );
 }

@@ -1,4 +1,5 @@
 import { t } from '@lingui/core/macro';
+import { type Fault, messageAt } from '../api/fault';
 import type { TaskDetails } from './actions';
 
 export type Demands = TaskDetails['demands'];
@@ -39,4 +40,9 @@ export function orderOf(given: Given) {
     signature: given.signature?.id,
     twoFactorTicket: given.ticket.trim() === '' ? undefined : given.ticket.trim(),
   };
+}
+
+/** Whether a decision was refused for its signature or its second factor. */
+export function isOfProof(fault: Fault | null): boolean {
+  return messageAt(fault, 'signature') !== undefined || messageAt(fault, 'twoFactorTicket') !== undefined;
 }

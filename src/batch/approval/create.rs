@@ -1,28 +1,28 @@
-//! Creating a batch of approvals: its tasks are held for it as it is written, portion by portion.
+//! Creating a batch of approvals: its tasks are held for it as it is written.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use sea_orm::{ActiveModelTrait as _, DatabaseTransaction, NotSet, Set};
 use serde_json::{Map, Value, json};
-use uuid::{NoContext, Timestamp, Uuid};
+use uuid::Uuid;
 
-use super::{APPROVAL_KIND, ApprovalNode, store};
+use super::item::Wanted;
+use super::writing::{PORTION, Writing};
+use super::{APPROVAL_KIND, store};
 use crate::account::check_key;
 use crate::batch::idempotency::{self, Key, Remembered};
-use crate::batch::rules::sorted;
+use crate::batch::rules::{new_id, sorted};
+use crate::batch::sheet::SheetRow;
 use crate::batch::{Batch, BatchKind, Batches, Created};
-use crate::engine::{EndedItem, Enqueuing, NewItem, NewRun};
+use crate::engine::NewRun;
 use crate::kernel::{Actor, Fault};
 use crate::storage::entity::batch;
 use crate::storage::idempotency::hash as hash_of;
-use crate::workflow::{BulkDecision, BulkItem, BulkVerdict, Held, TaskFilter};
+use crate::workflow::{BulkAnswer, BulkDecision, BulkItem, BulkVerdict, TaskFilter};
 
-/// The mutation whose keys these are.
-const MUTATION: &str = "createApprovalBatch";
 /// The most tasks of a batch.
 pub const MAX_TASKS: usize = 100_000;
-/// How many tasks are looked at, held and written at a time.
-const PORTION: usize = 1_000;
 /// Before pictures: somebody has decided, and others wait for it.
 const PRIORITY: i16 = 10;
 /// How many are decided at once, over all replicas.
@@ -48,10 +48,46 @@ pub struct CreateApprovalBatch {
     pub comment: Option<String>,
     /// What goes into the forms of all of them.
     pub form_data: Map<String, Value>,
+    /// What goes with it.
+    pub papers: BulkPapers,
+}
+
+/// Decisions that a caller has made in a sheet, row by row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateApprovalBatchFromSheet {
+    /// The sheet: one of the caller's files.
+    pub file: Uuid,
+    /// What goes with all of them.
+    pub papers: BulkPapers,
+}
+
+/// What goes with many decisions.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BulkPapers {
     /// The signature: one of the caller's files.
     pub signature: Option<Uuid>,
+    /// Shows that they have confirmed it by a second factor; looked at once, for all of them.
+    pub two_factor_ticket: Option<String>,
     /// Makes a repeated call answer the same batch: 1 to 255 characters, the user's own.
     pub idempotency_key: Option<String>,
+}
+
+/// Where the tasks of a batch come from.
+enum Source {
+    Tasks(Vec<Uuid>),
+    Filter(Box<TaskFilter>),
+    Rows(Vec<SheetRow>),
+}
+
+/// A batch to be, with everything looked at that needs no lock.
+struct Checked<'a> {
+    actor: &'a Actor,
+    answer: Option<Arc<BulkAnswer>>,
+    papers: &'a BulkPapers,
+    source: Source,
+    /// The sheet that it comes from.
+    sheet: Option<Uuid>,
+    key: Option<Key<'a>>,
 }
 
 impl Batches {
@@ -60,35 +96,81 @@ impl Batches {
     ///
     /// # Errors
     /// `BAD_INPUT` at `taskIds` or `filter` for none or more than 100,000 tasks, at `comment`, `formData`,
-    /// `signature` or `idempotencyKey` for what is wrong there; `CONFLICT` where the idempotency key was used
-    /// with another input.
+    /// `signature` or `idempotencyKey` for what is wrong there; `FORBIDDEN` at `twoFactorTicket` for one that
+    /// is not good; `CONFLICT` where the idempotency key was used with another input.
     pub async fn create_approvals(
         &self,
         actor: &Actor,
         create: CreateApprovalBatch,
     ) -> Result<Created, Fault> {
-        check(&create)?;
+        const MUTATION: &str = "createApprovalBatch";
+        check(&create.tasks)?;
+        let hash = hash(&create);
+        let CreateApprovalBatch { tasks, verdict, comment, form_data, papers } = create;
+        let answer = self.inner.workflow.check_answer(BulkAnswer { verdict, comment, form_data })?;
+        let key = key_of(actor, MUTATION, &papers, &hash)?;
+        if let Some(created) = self.created_before(key).await? {
+            return Ok(created);
+        }
+        let source = match tasks {
+            TaskChoice::Tasks(tasks) => Source::Tasks(tasks),
+            TaskChoice::Filter(filter) => Source::Filter(filter),
+        };
+        let answer = Some(Arc::new(answer));
+        self.write_approvals(Checked { actor, answer, papers: &papers, source, sheet: None, key }).await
+    }
+
+    /// Creates a batch that decides tasks as a sheet says, row by row. Rows without a decision are left out;
+    /// those that cannot be read are in it as FAILED.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` at `fileId` for a file that is no such sheet or decides nothing, and as
+    /// [`create_approvals`](Self::create_approvals).
+    pub async fn create_approvals_from_sheet(
+        &self,
+        actor: &Actor,
+        create: CreateApprovalBatchFromSheet,
+    ) -> Result<Created, Fault> {
+        const MUTATION: &str = "createApprovalBatchFromSheet";
+        let CreateApprovalBatchFromSheet { file, papers } = create;
+        let hash = hash_of(&[&file.to_string(), &json!(papers.signature).to_string()]);
+        let key = key_of(actor, MUTATION, &papers, &hash)?;
+        if let Some(created) = self.created_before(key).await? {
+            return Ok(created);
+        }
+        let rows = self.read_sheet(actor, file).await?;
+        let rows: Vec<_> = rows.into_iter().filter(SheetRow::is_decided).collect();
+        if rows.is_empty() {
+            let message = "no row of the sheet has a decision: write APPROVE or REJECT into that column";
+            return Err(Fault::bad_input("fileId", message));
+        }
+        let (source, sheet) = (Source::Rows(rows), Some(file));
+        self.write_approvals(Checked { actor, answer: None, papers: &papers, source, sheet, key }).await
+    }
+
+    async fn created_before(&self, key: Option<Key<'_>>) -> Result<Option<Created>, Fault> {
+        let Some(key) = key else { return Ok(None) };
+        match idempotency::find(self.inner.db.reader(), key).await? {
+            Some(remembered) => self.repeat(remembered).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn write_approvals(&self, checked: Checked<'_>) -> Result<Created, Fault> {
+        let Checked { actor, papers, key, .. } = checked;
+        // Whoever checks tickets is asked with nothing locked.
+        self.inner.workflow.check_bulk(actor, papers.signature, papers.two_factor_ticket.as_deref()).await?;
         let now = self.inner.clock.now();
-        let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-        let id = Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()));
-        let mut decision = BulkDecision {
+        let id = new_id(now);
+        let decision = BulkDecision {
             batch: id,
             user_id: actor.user_id.clone(),
             name: actor.name.clone(),
             role: actor.role,
-            verdict: create.verdict,
-            comment: create.comment.clone(),
-            form_data: create.form_data.clone(),
-            signature: create.signature,
+            answer: checked.answer,
+            signature: papers.signature,
+            confirmed: papers.two_factor_ticket.is_some(),
         };
-        self.inner.workflow.check_bulk(&mut decision).await?;
-        let hash = create.idempotency_key.as_ref().map(|_| hash(&create));
-        let key = create.idempotency_key.as_deref().zip(hash.as_deref()).map(|(key, input_hash)| Key {
-            user_id: &actor.user_id,
-            mutation: MUTATION,
-            key,
-            input_hash,
-        });
         let tx = self.inner.db.begin().await?;
         // One at a time a user from here on: what is read now holds until the commit.
         self.inner.accounts.lock_own_in_op(&tx, actor).await?;
@@ -107,16 +189,28 @@ impl Batches {
             context: serde_json::to_string(&decision).map_err(Fault::internal)?,
         };
         let mut writing = Writing {
-            batches: self,
+            workflow: &self.inner.workflow,
             decision: &decision,
             run: self.inner.engine.begin_in_op(&tx, run).await?,
             seen: HashSet::new(),
             nodes: BTreeSet::new(),
             count: 0,
         };
-        match &create.tasks {
-            TaskChoice::Tasks(tasks) => writing.tasks_in_op(&tx, tasks).await?,
-            TaskChoice::Filter(filter) => writing.filtered_in_op(&tx, actor, filter).await?,
+        match checked.source {
+            Source::Tasks(tasks) => {
+                for portion in tasks.chunks(PORTION) {
+                    let portion = portion.iter().map(|task| Wanted::task(BulkItem::of(*task))).collect();
+                    writing.portion_in_op(&tx, portion).await?;
+                }
+            }
+            Source::Filter(filter) => filtered_in_op(&mut writing, &tx, actor, &filter).await?,
+            Source::Rows(rows) => {
+                let conflicts = SheetRow::contradicting(&rows);
+                for portion in rows.chunks(PORTION) {
+                    let portion = self.answers(actor, portion, &conflicts).await?;
+                    writing.portion_in_op(&tx, portion).await?;
+                }
+            }
         }
         let Writing { run, nodes, count, .. } = writing;
         let run = run.finish_in_op(&tx).await?;
@@ -133,7 +227,7 @@ impl Batches {
             created_at: Set(now),
         };
         let row = row.insert(&tx).await?;
-        store::insert_in_op(&tx, &decision, &nodes).await?;
+        store::insert_in_op(&tx, &decision, checked.sheet, &nodes).await?;
         if let Some(key) = key {
             idempotency::remember_in_op(&tx, key, Remembered { batch: id, quota_cost: 0 }, now).await?;
         }
@@ -144,78 +238,41 @@ impl Batches {
     }
 }
 
-/// A batch that is being written.
-struct Writing<'a> {
-    batches: &'a Batches,
-    decision: &'a BulkDecision,
-    run: Enqueuing,
-    seen: HashSet<Uuid>,
-    nodes: BTreeSet<ApprovalNode>,
-    count: usize,
-}
-
-impl Writing<'_> {
-    async fn tasks_in_op(&mut self, tx: &DatabaseTransaction, tasks: &[Uuid]) -> Result<(), Fault> {
-        for portion in tasks.chunks(PORTION) {
-            self.portion_in_op(tx, portion).await?;
+async fn filtered_in_op(
+    writing: &mut Writing<'_>,
+    tx: &DatabaseTransaction,
+    actor: &Actor,
+    filter: &TaskFilter,
+) -> Result<(), Fault> {
+    let mut after = None;
+    loop {
+        let (ids, next) = writing.workflow.task_ids(actor, filter, after, PORTION as u64).await?;
+        if writing.count + ids.len() > MAX_TASKS {
+            return Err(too_many("filter"));
         }
-        Ok(())
-    }
-
-    async fn filtered_in_op(
-        &mut self,
-        tx: &DatabaseTransaction,
-        actor: &Actor,
-        filter: &TaskFilter,
-    ) -> Result<(), Fault> {
-        let (workflow, mut after) = (&self.batches.inner.workflow, None);
-        loop {
-            let (ids, next) = workflow.task_ids(actor, filter, after, PORTION as u64).await?;
-            if self.count + ids.len() > MAX_TASKS {
-                return Err(too_many("filter"));
-            }
-            self.portion_in_op(tx, &ids).await?;
-            match next {
-                Some(next) => after = Some(next),
-                None if self.count == 0 => return Err(Fault::bad_input("filter", "no task matches this")),
-                None => return Ok(()),
-            }
+        let portion = ids.into_iter().map(|task| Wanted::task(BulkItem::of(task))).collect();
+        writing.portion_in_op(tx, portion).await?;
+        match next {
+            Some(next) => after = Some(next),
+            None if writing.count == 0 => return Err(Fault::bad_input("filter", "no task matches this")),
+            None => return Ok(()),
         }
-    }
-
-    async fn portion_in_op(&mut self, tx: &DatabaseTransaction, ids: &[Uuid]) -> Result<(), Fault> {
-        let is_new: Vec<bool> = ids.iter().map(|id| self.seen.insert(*id)).collect();
-        let new: Vec<_> = ids.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(id, _)| *id).collect();
-        let mut held = self.batches.inner.workflow.hold_in_op(tx, self.decision, &new).await?.into_iter();
-        let mut items = Vec::with_capacity(ids.len());
-        for (id, is_new) in ids.iter().zip(is_new) {
-            let one = if is_new { held.next() } else { None };
-            if let Some(node) = one.as_ref().and_then(|one| one.node.clone()) {
-                let (definition_key, node_id, name) = node;
-                self.nodes.insert(ApprovalNode { definition_key, node_id, name });
-            }
-            items.push(item(*id, one)?);
-        }
-        self.count += items.len();
-        Ok(self.run.add_in_op(tx, items).await?)
     }
 }
 
-/// The item of a task; `held` is none of what stands before it in the batch.
-fn item(task: Uuid, held: Option<Held>) -> Result<NewItem, Fault> {
-    let (item, ended) = match held {
-        Some(held) => (held.item, held.refused),
-        None => {
-            let twice = EndedItem::ignored("LISTED_TWICE", "this task is in the batch already");
-            (BulkItem { task, instance: None, root: None }, Some(twice))
-        }
-    };
-    Ok(NewItem { input: serde_json::to_string(&item).map_err(Fault::internal)?, ended })
+fn key_of<'a>(
+    actor: &'a Actor,
+    mutation: &'static str,
+    papers: &'a BulkPapers,
+    input_hash: &'a str,
+) -> Result<Option<Key<'a>>, Fault> {
+    let Some(key) = papers.idempotency_key.as_deref() else { return Ok(None) };
+    check_key(key)?;
+    Ok(Some(Key { user_id: &actor.user_id, mutation, key, input_hash }))
 }
 
-fn check(create: &CreateApprovalBatch) -> Result<(), Fault> {
-    create.idempotency_key.as_deref().map_or(Ok(()), check_key)?;
-    match &create.tasks {
+fn check(tasks: &TaskChoice) -> Result<(), Fault> {
+    match tasks {
         TaskChoice::Tasks(tasks) if tasks.is_empty() => {
             Err(Fault::bad_input("taskIds", "name at least one task"))
         }
@@ -233,6 +290,6 @@ fn hash(create: &CreateApprovalBatch) -> String {
         TaskChoice::Tasks(tasks) => json!(tasks).to_string(),
         TaskChoice::Filter(filter) => format!("{filter:?}"),
     };
-    let rest = json!([create.verdict, create.comment, create.form_data, create.signature]);
+    let rest = json!([create.verdict, create.comment, create.form_data, create.papers.signature]);
     hash_of(&[&tasks, &sorted(&rest).to_string()])
 }

@@ -9,10 +9,12 @@ use parking_lot::Mutex;
 use sea_orm::{DatabaseTransaction, DbErr};
 use uuid::Uuid;
 
-use crate::engine::{Attempt, Handler, ItemError, Outcome, RunContext};
+use super::item::ApprovalInput;
+use super::store;
+use crate::engine::{Accepted, Attempt, Handler, ItemError, ItemStatus, Outcome, RunContext};
 use crate::events::Signal;
 use crate::storage::entity::run;
-use crate::workflow::{BulkDecider, BulkDecision, BulkItem, Workflow};
+use crate::workflow::{BulkDecider, BulkDecision, Workflow};
 
 /// The kind of runs that decide tasks.
 pub const APPROVAL_KIND: &str = "approval";
@@ -63,8 +65,30 @@ impl Handler for ApprovalHandler {
     }
 
     async fn execute(&self, attempt: Attempt) -> Result<Outcome, ItemError> {
-        let item: BulkItem = attempt.parse_input()?;
-        self.decider.decide(self.decision_of(&attempt.run)?, item).await
+        let decision = self.decision_of(&attempt.run)?;
+        let Some(item) = ApprovalInput::parse(&attempt.input).item else {
+            return Err(ItemError::last(
+                "BAD_INPUT",
+                "its row of the sheet names no task: correct it, and send it again",
+            ));
+        };
+        self.decider.decide(decision, item, attempt.cancelled).await
+    }
+
+    /// A task that failed by its last attempt, or ran out of time, is free again at once.
+    async fn record_in_op(
+        &self,
+        tx: &DatabaseTransaction,
+        run: &run::Model,
+        accepted: &[Accepted<'_>],
+    ) -> Result<(), DbErr> {
+        let failed = accepted.iter().filter(|one| one.status == ItemStatus::Failed);
+        let failed: Vec<_> = failed.map(|one| one.index).collect();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        let tasks = store::tasks_of(tx, run.id, failed).await?;
+        self.workflow.let_go_of_in_op(tx, run.id, tasks).await
     }
 
     /// Whatever has become of its items: a batch that has ended holds nothing.

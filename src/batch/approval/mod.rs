@@ -1,11 +1,14 @@
-//! Batches of the kind APPROVAL: one decision over many tasks.
+//! Batches of the kind APPROVAL: one decision over many tasks, or many in a sheet.
 
 mod create;
 mod handler;
+mod item;
 mod store;
+mod writing;
 
-pub use create::{CreateApprovalBatch, TaskChoice};
+pub use create::{BulkPapers, CreateApprovalBatch, CreateApprovalBatchFromSheet, TaskChoice};
 pub use handler::{APPROVAL_KIND, ApprovalHandler};
+pub(super) use item::{ApprovalInput, Wanted};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 pub(super) use store::{hold_failed_in_op, of_batches};
@@ -13,8 +16,8 @@ pub(super) use store::{hold_failed_in_op, of_batches};
 /// What an approval batch has beside what all batches have.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ApprovalDetail {
-    /// APPROVE or REJECT.
-    pub decision: String,
+    /// APPROVE or REJECT; none where a sheet says it row by row.
+    pub decision: Option<String>,
     /// Why.
     pub comment: Option<String>,
     /// What goes into the forms of all its tasks.

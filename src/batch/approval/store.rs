@@ -1,10 +1,12 @@
 //! The SQL of what approval batches have beside what all batches have.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use serde_json::Map;
 use uuid::Uuid;
 
+use super::item::ApprovalInput;
 use super::{ApprovalDetail, ApprovalNode};
 use crate::kernel::Fault;
 use crate::storage::bulk::{Column, Rows};
@@ -18,16 +20,21 @@ const PORTION: usize = 1_000;
 pub(super) async fn insert_in_op(
     tx: &DatabaseTransaction,
     decision: &BulkDecision,
+    sheet: Option<Uuid>,
     nodes: &BTreeSet<ApprovalNode>,
 ) -> Result<(), Fault> {
     let json = |value: serde_json::Result<String>| value.map_err(Fault::internal);
-    let text = "INSERT INTO approval_batch (batch_id, decision, comment, form_data, nodes) VALUES ($1, $2, $3, $4, $5)";
+    let text = "INSERT INTO approval_batch (batch_id, decision, comment, form_data, nodes, sheet_id) \
+                VALUES ($1, $2, $3, $4, $5, $6)";
+    let answer = decision.answer.as_deref();
+    let none = Map::new();
     let values = [
         decision.batch.into(),
-        decision.verdict.as_str().into(),
-        decision.comment.clone().into(),
-        json(serde_json::to_string(&decision.form_data))?.into(),
+        answer.map(|answer| answer.verdict.as_str()).into(),
+        answer.and_then(|answer| answer.comment.clone()).into(),
+        json(serde_json::to_string(answer.map_or(&none, |answer| &answer.form_data)))?.into(),
         json(serde_json::to_string(nodes))?.into(),
+        sheet.into(),
     ];
     tx.execute_raw(sql(tx.get_database_backend(), text, values)).await?;
     Ok(())
@@ -62,6 +69,24 @@ pub async fn of_batches(
     Ok(found)
 }
 
+/// The tasks of some items.
+pub(super) async fn tasks_of(
+    connection: &impl ConnectionTrait,
+    run: Uuid,
+    items: Vec<i32>,
+) -> Result<Vec<Uuid>, DbErr> {
+    let rows = Rows::new([("idx", Column::Integers(items))]).each_with("run_id", run);
+    let text = |source: &str| {
+        format!("SELECT i.input FROM engine_item i JOIN {source} ON i.run_id = x.run_id AND i.idx = x.idx")
+    };
+    let mut tasks = Vec::new();
+    for row in rows.query_in_op(connection, text).await? {
+        let input: String = row.try_get_by_index(0)?;
+        tasks.extend(ApprovalInput::parse(&input).item.map(|item| item.task));
+    }
+    Ok(tasks)
+}
+
 /// Holds the tasks of the items again that a retry has queued, as far as they can be decided now. The others
 /// are judged when their turn comes.
 ///
@@ -73,7 +98,7 @@ pub async fn hold_failed_in_op(
     retried: &run::Model,
 ) -> Result<(), Fault> {
     let decision: BulkDecision = serde_json::from_str(&retried.context).map_err(Fault::internal)?;
-    let mut last = -1_i32;
+    let (mut last, mut seen) = (-1_i32, HashSet::new());
     loop {
         let text = format!(
             "SELECT idx, input FROM engine_item WHERE run_id = $1 AND generation = $2 AND status = 'PENDING' \
@@ -83,11 +108,11 @@ pub async fn hold_failed_in_op(
         let rows = tx.query_all_raw(sql(tx.get_database_backend(), text, values)).await?;
         let Some(end) = rows.last() else { return Ok(()) };
         last = end.try_get_by_index(0)?;
-        let mut tasks = Vec::with_capacity(rows.len());
+        let mut items = Vec::with_capacity(rows.len());
         for row in &rows {
             let input: String = row.try_get_by_index(1)?;
-            tasks.extend(BulkItem::parse(&input).map(|item| item.task));
+            items.extend(BulkItem::parse(&input).filter(|item| seen.insert(item.task)));
         }
-        workflow.hold_in_op(tx, &decision, &tasks).await?;
+        workflow.hold_in_op(tx, &decision, items).await?;
     }
 }

@@ -100,6 +100,7 @@ fn not_recorded() -> Verdict {
     Verdict::Failed {
         code: rules::NOT_RECORDED.into(),
         message: "what this item produced could not be saved".to_owned(),
+        details: None,
     }
 }
 

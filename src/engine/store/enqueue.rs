@@ -120,13 +120,15 @@ async fn add_ended_in_op(
         ("status", texts(|(_, _, end)| end.status().as_str().to_owned())),
         ("error_code", texts(|(_, _, end)| end.code.to_string())),
         ("error_message", texts(|(_, _, end)| end.message.clone())),
+        ("details", texts(|(_, _, end)| end.details.clone().unwrap_or_default())),
     ])
     .each_with("run_id", run.id)
     .each_with("finished_at", now);
     let text = |rows: &str| {
         format!(
-            "INSERT INTO engine_item (run_id, idx, input, status, error_code, error_message, finished_at) \
-             SELECT x.run_id, x.idx, x.input, x.status, x.error_code, x.error_message, x.finished_at FROM {rows}"
+            "INSERT INTO engine_item (run_id, idx, input, status, result, error_code, error_message, \
+             finished_at) SELECT x.run_id, x.idx, x.input, x.status, nullif(x.details, ''), x.error_code, \
+             x.error_message, x.finished_at FROM {rows}"
         )
     };
     rows.execute_in_op(tx, text).await.map(drop)

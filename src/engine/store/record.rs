@@ -7,7 +7,6 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
 use uuid::Uuid;
 
 use super::{lease, row};
-use crate::engine::ItemStatus;
 use crate::engine::rules::Verdict;
 use crate::storage::bulk::{Column, Rows, insert_many};
 use crate::storage::entity::{attempt, item, requeue, run};
@@ -73,24 +72,22 @@ async fn write_items_in_op(
     for settled in settled {
         run.revision += 1;
         run.in_flight -= 1;
-        let (status, result, code, message) = match &settled.verdict {
+        let (result, code, message) = match &settled.verdict {
             Verdict::Success { result } => {
                 run.succeeded += 1;
-                (ItemStatus::Success, result.as_deref(), "", "")
+                (result.as_deref(), "", "")
             }
             Verdict::Ignored { code, message } => {
                 run.ignored += 1;
-                (ItemStatus::Ignored, None, code.as_ref(), message.as_str())
+                (None, code.as_ref(), message.as_str())
             }
-            Verdict::Failed { code, message } => {
+            Verdict::Failed { code, message, details } => {
                 run.failed += 1;
-                (ItemStatus::Failed, None, code.as_ref(), message.as_str())
+                (details.as_deref(), code.as_ref(), message.as_str())
             }
-            Verdict::Again { code, message, .. } => {
-                (ItemStatus::Pending, None, code.as_ref(), message.as_str())
-            }
+            Verdict::Again { code, message, .. } => (None, code.as_ref(), message.as_str()),
         };
-        statuses.push(status.as_str().to_owned());
+        statuses.push(settled.verdict.status().as_str().to_owned());
         results.push(result.unwrap_or_default().to_owned());
         codes.push(code.to_owned());
         messages.push(message.to_owned());
@@ -136,7 +133,7 @@ async fn write_attempts_in_op(
     let rows: Vec<_> = settled
         .iter()
         .filter_map(|settled| match &settled.verdict {
-            Verdict::Failed { code, message } | Verdict::Again { code, message, .. } => {
+            Verdict::Failed { code, message, .. } | Verdict::Again { code, message, .. } => {
                 Some(attempt::ActiveModel {
                     run_id: Set(run.id),
                     idx: Set(settled.idx),

@@ -129,6 +129,7 @@ fn seen_by_handler<'a>(accepted: &[&'a Settled]) -> Vec<Accepted<'a>> {
         .iter()
         .map(|settled| Accepted {
             index: settled.idx,
+            status: settled.verdict.status(),
             result: match &settled.verdict {
                 Verdict::Success { result } => result.as_deref(),
                 _ => None,

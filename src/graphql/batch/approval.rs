@@ -24,6 +24,15 @@ pub enum BatchDecision {
 
 plain_enum!(BatchDecision);
 
+impl From<BulkVerdict> for BatchDecision {
+    fn from(verdict: BulkVerdict) -> Self {
+        match verdict {
+            BulkVerdict::Approve => Self::Approve,
+            BulkVerdict::Reject => Self::Reject,
+        }
+    }
+}
+
 impl From<BatchDecision> for BulkVerdict {
     fn from(decision: BatchDecision) -> Self {
         match decision {
@@ -35,8 +44,8 @@ impl From<BatchDecision> for BulkVerdict {
 
 impl BatchDecision {
     /// What a word of the database means.
-    pub(super) fn of(word: &str) -> Self {
-        if word == BulkVerdict::Reject.as_str() { Self::Reject } else { Self::Approve }
+    pub(super) fn of(word: &str) -> Option<Self> {
+        BulkVerdict::parse(word).map(Into::into)
     }
 }
 
@@ -55,6 +64,9 @@ pub struct CreateApprovalBatchInput {
     form_data: Option<Json>,
     /// Your signature: an uploaded file.
     signature: Option<ID>,
+    /// Shows that you have confirmed it by a second factor, where a node of theirs demands that; looked at
+    /// once, for all of them.
+    two_factor_ticket: Option<String>,
     /// Makes a repeated call answer the same batch: 1 to 255 characters, yours alone.
     idempotency_key: Option<String>,
 }
@@ -75,17 +87,24 @@ impl TryFrom<CreateApprovalBatchInput> for domain::CreateApprovalBatch {
             (None, Some(filter)) => domain::TaskChoice::Filter(Box::new(filter.try_into()?)),
             _ => return Err(Fault::bad_input("taskIds", "name the tasks, or give a filter: one of both")),
         };
-        let signature = input.signature.as_deref();
-        let file = |id| GlobalId::uuid_of(NodeKind::File, "signature", id);
         Ok(Self {
             tasks,
             verdict: input.decision.into(),
             comment: input.comment,
             form_data: object("formData", input.form_data)?,
-            signature: signature.map(|id| file(id)).transpose()?,
-            idempotency_key: input.idempotency_key,
+            papers: papers(input.signature.as_ref(), input.two_factor_ticket, input.idempotency_key)?,
         })
     }
+}
+
+/// What goes with many decisions.
+pub(super) fn papers(
+    signature: Option<&ID>,
+    two_factor_ticket: Option<String>,
+    idempotency_key: Option<String>,
+) -> Result<domain::BulkPapers, Fault> {
+    let signature = signature.map(|id| GlobalId::uuid_of(NodeKind::File, "signature", id)).transpose()?;
+    Ok(domain::BulkPapers { signature, two_factor_ticket, idempotency_key })
 }
 
 /// What `createApprovalBatch` answers.

@@ -4,16 +4,19 @@ mod approval;
 mod filter;
 mod mutation;
 mod query;
+mod sheet;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use approval::ApprovalBatchNode;
+pub use approval::BatchDecision;
 pub use approval::{ApprovalBatchMutation, ApprovalBatchQuery};
-use approval::{ApprovalBatchNode, BatchDecision};
 use async_graphql::{Context, Enum, ID, Result, SelectionField};
 pub use filter::OrderDirection;
 pub use mutation::BatchMutation;
 pub use query::BatchQuery;
+pub use sheet::ApprovalSheetMutation;
 use uuid::Uuid;
 
 use super::at_hand::{One, Rows, object_at_hand, plain_enum};
@@ -34,7 +37,7 @@ use crate::kernel::{Actor, Edge, Fault, GlobalId, NodeKind, Page, PageRequest, P
 pub enum BatchKind {
     /// Pictures through a feature's pipeline.
     Pipeline,
-    /// One decision over many tasks.
+    /// One decision over many tasks, or many decisions of a sheet.
     Approval,
 }
 
@@ -320,9 +323,10 @@ object_at_hand! {
             found.map(|feature| feature.map(One)).map_err(Into::into).transpose()
         }
 
-        /// What is decided of its tasks; null of a batch of pictures.
+        /// What is decided of its tasks; null of a batch of pictures, and where a sheet says it row by row
+        /// (`BatchItem.decision`).
         async fn decision(&self) -> Result<Option<BatchDecision>> {
-            Ok(self.approval().await?.map(|detail| BatchDecision::of(&detail.decision)))
+            Ok(self.approval().await?.and_then(|detail| detail.decision.as_deref().and_then(BatchDecision::of)))
         }
 
         /// Why that is decided; null where nothing was said.

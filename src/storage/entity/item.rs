@@ -26,7 +26,7 @@ pub struct Model {
     pub revision: i64,
     /// What its handler is to do, as JSON.
     pub input: String,
-    /// What came of it, as JSON.
+    /// What came of it, as JSON; of what has failed, what else is to be known of that.
     pub result: Option<String>,
     /// Why it failed or was ignored.
     pub error_code: Option<String>,

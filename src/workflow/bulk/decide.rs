@@ -1,28 +1,27 @@
 //! The turn of a task of a batch: looked at again, and decided.
 
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::FutureExt as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::hold::BulkItem;
-use super::judge::{Moment, not_in_batches, of_fault, refused};
-use super::{BulkDecision, store};
+use super::judge::{Looked, Moment, changed, if_bad_input, unreadable};
+use super::{BulkAnswer, BulkDecision, BulkItem, store};
 use crate::engine::{EndedItem, ItemError, Outcome};
 use crate::kernel::{Actor, ErrorCode, Fault, GlobalId, NodeKind};
-use crate::workflow::Workflow;
 use crate::workflow::case::{Case, Part, together};
 use crate::workflow::gathering::Gathering;
-use crate::workflow::model::Approval;
 use crate::workflow::outcome::{is_contention, item_error};
-use crate::workflow::status::TaskStatus;
-use crate::workflow::task::{Decide, Decision, Prepared, Refusal, Situation, approval_of, papers};
+use crate::workflow::task::{Decide, Decision, Prepared, papers};
 use crate::workflow::webhook::{Question, Seen, ask, check_asked};
+use crate::workflow::{Workflow, form};
 
 /// How many transactions they share at once: each takes a connection while it waits for its instances.
 const GROUPS: usize = 2;
@@ -48,13 +47,15 @@ pub struct BulkDecider {
 #[derive(Clone)]
 struct Turn {
     decision: Arc<BulkDecision>,
+    answer: Arc<BulkAnswer>,
     root: Uuid,
     instance: Uuid,
     task: Uuid,
+    /// See [`BulkItem::seen`].
+    seen: Option<Arc<str>>,
+    /// Set when what comes of it would not count any more.
+    cancelled: CancellationToken,
 }
-
-/// What comes with a decision, and what the history has of it.
-type Papers = (Arc<Decide>, Prepared);
 
 /// What came of it.
 type Answer = Result<Outcome, ItemError>;
@@ -80,8 +81,14 @@ impl BulkDecider {
     ///
     /// # Errors
     /// Why it cannot be decided, and whether another attempt is worth making.
-    pub async fn decide(&self, decision: Arc<BulkDecision>, item: BulkItem) -> Result<Outcome, ItemError> {
-        let BulkItem { task, instance, root } = item;
+    pub async fn decide(
+        &self,
+        decision: Arc<BulkDecision>,
+        item: BulkItem,
+        cancelled: CancellationToken,
+    ) -> Result<Outcome, ItemError> {
+        let Some(answer) = item.answer(&decision).cloned() else { return Err(unreadable().into()) };
+        let BulkItem { task, instance, root, seen, .. } = item;
         let (root, instance) = match root.zip(instance) {
             Some(place) => place,
             // Nobody could see it when the batch was made.
@@ -90,7 +97,8 @@ impl BulkDecider {
                 Err(fault) => return Err(item_error(&fault)),
             },
         };
-        let turn = Turn { decision, root, instance, task };
+        let seen = seen.map(Arc::from);
+        let turn = Turn { decision, answer, root, instance, task, seen, cancelled };
         if let Some(answer) = self.gathering.ask(turn.clone(), |group| self.together(group)).await {
             return answer;
         }
@@ -105,13 +113,17 @@ impl BulkDecider {
     /// Decides those of a group, a user's together.
     async fn together(&self, group: Vec<Turn>) -> Vec<Option<Answer>> {
         let mut answers: Vec<Option<Answer>> = group.iter().map(|_| None).collect();
-        let user_of = |turn: &Turn| (turn.decision.user_id.clone(), turn.decision.role);
-        let mut users: Vec<_> = group.iter().map(user_of).collect();
+        // Whose outcome would not count is told so by an attempt of its own.
+        let user_of = |turn: &Turn| {
+            let is_cancelled = turn.cancelled.is_cancelled();
+            (!is_cancelled).then(|| (turn.decision.user_id.clone(), turn.decision.role))
+        };
+        let mut users: Vec<_> = group.iter().filter_map(user_of).collect();
         users.sort_unstable();
         users.dedup();
         for user in users {
             let (places, turns): (Vec<usize>, Vec<&Turn>) =
-                group.iter().enumerate().filter(|(_, turn)| user_of(turn) == user).unzip();
+                group.iter().enumerate().filter(|(_, turn)| user_of(turn).as_ref() == Some(&user)).unzip();
             // What goes wrong here is told by an attempt of its own.
             let Ok(parts) = self.parts(&turns).await else { continue };
             let done = AssertUnwindSafe(together(&self.workflow.inner, Some(&user.0), &parts)).catch_unwind();
@@ -130,20 +142,24 @@ impl BulkDecider {
     async fn parts<'a>(&self, turns: &[&'a Turn]) -> Result<Vec<Deciding<'a>>, Fault> {
         let Some(first) = turns.first() else { return Ok(Vec::new()) };
         let principals: Arc<[String]> = self.workflow.principals(&first.decision.actor()).await?.into();
-        let mut papers: Vec<(Uuid, Papers)> = Vec::new();
+        let mut papers: HashMap<Uuid, Value> = HashMap::new();
+        let mut last: Option<(&Turn, Arc<Decide>)> = None;
         let mut parts = Vec::with_capacity(turns.len());
         for turn in turns {
-            let batch = turn.decision.batch;
-            let known = papers.iter().find(|(known, _)| *known == batch).map(|(_, papers)| papers.clone());
-            let (decide, prepared) = match known {
-                Some(papers) => papers,
-                None => {
-                    let decide = Arc::new(turn.decision.decide());
-                    let new = (decide, self.prepared(&turn.decision).await?);
-                    papers.push((batch, new.clone()));
-                    new
-                }
+            let (batch, answer) = (turn.decision.batch, &turn.answer);
+            let data = match papers.get(&batch) {
+                Some(known) => known.clone(),
+                None => self.papers(&turn.decision).await?,
             };
+            papers.entry(batch).or_insert_with(|| data.clone());
+            let prepared = Prepared { reason: answer.comment.clone(), data: Some(data) };
+            // Most batches have one answer for all.
+            let same = last.as_ref().filter(|(other, _)| {
+                Arc::ptr_eq(&other.answer, answer) && Arc::ptr_eq(&other.decision, &turn.decision)
+            });
+            let decide = same.map(|(_, decide)| Arc::clone(decide));
+            let decide = decide.unwrap_or_else(|| Arc::new(turn.decision.decide(answer)));
+            last = Some((turn, Arc::clone(&decide)));
             parts.push(Deciding {
                 turn,
                 actor: turn.decision.actor(),
@@ -156,12 +172,12 @@ impl BulkDecider {
         Ok(parts)
     }
 
-    /// What the history has of each decision of a batch.
-    async fn prepared(&self, decision: &BulkDecision) -> Result<Prepared, Fault> {
+    /// What the history has of each decision of a batch, beside its reason.
+    async fn papers(&self, decision: &BulkDecision) -> Result<Value, Fault> {
         let signature = self.workflow.signature(&decision.actor(), decision.signature).await?;
         let mut data = papers(&signature, &[]).unwrap_or_else(|| json!({}));
         data["batchId"] = GlobalId::encode(NodeKind::Batch, decision.batch).into();
-        Ok(Prepared { reason: decision.comment.clone(), data: Some(data) })
+        Ok(data)
     }
 
     /// Decides one in a transaction of its own, with webhooks asked before it.
@@ -178,6 +194,10 @@ impl BulkDecider {
 
     async fn try_alone(&self, turn: &Turn) -> Result<Answer, Fault> {
         let inner = &self.workflow.inner;
+        let gone = || Ok(Err(ItemError::transient("CANCELLED", "stopped before it was done")));
+        if turn.cancelled.is_cancelled() {
+            return gone();
+        }
         let mut parts = self.parts(&[turn]).await?;
         let Some(mut part) = parts.pop() else { return Err(Fault::internal("no part")) };
         let user = turn.decision.user_id.as_str();
@@ -189,7 +209,7 @@ impl BulkDecider {
             let (task, instance) =
                 (case.task(turn.task).await?.row.clone(), case.instance(turn.instance)?.clone());
             let definition = case.definition(turn.instance)?.clone();
-            let action = turn.decision.verdict.hook_action();
+            let action = turn.answer.verdict.hook_action();
             let hooks = case.webhooks().await?.asked(action, &definition.row.key);
             let seen = Seen::of(&task, &instance);
             // Nobody waits for a lock of ours while others are asked.
@@ -215,6 +235,10 @@ impl BulkDecider {
             }
             drop(asking);
             lane = self.alone.acquire().await;
+            if turn.cancelled.is_cancelled() {
+                // Others may have it by now.
+                return gone();
+            }
             case = Case::open(inner, Some(user), turn.root, turn.instance).await?;
             check_asked(&hooks, &case.webhooks().await?.asked(action, &definition.row.key))?;
             case.task(turn.task).await?;
@@ -234,10 +258,10 @@ impl BulkDecider {
 fn answer_of(came: Came) -> Option<Answer> {
     match came {
         Came::Decided => Some(Ok(Outcome::Success { result: None })),
-        Came::Refused(EndedItem { is_ignored: true, code, message }) => {
+        Came::Refused(EndedItem { is_ignored: true, code, message, .. }) => {
             Some(Ok(Outcome::Ignored { code, message }))
         }
-        Came::Refused(EndedItem { code, message, .. }) => Some(Err(ItemError::last(code, message))),
+        Came::Refused(failed) => Some(Err(failed.into())),
         Came::AskFirst => None,
     }
 }
@@ -272,21 +296,19 @@ impl Part for Deciding<'_> {
             return Ok(Came::Refused(refused));
         }
         let key = &case.definition(self.turn.instance)?.row.key;
-        let action = self.turn.decision.verdict.hook_action();
+        let action = self.turn.answer.verdict.hook_action();
         if !self.has_asked && !case.webhooks().await?.asked(action, key).is_empty() {
             return Ok(Came::AskFirst);
         }
         let mut decision =
             Decision { case: &mut *case, task, instance: self.turn.instance, batch: Some(batch) };
         let is_signed = self.decide.signature.is_some();
-        match decision.fill_in(action.into(), &self.decide, &self.prepared, is_signed) {
-            Err(fault) if fault.code() == ErrorCode::BadInput => {
-                store::let_go(case.tx(), batch, task).await?;
-                return Ok(Came::Refused(of_fault(&fault)));
-            }
-            filled => filled?,
+        if let Err(fault) = decision.fill_in(action.into(), &self.decide, &self.prepared, is_signed) {
+            let refused = if_bad_input(fault)?;
+            store::let_go(case.tx(), batch, task).await?;
+            return Ok(Came::Refused(refused));
         }
-        decision.take(&self.actor, self.turn.decision.verdict.verdict(), self.prepared.clone()).await?;
+        decision.take(&self.actor, self.turn.answer.verdict.verdict(), self.prepared.clone()).await?;
         Ok(Came::Decided)
     }
 }
@@ -300,31 +322,25 @@ impl Deciding<'_> {
         if row.locked_by == Some(decision.batch) {
             row.locked_by = None;
         }
-        let definition = case.definition(instance)?;
-        let other = Approval::default();
-        let situation = Situation {
+        let model = &case.definition(instance)?.model;
+        let looked = Looked {
             actor: &self.actor,
             principals: &self.principals,
             task: &row,
             candidates: &task.candidates,
             instance: case.instance(instance)?,
             is_suspended: case.instance(self.turn.root)?.suspended,
-            approval: approval_of(&definition.model, &row.node_id, &other),
-            begins_here: false,
-            has_open_signers: false,
-            depth: 0,
-            can_be_taken_back: false,
+            model,
             now: case.now,
-        };
-        let refusal = match situation.refusal(decision.verdict.action()) {
-            // What is not open any more was theirs: it has moved on.
-            Some(Refusal::Standing(_)) if row.status != TaskStatus::Running.code() => Some(Refusal::Decided),
-            refusal => refusal,
         };
         // What was never held was never theirs to decide here.
         let was_held = task.row.locked_by == Some(decision.batch);
         let moment = if was_held { Moment::Turn } else { Moment::Creation };
-        let refused = refusal.map(|refusal| refused(&situation, refusal, moment));
-        Ok(refused.or_else(|| not_in_batches(&situation)))
+        if let Some(refused) = looked.refused(decision, &self.turn.answer, moment) {
+            return Ok(Some(refused));
+        }
+        let Some(seen) = self.turn.seen.as_deref() else { return Ok(None) };
+        let known = case.seen_at(instance, row.activity_id)?;
+        Ok((*seen != *form::mark_of(model, &row, &known)).then(changed))
     }
 }

@@ -2,13 +2,21 @@
 
 mod decide;
 mod hold;
+mod item;
 mod judge;
+mod look;
 mod nodes;
+mod outline;
 mod store;
 
 pub use decide::BulkDecider;
-pub use hold::{BulkItem, Held};
+pub use hold::Held;
+pub use item::BulkItem;
+pub use judge::{field_of, of_fault};
 pub use nodes::BatchNode;
+pub use outline::{NodeOutline, TaskOutline};
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 pub use store::let_go_of_strays;
@@ -19,7 +27,7 @@ use super::task::{Action, Decide};
 use super::webhook::HookAction;
 use crate::kernel::{Actor, Role};
 
-/// One decision over many tasks.
+/// Somebody's decisions over many tasks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BulkDecision {
     /// The batch that they are held for.
@@ -30,14 +38,27 @@ pub struct BulkDecision {
     pub name: String,
     /// Their role when they decided.
     pub role: Role,
+    /// What they decide of all of them; none where each has an answer of its own.
+    #[serde(flatten)]
+    pub answer: Option<Arc<BulkAnswer>>,
+    /// The signature: one of their files.
+    pub signature: Option<Uuid>,
+    /// They have confirmed it by a second factor.
+    #[serde(default)]
+    pub confirmed: bool,
+}
+
+/// What somebody decides of a task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BulkAnswer {
     /// What.
     pub verdict: BulkVerdict,
     /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// Fields of the forms of all of them.
+    /// Fields of its form.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub form_data: Map<String, Value>,
-    /// The signature: one of their files.
-    pub signature: Option<Uuid>,
 }
 
 /// What is decided.
@@ -57,6 +78,11 @@ impl BulkVerdict {
             Self::Approve => "APPROVE",
             Self::Reject => "REJECT",
         }
+    }
+
+    /// The verdict of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Approve, Self::Reject].into_iter().find(|verdict| verdict.as_str() == word)
     }
 
     fn action(self) -> Action {
@@ -84,11 +110,11 @@ impl BulkDecision {
         Actor { user_id: self.user_id.clone(), name: self.name.clone(), role: self.role, plan: None }
     }
 
-    /// What comes with each of the decisions.
-    fn decide(&self) -> Decide {
+    /// What comes with the decision of a task.
+    fn decide(&self, answer: &BulkAnswer) -> Decide {
         Decide {
-            comment: self.comment.clone(),
-            form_data: self.form_data.clone(),
+            comment: answer.comment.clone(),
+            form_data: answer.form_data.clone(),
             signature: self.signature,
             ..Decide::default()
         }

@@ -53,6 +53,21 @@ pub(super) async fn let_go(connection: &impl ConnectionTrait, batch: Uuid, task:
     connection.execute_raw(statement).await.map(drop)
 }
 
+/// Lets go of those of the tasks that the batch holds.
+pub(super) async fn let_go_of(
+    connection: &impl ConnectionTrait,
+    batch: Uuid,
+    tasks: Vec<Uuid>,
+) -> Result<(), DbErr> {
+    let rows = Rows::new([("id", Column::Ids(tasks))]).each_with("batch", batch);
+    let text = |source: &str| {
+        format!(
+            "UPDATE task SET locked_by = NULL FROM {source} WHERE task.id = x.id AND task.locked_by = x.batch"
+        )
+    };
+    rows.execute_in_op(connection, text).await.map(drop)
+}
+
 /// Lets go of everything that a batch holds; how many tasks.
 pub(super) async fn let_go_of_all(connection: &impl ConnectionTrait, batch: Uuid) -> Result<u64, DbErr> {
     let text = "UPDATE task SET locked_by = NULL WHERE locked_by = $1";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _,
 };
 use uuid::Uuid;
@@ -93,7 +93,7 @@ pub(super) async fn siblings_of(
 
 /// Who may claim tasks.
 pub(in crate::workflow) async fn candidates(
-    tx: &DatabaseTransaction,
+    connection: &impl ConnectionTrait,
     tasks: &[Uuid],
 ) -> Result<Candidates, DbErr> {
     let mut found = Candidates::new();
@@ -101,7 +101,7 @@ pub(in crate::workflow) async fn candidates(
         let rows = task_candidate::Entity::find()
             .filter(task_candidate::Column::TaskId.is_in(tasks.iter().copied()))
             .order_by_asc(task_candidate::Column::Principal)
-            .all(tx)
+            .all(connection)
             .await?;
         for row in rows {
             found.entry(row.task_id).or_default().push(row.principal);

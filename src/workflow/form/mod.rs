@@ -6,6 +6,7 @@ mod check;
 mod of_task;
 mod path;
 mod schema;
+mod signature;
 
 #[cfg(test)]
 mod tests;
@@ -14,8 +15,11 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::{Map, Value, json};
 
 pub use self::access::Access;
-pub use self::of_task::{Filling, TaskForm, filled, form_of, start_form};
+pub use self::of_task::{
+    Filling, TaskForm, Written, data_of, filled, form_of, mark_of, schema_of, start_form,
+};
 use self::path::quote;
+pub use self::signature::HANDWRITTEN_SIGNATURE;
 use crate::kernel::Fault;
 use crate::workflow::expression::same;
 use crate::workflow::model::FieldAccess;
@@ -288,13 +292,23 @@ impl Form {
 
 const NO_SUCH_FIELD: &str = "there is no such field, or you may not write it";
 
+/// Whether the data of a form is small enough, before it is known of which.
+///
+/// # Errors
+/// `BAD_INPUT` at `field`.
+pub fn check_size(field: &str, data: &Map<String, Value>) -> Result<(), Fault> {
+    let fits = schema::size(data, MAX_DATA).is_some();
+    fits.then_some(()).ok_or_else(|| Fault::bad_input(field, too_large()))
+}
+
+fn too_large() -> String {
+    format!("the data of a form is at most {MAX_DATA} bytes of JSON")
+}
+
 /// Whether data is small enough.
 fn bounded(data: &Value) -> Result<(), Vec<FieldFault>> {
     if schema::size(data, MAX_DATA).is_none() {
-        return Err(vec![FieldFault::new(
-            "",
-            format!("the data of a form is at most {MAX_DATA} bytes of JSON"),
-        )]);
+        return Err(vec![FieldFault::new("", too_large())]);
     }
     Ok(())
 }

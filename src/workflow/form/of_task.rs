@@ -1,7 +1,9 @@
 //! The forms of start events and tasks, and what may be done with them there.
 
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
+use super::signature::signed;
 use super::{Access, FieldFault, Form};
 use crate::kernel::Fault;
 use crate::storage::entity::task;
@@ -18,6 +20,9 @@ pub struct TaskForm {
     pub data: Value,
 }
 
+/// How many bytes of its digest stand for what is filled in.
+const MARK_BYTES: usize = 12;
+
 /// The form with which a process is started.
 pub fn start_form(model: &Model) -> Option<&Form> {
     match &model.start_of(None)?.kind {
@@ -29,12 +34,28 @@ pub fn start_form(model: &Model) -> Option<&Form> {
 /// The form of a task with its data, as whoever decides the task may see it.
 pub fn form_of(model: &Model, task: &task::Model, variables: &Map<String, Value>) -> Option<TaskForm> {
     let key = task.form_key.clone()?;
-    let Some(form) = model.forms.get(&key) else {
-        return Some(TaskForm { key, schema: None, data: Value::Object(Map::new()) });
-    };
-    let access = access_of(model, task);
-    let data = access.visible(&current(form, variables));
-    Some(TaskForm { key, schema: Some(access.visible_schema(form.schema())), data })
+    let data = Value::Object(data_of(model, task, variables));
+    Some(TaskForm { key, schema: schema_of(model, task), data })
+}
+
+/// The schema of a task's form as whoever decides the task may see it; none where it is kept elsewhere, and
+/// where there is no form.
+pub fn schema_of(model: &Model, task: &task::Model) -> Option<Value> {
+    Some(access_of(model, task).visible_schema(form_at(model, task)?.schema()))
+}
+
+/// What is filled in of a task's form, as far as whoever decides the task may see it.
+pub fn data_of(model: &Model, task: &task::Model, variables: &Map<String, Value>) -> Map<String, Value> {
+    let data = form_at(model, task).map(|form| access_of(model, task).visible(&current(form, variables)));
+    match data {
+        Some(Value::Object(data)) => data,
+        _ => Map::new(),
+    }
+}
+
+/// The form of a task, where it is in hand.
+fn form_at<'a>(model: &'a Model, task: &task::Model) -> Option<&'a Form> {
+    model.forms.get(task.form_key.as_ref()?)
 }
 
 /// How much of a form whoever fills it in must get right.
@@ -48,6 +69,17 @@ pub enum Filling {
     Draft,
 }
 
+/// What somebody brings to a task's form.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'a> {
+    /// The fields that they have written.
+    pub fields: &'a Map<String, Value>,
+    /// Their signature, a file's id: it goes behind those that the form's fields of signatures hold.
+    pub signature: Option<&'a str>,
+    /// How much of the form they must get right.
+    pub filling: Filling,
+}
+
 /// The variables that a decision's fields make.
 ///
 /// # Errors
@@ -56,16 +88,21 @@ pub fn filled(
     model: &Model,
     task: &task::Model,
     variables: &Map<String, Value>,
-    written: &Map<String, Value>,
-    filling: Filling,
+    written: Written<'_>,
 ) -> Result<Map<String, Value>, Fault> {
+    let Written { fields: written, signature, filling } = written;
     let fault = |faults: Vec<FieldFault>| FieldFault::into_fault("formData", &faults);
-    let Some(form) = task.form_key.as_ref().and_then(|key| model.forms.get(key)) else {
+    let Some(form) = form_at(model, task) else {
         check_without_form(model, task, written)?;
         return Ok(written.clone());
     };
     let access = access_of(model, task);
-    let (current, written) = (current(form, variables), Value::Object(written.clone()));
+    let current = current(form, variables);
+    let written = match filling {
+        Filling::Draft => written.clone(),
+        Filling::Complete | Filling::Partial => signed(form, access, &current, written, signature),
+    };
+    let written = Value::Object(written);
     let merged = match filling {
         Filling::Complete => form.merge(&current, &written, access),
         Filling::Partial => form.amend(&current, &written, access),
@@ -83,6 +120,20 @@ pub fn filled(
     }
     merged.retain(|name, value| variables.get(name) != Some(value));
     Ok(merged)
+}
+
+/// Stands for what is filled in of the fields that whoever decides a task may write: it is another as soon as
+/// that is. Empty where there is no form in hand.
+pub fn mark_of(model: &Model, task: &task::Model, variables: &Map<String, Value>) -> String {
+    let Some(form) = form_at(model, task) else {
+        return String::new();
+    };
+    let access = access_of(model, task);
+    let mut data = current(form, variables);
+    if let Value::Object(fields) = &mut data {
+        fields.retain(|name, _| access.to(name) == FieldAccess::Write);
+    }
+    hex::encode(&Sha256::digest(data.to_string())[..MARK_BYTES])
 }
 
 /// Without a form in hand, a node that names fields lets those be written that it says; one that names

@@ -63,7 +63,7 @@ pub(super) fn check(schema: &Value) -> Result<(), FormError> {
 }
 
 /// How many bytes a value has as JSON, where those are not more than `most`.
-pub(super) fn size(value: &Value, most: usize) -> Option<usize> {
+pub(super) fn size(value: &impl serde::Serialize, most: usize) -> Option<usize> {
     let mut counter = Counter { written: 0, most };
     serde_json::to_writer(&mut counter, value).ok().map(|()| counter.written)
 }

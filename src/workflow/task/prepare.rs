@@ -8,10 +8,11 @@ use super::decide::{Decide, Decision};
 use super::demands::Demands;
 use super::rules::Action;
 use crate::files::StoredFile;
-use crate::kernel::{Actor, Fault};
+use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
+use crate::storage::entity::task;
 use crate::workflow::read::Located;
 use crate::workflow::webhook::{HookAction, Question, Seen, ask, check_asked};
-use crate::workflow::{Workflow, form, variable};
+use crate::workflow::{Confirming, Workflow, form, variable};
 
 /// A decision with everything looked at that does not need the lock.
 #[derive(Debug, Clone)]
@@ -109,7 +110,15 @@ impl Workflow {
         let missing =
             || Fault::bad_input("twoFactorTicket", "this decision has to be confirmed by a second factor");
         let ticket = decide.two_factor_ticket.as_deref().ok_or_else(missing)?;
-        self.inner.second_factor.check(actor, id, ticket).await
+        self.inner.second_factor.check(actor, Confirming::Task(id), ticket).await
+    }
+}
+
+impl form::Filling {
+    /// How much of a task's form has to be right for who does this with it.
+    pub(in crate::workflow) fn of(action: Action, task: &task::Model) -> Self {
+        // Whoever gives an opinion on what was delegated to them decides nothing.
+        if action == Action::Approve && !task.delegated { Self::Complete } else { Self::Partial }
     }
 }
 
@@ -139,10 +148,11 @@ impl Decision<'_> {
         variable::check_initiator("formData", &decide.form_data, &definition.model)?;
         let row = self.task_row()?.clone();
         Demands::at(&definition.model, &row.node_id).check(prepared.reason.is_some(), is_signed)?;
-        let approves = action == Action::Approve && !row.delegated;
-        let filling = if approves { form::Filling::Complete } else { form::Filling::Partial };
+        let filling = form::Filling::of(action, &row);
         let known = self.case.seen_at(self.instance, row.activity_id)?;
-        let filled = form::filled(&definition.model, &row, &known, &decide.form_data, filling)?;
+        let signature = decide.signature.map(|file| GlobalId::encode(NodeKind::File, file));
+        let written = form::Written { fields: &decide.form_data, signature: signature.as_deref(), filling };
+        let filled = form::filled(&definition.model, &row, &known, written)?;
         if !filled.is_empty() {
             self.case.bring(&row, filled)?;
         }

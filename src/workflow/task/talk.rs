@@ -73,7 +73,8 @@ impl Workflow {
         let definition = acting.case.definition(acting.instance)?.clone();
         let row = acting.task_row()?;
         let known = acting.case.seen_at(acting.instance, row.activity_id)?;
-        form::filled(&definition.model, row, &known, &form_data, form::Filling::Draft)?;
+        let written = form::Written { fields: &form_data, signature: None, filling: form::Filling::Draft };
+        form::filled(&definition.model, row, &known, written)?;
         acting.case.touch_task(id, |row| row.draft = Some(draft))?;
         self.done(acting.case, id).await
     }

@@ -21,7 +21,7 @@ use crate::storage::scratch::Scratch;
 use crate::workflow::status::{InstanceStatus, TaskStatus};
 use crate::workflow::task::Decide;
 use crate::workflow::webhook::{NewWebhook, WebhookMode};
-use crate::workflow::{SecondFactor, StartProcess, Workflow, WorkflowParts};
+use crate::workflow::{Confirming, SecondFactor, StartProcess, Workflow, WorkflowParts};
 
 /// What must be refused, with this code.
 pub(super) fn refused<T>(done: Result<T, Fault>, code: ErrorCode) -> Fault {
@@ -35,7 +35,7 @@ struct Tickets;
 
 #[async_trait::async_trait]
 impl SecondFactor for Tickets {
-    async fn check(&self, actor: &Actor, _: Uuid, ticket: &str) -> Result<(), Fault> {
+    async fn check(&self, actor: &Actor, _: Confirming, ticket: &str) -> Result<(), Fault> {
         if ticket == actor.user_id { Ok(()) } else { Err(Fault::forbidden("not your ticket")) }
     }
 }
@@ -103,9 +103,17 @@ pub(super) fn told_of_everything(url: &str) -> NewWebhook {
 
 impl Office {
     pub(super) async fn over(scratch: Scratch) -> Self {
+        Self::allowing(scratch, "").await
+    }
+
+    /// The same where what it serves may call these hosts of ours.
+    pub(super) async fn allowing(scratch: Scratch, hosts: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let variables =
-            [("DATABASE_URL", scratch.url.as_str()), ("DOCKET_DATA_DIR", folder.path().to_str().unwrap())];
+        let variables = [
+            ("DATABASE_URL", scratch.url.as_str()),
+            ("DOCKET_DATA_DIR", folder.path().to_str().unwrap()),
+            ("DOCKET_FETCH__ALLOW", hosts),
+        ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::load(Mode::Tool, None, variables).unwrap();
         let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_795_000_000, 0).unwrap()));
