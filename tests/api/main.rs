@@ -6,6 +6,7 @@
 mod support;
 
 mod approval_batch_crashes;
+mod approval_batch_kills;
 mod approval_crashes;
 mod approvals;
 mod archives;

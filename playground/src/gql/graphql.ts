@@ -29,11 +29,20 @@ export type ApprovalCounting =
 
 /** What would become of a row of a sheet. */
 export type ApprovalSheetOutcome =
+  /** Its task would be approved. */
   | 'APPROVE'
+  /**
+   * Its task is not as it was when the sheet was made: decided, moved on, held, or filled in anew. It would
+   * be IGNORED or FAILED, with the reason.
+   */
   | 'CHANGED'
+  /** Its task is in a row above: it would be IGNORED. */
   | 'DUPLICATE'
+  /** What it says is wrong, or not to be done: it would be FAILED, with the reason. */
   | 'INVALID'
+  /** It would be rejected. */
   | 'REJECT'
+  /** It has no decision, and is left out. */
   | 'UNDECIDED';
 
 /** What `approveTask` takes. */
@@ -98,7 +107,7 @@ export type BatchItemStatus =
 
 /** What a batch is made of. */
 export type BatchKind =
-  /** One decision over many tasks. */
+  /** One decision over many tasks, or many decisions of a sheet. */
   | 'APPROVAL'
   /** Pictures through a feature's pipeline. */
   | 'PIPELINE';
@@ -205,7 +214,10 @@ export type CreateApprovalBatchFromSheetInput = {
   idempotencyKey?: string | null | undefined;
   /** Your signature, for all of its decisions: an uploaded file. */
   signature?: string | number | null | undefined;
-  /** Shows that you have confirmed it by a second factor, where a node of theirs demands that. */
+  /**
+   * Shows that you have confirmed it by a second factor, where a node of theirs demands that; looked at
+   * once, for all of them.
+   */
   twoFactorTicket?: string | null | undefined;
 };
 
@@ -225,7 +237,10 @@ export type CreateApprovalBatchInput = {
   signature?: string | number | null | undefined;
   /** The tasks, 1 to 100,000: these, or those of `filter`. */
   taskIds?: Array<string | number> | null | undefined;
-  /** Shows that you have confirmed it by a second factor, where a node of theirs demands that. */
+  /**
+   * Shows that you have confirmed it by a second factor, where a node of theirs demands that; looked at
+   * once, for all of them.
+   */
   twoFactorTicket?: string | null | undefined;
 };
 
@@ -435,6 +450,8 @@ export type OrderDirection =
 export type PreviewApprovalSheetInput = {
   /** The sheet, an uploaded file of yours. */
   fileId: string | number;
+  /** The signature that would go with its decisions: an uploaded file of yours. */
+  signature?: string | number | null | undefined;
 };
 
 /** Which instances to list; every condition that is given must hold. */

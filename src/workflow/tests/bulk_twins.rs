@@ -17,7 +17,7 @@ use super::office::{Office, actor, told_of_everything};
 use crate::batch::{BulkPapers, CreateApprovalBatch, TaskChoice};
 use crate::engine::ItemFilter;
 use crate::kernel::PageRequest;
-use crate::storage::entity::{process_history, task};
+use crate::storage::entity::{outbox, process_history, task};
 use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::webhook::{HookAction, NewWebhook, WebhookMode};
 use crate::workflow::{BulkVerdict, Decide, StartProcess, Workflow};
@@ -229,8 +229,9 @@ impl Office {
             history.entry(row.instance_id).or_default().push(format!("{told:?}"));
         }
         let mut events: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
-        for (instance, kind) in self.told_events().await {
-            events.entry(instance).or_default().push(kind);
+        let told = outbox::Entity::find().order_by_asc(outbox::Column::Kind).all(reader).await.unwrap();
+        for event in told {
+            events.entry(event.instance_id).or_default().push(event.kind);
         }
         let mut left = Vec::with_capacity(instances.len());
         for id in instances {

@@ -1,0 +1,213 @@
+//! Replicas are killed at random moments while a batch decides tasks, with every kind of trouble among them:
+//! what is left is what would have been left without.
+
+use std::time::Duration;
+
+use axum::routing::post;
+use axum::{Json, Router};
+use futures::StreamExt as _;
+use rand::RngExt as _;
+use serde_json::{Value, json};
+
+use crate::support::machines::process;
+use crate::support::{Place, Server, count, until};
+
+/// How often the batch is decided, and all who work on it are killed.
+const ROUNDS: usize = 5;
+/// How many tasks there are each time.
+const MANY: usize = 200;
+/// The latest moment of a death, in milliseconds: about when all would be done.
+const LATEST: u64 = 700;
+
+const START: &str = "mutation ($input: StartProcessInput!) { startProcess(input: $input) { instance { id tasks { nodes { id } } } } }";
+const CREATE: &str = "mutation ($input: CreateApprovalBatchInput!) { createApprovalBatch(input: $input) \
+    { batch { id status total succeeded failed ignored } } }";
+const ITEMS: &str = "query ($id: ID!, $after: String) { batch(id: $id) { items(first: 100, after: $after) { \
+    nodes { status errorCode } pageInfo { hasNextPage endCursor } } } }";
+const OPEN: &str = "SELECT (SELECT count(*) FROM engine_run WHERE kind = 'approval' AND finished_at IS NULL) \
+    + (SELECT count(*) FROM task WHERE locked_by IS NOT NULL)";
+const TWICE: &str = "SELECT count(*) FROM (SELECT 1 FROM process_history WHERE kind = 'APPROVE' \
+    GROUP BY task_id HAVING count(*) > 1) x";
+const APPROVED: &str = "SELECT count(*) FROM process_history WHERE kind = 'APPROVE' AND actor = 'alice'";
+const MARKED: &str = "SELECT count(*) FROM task WHERE decided_in IS NOT NULL";
+
+/// What becomes of the item with this number: its process, and what was done to its task before.
+fn plan(number: usize) -> (&'static str, &'static str) {
+    let process = ["one", "two", "filled", "shared"][number % 4];
+    let expected = match (number / 4 % 5, process) {
+        (1, "shared") => "IGNORED HANDLED",
+        (2, _) => "FAILED SUSPENDED",
+        (3, "filled") => "FAILED BAD_INPUT",
+        (3, "one") => "FAILED NOT_FOUND",
+        (4, "two") => "FAILED VETOED",
+        _ => "SUCCESS",
+    };
+    (process, expected)
+}
+
+fn processes() -> [String; 4] {
+    let one = |key: &str, attributes: &str, extensions: &str| {
+        process(
+            key,
+            &format!(
+                r#"<userTask id="review" {attributes}>{extensions}</userTask>
+                <sequenceFlow id="a" sourceRef="start" targetRef="review"/>
+                <sequenceFlow id="b" sourceRef="review" targetRef="end"/>"#
+            ),
+        )
+    };
+    let form = r#"<extensionElements><docket:form key="f"><![CDATA[{"type": "object",
+        "properties": {"why": {"type": "string"}}, "required": ["why"]}]]></docket:form></extensionElements>"#;
+    let writes = r#"<extensionElements><docket:field name="why" access="WRITE"/></extensionElements>"#;
+    let filled = one("filled", r#"flowable:formKey="f" flowable:assignee="alice""#, writes).replacen(
+        r#"<startEvent id="start"/>"#,
+        &format!(r#"{form}<startEvent id="start"/>"#),
+        1,
+    );
+    let two = process(
+        "two",
+        r#"<userTask id="review" flowable:assignee="alice"/><userTask id="then" flowable:assignee="bob"/>
+        <sequenceFlow id="a" sourceRef="start" targetRef="review"/>
+        <sequenceFlow id="b" sourceRef="review" targetRef="then"/>
+        <sequenceFlow id="c" sourceRef="then" targetRef="end"/>"#,
+    );
+    let shared = one("shared", r#"flowable:candidateUsers="alice,bob""#, "");
+    [one("one", r#"flowable:assignee="${who}""#, ""), two, filled, shared]
+}
+
+/// Starts an instance for olivia and does to it what its plan says; its task.
+async fn prepare(server: &Server, round: usize, number: usize) -> Value {
+    let (process, expected) = plan(number);
+    let mut variables = json!({ "who": if expected.contains("NOT_FOUND") { "bob" } else { "alice" } });
+    if !expected.contains("BAD_INPUT") {
+        variables["why"] = json!("because");
+    }
+    let says_no = if expected.contains("VETOED") { "no " } else { "" };
+    let about = format!("{says_no}{round}/{number}");
+    let input = json!({"definitionKey": process, "businessKey": about, "variables": variables, "idempotencyKey": about});
+    let started = server.olivia().asks(START, json!({ "input": input })).await.data();
+    let instance = &started["startProcess"]["instance"];
+    let task = instance["tasks"]["nodes"][0]["id"].clone();
+    if expected.contains("HANDLED") {
+        let approve = "mutation ($id: ID!) { approveTask(input: {taskId: $id}) { task { id } } }";
+        server.bob().asks(approve, json!({ "id": task })).await.data();
+    }
+    if expected.contains("SUSPENDED") {
+        let suspend =
+            "mutation ($id: ID!) { suspendProcessInstance(input: {instanceId: $id}) { instance { id } } }";
+        server.admin().asks(suspend, json!({ "id": instance["id"] })).await.data();
+    }
+    task
+}
+
+/// A server that is asked of decisions, and says no where the business key does.
+async fn says_no() -> String {
+    let judge = async |Json(question): Json<Value>| {
+        let about = question["data"]["instance"]["businessKey"].as_str().unwrap_or_default().to_owned();
+        Json(json!({ "allow": !about.starts_with("no ") }))
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(judge))).await.unwrap() });
+    host
+}
+
+async fn outcomes(server: &Server, batch: &Value) -> Vec<String> {
+    let (mut told, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = server.alice().asks(ITEMS, json!({"id": batch, "after": after})).await.data();
+        let items = &page["batch"]["items"];
+        told.extend(items["nodes"].as_array().unwrap().iter().map(|item| {
+            let code = item["errorCode"].as_str().unwrap_or_default();
+            format!("{} {code}", item["status"].as_str().unwrap()).trim().to_owned()
+        }));
+        if items["pageInfo"]["hasNextPage"] == false {
+            return told;
+        }
+        after = items["pageInfo"]["endCursor"].clone();
+    }
+}
+
+async fn killed_at_random_moments_the_same_is_left(place: Place, replicas: usize) {
+    let host = says_no().await;
+    let place = place
+        .with("DOCKET_ENGINE__LEASE_SECONDS", "2")
+        .with("DOCKET_FETCH__ALLOW", &host)
+        .with("DOCKET_JWT_SECRET", &"of all who start here ".repeat(3));
+    let server = place.start().await;
+    for process in processes() {
+        server.olivia().deploys(&process).await;
+    }
+    let hook = json!({"input": {"mode": "BEFORE_ACTION", "url": format!("http://{host}/"), "actions": ["APPROVE"], "definitionKey": "two"}});
+    let created =
+        "mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { webhook { id } } }";
+    server.admin().asks(created, hook).await.data();
+    assert!(server.stop().await);
+    let database = place.books().await;
+    let mut expected: Vec<_> = (0..MANY).map(|number| plan(number).1.to_owned()).collect();
+    expected.push("IGNORED LISTED_TWICE".to_owned());
+    let succeeded = expected.iter().filter(|outcome| *outcome == "SUCCESS").count();
+    for round in 0..ROUNDS {
+        let server = place.start().await;
+        let prepared =
+            futures::stream::iter(0..MANY).map(|number| prepare(&server, round, number)).buffered(4);
+        let mut tasks: Vec<_> = prepared.collect().await;
+        tasks.push(tasks[0].clone());
+        let input =
+            json!({"input": {"taskIds": tasks, "decision": "APPROVE", "idempotencyKey": round.to_string()}});
+        let mut others = Vec::new();
+        for _ in 1..replicas {
+            others.push(place.another().await);
+        }
+        let moments: Vec<u64> = (0..replicas).map(|_| rand::rng().random_range(0..LATEST)).collect();
+        println!("round {round}: killed after {moments:?} ms");
+        let killed = async |server: Server, after: u64| {
+            tokio::time::sleep(Duration::from_millis(after)).await;
+            server.kill();
+        };
+        let asked = async {
+            tokio::time::timeout(
+                Duration::from_millis(moments[0]),
+                server.alice().asks_at_risk(CREATE, input.clone()),
+            )
+            .await
+            .ok();
+        };
+        let began = tokio::time::Instant::now();
+        let die = async {
+            asked.await;
+            tokio::time::sleep_until(began + Duration::from_millis(moments[0])).await;
+        };
+        let others =
+            others.into_iter().zip(moments[1..].to_vec()).map(|(server, after)| killed(server, after));
+        tokio::join!(die, futures::future::join_all(others));
+        server.kill();
+        let server = place.start().await;
+        // Asked again: where the first was lost, it is made now.
+        let told = server.alice().asks(CREATE, input.clone()).await.data();
+        until(&database, OPEN, |open| open == 0).await;
+        let again = server.alice().asks(CREATE, input).await.data();
+        let (first, batch) = (&told["createApprovalBatch"]["batch"], &again["createApprovalBatch"]["batch"]);
+        assert_eq!(first["id"], batch["id"]);
+        assert_eq!(outcomes(&server, &batch["id"]).await, expected, "round {round}, {moments:?}");
+        let counted = ["SUCCESS", "FAILED", "IGNORED"]
+            .map(|status| expected.iter().filter(|outcome| outcome.starts_with(status)).count());
+        let counters = ["succeeded", "failed", "ignored"].map(|name| batch[name].as_u64().unwrap() as usize);
+        assert_eq!(counters, counted, "counters equal a recount");
+        let so_far = ((round + 1) * succeeded) as i64;
+        assert_eq!(count(&database, MARKED).await, so_far, "each decided in its batch");
+        assert_eq!(count(&database, APPROVED).await, so_far, "and once");
+        assert_eq!(count(&database, TWICE).await, 0);
+        assert!(server.stop().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_replicas_on_postgres_killed_at_random_moments() {
+    killed_at_random_moments_the_same_is_left(Place::postgres().await, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_on_sqlite_killed_at_random_moments() {
+    killed_at_random_moments_the_same_is_left(Place::sqlite(), 1).await;
+}
