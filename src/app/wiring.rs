@@ -31,8 +31,8 @@ use crate::kernel::{Clock, Failpoints};
 use crate::pipeline::{Features, HttpPictureServices, Processor, StepKinds};
 use crate::storage::Db;
 use crate::workflow::{
-    CallHandler, Deliveries, DeliveriesParts, EventHandler, Events, NoSecondFactor, StartHandler, Workflow,
-    WorkflowParts,
+    CallHandler, Deliveries, DeliveriesParts, EventHandler, Events, NoSecondFactor, SecondFactor,
+    StartHandler, Workflow, WorkflowParts,
 };
 
 /// How long a client may take to send a request's head, and an idle connection is kept.
@@ -80,6 +80,18 @@ impl App {
     /// # Errors
     /// [`StartError`], the first that stands in the way.
     pub async fn build(config: Config, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        Self::build_with(config, clock, Arc::new(NoSecondFactor)).await
+    }
+
+    /// The same where somebody gives out tickets of second factors.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build).
+    pub async fn build_with(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        second_factor: Arc<dyn SecondFactor>,
+    ) -> Result<Self, StartError> {
         config.prepare_data_dir()?;
         let token_secret = token_secret(&config, config.mode == Mode::Development)?;
         let links = links(&config, token_secret.as_ref())?;
@@ -110,7 +122,7 @@ impl App {
             bus: bus.clone(),
             directory: directory.clone(),
             files: files.clone(),
-            second_factor: Arc::new(NoSecondFactor),
+            second_factor,
             sender: Arc::new(GuardedWebhooks::new(fetcher.clone(), clock.clone())),
             random: rand::random,
             draw: |below| rand::random_range(0..below.max(1)),

@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::draft::{Draft, one_step};
 use super::office::{Office, actor, refused};
-use crate::batch::{Batch, BulkPapers, CreateApprovalBatch, TaskChoice};
-use crate::engine::{ItemFilter, RunStatus};
-use crate::kernel::{ErrorCode, PageRequest};
+use crate::batch::{ApprovalHandler, Batch, BulkPapers, CreateApprovalBatch, TaskChoice};
+use crate::engine::{Accepted, Handler as _, ItemFilter, ItemStatus, RunStatus};
+use crate::kernel::{ErrorCode, GlobalId, NodeKind, PageRequest};
 use crate::storage::entity::task;
 use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::{BulkVerdict, Decide, InstanceStatus, TaskFilter, let_go_of_strays};
@@ -30,6 +30,9 @@ on_both_databases!(
     a_stray_lock_is_let_go_of_and_no_other,
     a_retry_holds_and_decides_no_more_than_the_first_try,
     batches_that_overlap_decide_each_task_once,
+    a_second_factor_is_confirmed_once_for_all,
+    signatures_are_added_to_those_that_are_there,
+    what_has_failed_for_good_is_free_at_once,
 );
 
 const BOB: &str = r#"flowable:assignee="bob""#;
@@ -403,4 +406,83 @@ async fn a_retry_holds_and_decides_no_more_than_the_first_try(scratch: Scratch) 
     for task in &tasks[1..] {
         office.workflow.approve(&actor("carol"), *task, Decide::default()).await.unwrap();
     }
+}
+
+async fn a_second_factor_is_confirmed_once_for_all(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&one_step("safe", &format!(r#"{BOB} docket:secondFactor="true""#))).await;
+    let tasks = vec![office.task_of("safe").await, office.task_of("safe").await];
+    let with = |ticket: &str| {
+        let two_factor_ticket = Some(ticket.to_owned());
+        let papers = BulkPapers { two_factor_ticket, ..BulkPapers::default() };
+        CreateApprovalBatch { papers, ..approve(tasks.clone()) }
+    };
+    let bad = office.app.batches.create_approvals(&actor("bob"), with("carol")).await;
+    refused(bad, ErrorCode::Forbidden);
+    let without = office.batches_of("bob", approve(tasks.clone())).await;
+    assert_eq!(office.outcomes(without.id()).await, ["FAILED FORBIDDEN", "FAILED FORBIDDEN"]);
+    office.works_off("bob", without.id()).await;
+    let batch = office.batches_of("bob", with("bob")).await;
+    office.works_off("bob", batch.id()).await;
+    assert_eq!(office.outcomes(batch.id()).await, ["SUCCESS", "SUCCESS"]);
+}
+
+/// In a batch as one by one: nobody's signature is overwritten.
+async fn signatures_are_added_to_those_that_are_there(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    let form = r#"<extensionElements><docket:form key="f"><![CDATA[{"type": "object", "properties": {"hands":
+        {"type": "array", "format": "handwritten-signature", "items": {"type": "string"}}}}]]></docket:form></extensionElements>"#;
+    let writes = r#"<extensionElements><docket:field name="hands" access="WRITE"/></extensionElements>"#;
+    let task = |user: &str| format!(r#"flowable:formKey="f" flowable:assignee="{user}""#);
+    let draft = Draft::new("signed")
+        .xml(form)
+        .node("startEvent", "start", "")
+        .holding("userTask", "first", &task("bob"), writes)
+        .holding("userTask", "second", &task("carol"), writes)
+        .holding("userTask", "third", &task("bob"), writes)
+        .node("endEvent", "end", "")
+        .flows("start > first > second > third > end");
+    office.deploys(&draft).await;
+    let id = office.starts("alice", "signed", json!({})).await;
+    let in_batch = async |form_data: serde_json::Value| {
+        let signature = Some(office.uploads("bob").await);
+        let task = office.rows(id).await.last().unwrap().id;
+        let papers = BulkPapers { signature, ..BulkPapers::default() };
+        let form_data = form_data.as_object().unwrap().clone();
+        let batch =
+            office.batches_of("bob", CreateApprovalBatch { papers, form_data, ..approve(vec![task]) }).await;
+        let batch = office.works_off("bob", batch.id()).await;
+        assert_eq!(office.outcomes(batch.id()).await, ["SUCCESS"]);
+        json!(GlobalId::encode(NodeKind::File, signature.unwrap()))
+    };
+    let first = in_batch(json!({})).await;
+    assert_eq!(office.variables(id).await["hands"], json!([first]));
+    let hers = office.uploads("carol").await;
+    let decide = Decide { signature: Some(hers), ..Decide::default() };
+    let task = office.open(id, "second", "carol").await.id;
+    office.workflow.approve(&actor("carol"), task, decide).await.unwrap();
+    let hers = json!(GlobalId::encode(NodeKind::File, hers));
+    assert_eq!(office.variables(id).await["hands"], json!([first, hers]));
+    // What goes into the forms of all of them is added, too.
+    let third = in_batch(json!({ "hands": ["of all"] })).await;
+    assert_eq!(office.variables(id).await["hands"], json!([first, hers, "of all", third]));
+}
+
+/// By its last attempt, or because it ran out of time: nobody has to wait for the rest of the batch.
+async fn what_has_failed_for_good_is_free_at_once(scratch: Scratch) {
+    let office = Office::over(scratch).await;
+    office.deploys(&one_step("p", BOB)).await;
+    let tasks = vec![office.task_of("p").await, office.task_of("p").await];
+    let batch = office.batches_of("bob", approve(tasks.clone())).await;
+    let handler = ApprovalHandler::new(office.app.workflow.clone());
+    let run = office.app.engine.runs(&[batch.id()]).await.unwrap().remove(&batch.id()).unwrap();
+    let ended = |index, status| Accepted { index, status, result: None };
+    let accepted = [ended(0, ItemStatus::Pending), ended(1, ItemStatus::Failed)];
+    let tx = office.db.begin().await.unwrap();
+    handler.record_in_op(&tx, &run, &accepted).await.unwrap();
+    tx.commit().await.unwrap();
+    refused(office.workflow.approve(&actor("bob"), tasks[0], Decide::default()).await, ErrorCode::Locked);
+    office.workflow.approve(&actor("bob"), tasks[1], Decide::default()).await.unwrap();
+    office.works_off("bob", batch.id()).await;
+    assert_eq!(office.outcomes(batch.id()).await, ["SUCCESS", "IGNORED HANDLED"]);
 }

@@ -117,7 +117,7 @@ impl Office {
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::load(Mode::Tool, None, variables).unwrap();
         let clock = Arc::new(ManualClock::new(DateTime::from_timestamp(1_795_000_000, 0).unwrap()));
-        let app = App::build(config, clock.clone()).await.unwrap();
+        let app = App::build_with(config, clock.clone(), Arc::new(Tickets)).await.unwrap();
         let receivers = Receivers::default();
         let workflow = workflow(&scratch.db, &clock, &app, &receivers, |bound| bound - 1);
         let everything = told_of_everything("https://auditor.example/");
