@@ -158,8 +158,20 @@ impl Approvals {
     /// # Errors
     /// Where one does not start.
     pub async fn start_for(&self, count: usize, people: usize) -> Outcome<Vec<Waiting>> {
+        self.start_as(count, |n| person(n % people).user_id).await
+    }
+
+    /// The same with a task for whoever `who` names.
+    ///
+    /// # Errors
+    /// Where one does not start.
+    pub async fn start_as(
+        &self,
+        count: usize,
+        who: impl Fn(usize) -> String + Copy,
+    ) -> Outcome<Vec<Waiting>> {
         let started = stream::iter(0..count).map(|n| async move {
-            let who = person(n % people).user_id;
+            let who = who(n);
             let variables = json!({ "who": who });
             let start = StartProcess {
                 definition_key: "one-step".to_owned(),
@@ -169,12 +181,31 @@ impl Approvals {
             let instance = self.workflow().start(Some(&person(0)), start).await?.instance.id;
             let filter = TaskFilter { instance: Some(instance), ..TaskFilter::default() };
             let page = docket::kernel::PageArgs::default().check()?;
-            let decider = person(n % people);
+            let decider = Actor { user_id: who.clone(), name: who.clone(), role: Role::User, plan: None };
             let tasks = self.workflow().tasks(&decider, &filter, TaskOrder::default(), &page).await?;
             let task = tasks.edges.first().ok_or("no task was made")?.node.id;
             Ok::<_, Box<dyn std::error::Error + Send + Sync>>(Waiting { task, instance, who })
         });
         started.buffered(STARTERS).try_collect().await
+    }
+
+    /// Starts so many instances whose tasks are all these people's to claim; the tasks.
+    ///
+    /// # Errors
+    /// Where one does not start.
+    pub async fn start_shared(&self, count: usize, people: &[String]) -> Outcome<Vec<Uuid>> {
+        let shared = format!(r#"flowable:candidateUsers="{}""#, people.join(","));
+        self.deploy(ONE_STEP.replace(r#"flowable:assignee="${who}""#, &shared)).await?;
+        let started = stream::iter(0..count).map(|_| async move {
+            let start = StartProcess { definition_key: "one-step".to_owned(), ..StartProcess::default() };
+            self.workflow().start(Some(&person(0)), start).await
+        });
+        started.buffered(STARTERS).try_collect::<Vec<_>>().await?;
+        let statement = "SELECT id FROM task ORDER BY id";
+        let reader = self.app.db.reader();
+        let rows =
+            reader.query_all_raw(sea_orm::Statement::from_string(reader.get_database_backend(), statement));
+        Ok(rows.await?.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
     }
 
     /// Approves them by so many callers at once; decisions a second.

@@ -35,14 +35,15 @@ impl Batches {
     ///
     /// # Errors
     /// `NOT_FOUND` where the batch is not the actor's to see; `CONFLICT` naming the state where it
-    /// has not ended, also where somebody else has just retried it; `BAD_INPUT` where nothing
+    /// has not ended, also where somebody else has just retried it; `FORBIDDEN` where it is to decide
+    /// tasks in a role that the actor does not have; `BAD_INPUT` where nothing
     /// failed, or it would have cost more over all retries than can be told; `QUOTA_EXCEEDED` with `required` and `balance`, and then nothing is queued.
     pub async fn retry_failed(&self, actor: &Actor, id: Uuid) -> Result<Retried, Fault> {
         let seen = self.find(actor, id).await?.ok_or_else(|| Fault::not_found("batch"))?;
         let tx = self.inner.db.begin().await?;
         let retried = self.inner.engine.retry_failed_in_op(&tx, id).await.map_err(engine_fault)?;
         if seen.kind() == BatchKind::Approval {
-            approval::hold_failed_in_op(&tx, &self.inner.workflow, &retried.run).await?;
+            approval::hold_failed_in_op(&tx, &self.inner.workflow, actor, &retried.run).await?;
         }
         // Read under the run's lock: what it has cost does not change from here on.
         let mut row = store::row(&tx, id).await?.ok_or_else(|| Fault::not_found("batch"))?;

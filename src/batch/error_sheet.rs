@@ -74,7 +74,7 @@ impl Batches {
         let file_name = format!("batch-{}-errors.xlsx", batch.row.number);
         if batch.kind() == BatchKind::Approval {
             // Such a sheet can be corrected and sent again.
-            let bytes = self.approval_errors(&batch).await?.into();
+            let bytes = self.approval_errors(access, &batch).await?.into();
             return Ok(Spreadsheet { file_name, bytes });
         }
         let (rows, taken) = mpsc::channel(AHEAD);

@@ -43,14 +43,14 @@ mod webhook;
 
 pub use bpmn::ModelFault;
 pub use bulk::{
-    BatchNode, BulkAnswer, BulkDecider, BulkDecision, BulkItem, BulkVerdict, Held, NodeOutline, TaskOutline,
-    field_of, let_go_of_strays, of_fault,
+    BatchNode, BulkAnswer, BulkDecider, BulkDecision, BulkItem, BulkVerdict, CHANGED, Held, NodeOutline,
+    TaskOutline, field_of, let_go_of_strays, of_fault,
 };
 pub use case::{EventKind, HistoryKind};
 pub use definition::{Checked, CheckedFile, Definition, DefinitionHead, Definitions, Drawn, check_file};
 pub use detail::HistoryDetail;
 pub use event::{EVENT_KIND, EventHandler, Events, Sent};
-pub use form::{HANDWRITTEN_SIGNATURE, TaskForm, form_of, start_form};
+pub use form::{TaskForm, form_of, is_of_signatures, own_schema, start_form};
 pub use inbox::{InboxKind, InboxMessage};
 pub use instance::{InstanceFilter, InstanceOrder, InstanceOrderField, StartProcess, Started};
 pub use job::{

@@ -160,7 +160,6 @@ async fn killed_at_random_moments_the_same_is_left(place: Place, replicas: usize
             others.push(place.another().await);
         }
         let moments: Vec<u64> = (0..replicas).map(|_| rand::rng().random_range(0..LATEST)).collect();
-        println!("round {round}: killed after {moments:?} ms");
         let killed = async |server: Server, after: u64| {
             tokio::time::sleep(Duration::from_millis(after)).await;
             server.kill();
@@ -193,7 +192,7 @@ async fn killed_at_random_moments_the_same_is_left(place: Place, replicas: usize
         let counted = ["SUCCESS", "FAILED", "IGNORED"]
             .map(|status| expected.iter().filter(|outcome| outcome.starts_with(status)).count());
         let counters = ["succeeded", "failed", "ignored"].map(|name| batch[name].as_u64().unwrap() as usize);
-        assert_eq!(counters, counted, "counters equal a recount");
+        assert_eq!(counters, counted, "counters equal a recount, {moments:?}");
         let so_far = ((round + 1) * succeeded) as i64;
         assert_eq!(count(&database, MARKED).await, so_far, "each decided in its batch");
         assert_eq!(count(&database, APPROVED).await, so_far, "and once");

@@ -1,6 +1,8 @@
 //! The parts of the benchmark, a file each: who is compared, and what is asked of them.
 
 mod approval_batches;
+mod approval_growth;
+mod approval_overlap;
 mod archive;
 mod busy;
 mod creating;
@@ -49,6 +51,10 @@ pub enum Name {
     ApprovalBatchesPostgres,
     /// Tasks approved by a batch, on SQLite.
     ApprovalBatchesSqlite,
+    /// Tasks approved by batches as they grow.
+    ApprovalGrowth,
+    /// Batches over the same tasks.
+    ApprovalOverlap,
     /// The first page of an inbox.
     Inbox,
     /// Timers that are all due at once, on PostgreSQL.
@@ -63,7 +69,7 @@ pub enum Name {
 
 impl Name {
     /// Every part, in the order of a whole run.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::EnginePostgres,
         Self::EngineSqlite,
         Self::GrowthPostgres,
@@ -77,6 +83,8 @@ impl Name {
         Self::DecidingSqlite,
         Self::ApprovalBatchesPostgres,
         Self::ApprovalBatchesSqlite,
+        Self::ApprovalGrowth,
+        Self::ApprovalOverlap,
         Self::Inbox,
         Self::TimersPostgres,
         Self::TimersSqlite,
@@ -104,6 +112,8 @@ pub async fn comparison(name: Name, stage: &Stage) -> Outcome<Comparison> {
         Name::DecidingSqlite => Ok(deciding::comparison(Database::Sqlite, stage)),
         Name::ApprovalBatchesPostgres => Ok(approval_batches::comparison(Database::Postgres, stage)),
         Name::ApprovalBatchesSqlite => Ok(approval_batches::comparison(Database::Sqlite, stage)),
+        Name::ApprovalGrowth => Ok(approval_growth::comparison(stage)),
+        Name::ApprovalOverlap => Ok(approval_overlap::comparison(stage)),
         Name::Inbox => Ok(inbox::comparison(stage)),
         Name::TimersPostgres => Ok(timers::comparison(Database::Postgres)),
         Name::TimersSqlite => Ok(timers::comparison(Database::Sqlite)),

@@ -13,7 +13,6 @@ use super::{APPROVAL_KIND, store};
 use crate::account::check_key;
 use crate::batch::idempotency::{self, Key, Remembered};
 use crate::batch::rules::{new_id, sorted};
-use crate::batch::sheet::SheetRow;
 use crate::batch::{Batch, BatchKind, Batches, Created};
 use crate::engine::NewRun;
 use crate::kernel::{Actor, Fault};
@@ -76,7 +75,7 @@ pub struct BulkPapers {
 enum Source {
     Tasks(Vec<Uuid>),
     Filter(Box<TaskFilter>),
-    Rows(Vec<SheetRow>),
+    Rows(Vec<Wanted>),
 }
 
 /// A batch to be, with everything looked at that needs no lock.
@@ -138,13 +137,14 @@ impl Batches {
         if let Some(created) = self.created_before(key).await? {
             return Ok(created);
         }
-        let rows = self.read_sheet(actor, file).await?;
-        let rows: Vec<_> = rows.into_iter().filter(SheetRow::is_decided).collect();
-        if rows.is_empty() {
+        let sheet = self.read_sheet(actor, file).await?;
+        let wanted = self.answers(actor, &sheet.rows).await?;
+        drop(sheet);
+        if wanted.is_empty() {
             let message = "no row of the sheet has a decision: write APPROVE or REJECT into that column";
             return Err(Fault::bad_input("fileId", message));
         }
-        let (source, sheet) = (Source::Rows(rows), Some(file));
+        let (source, sheet) = (Source::Rows(wanted), Some(file));
         self.write_approvals(Checked { actor, answer: None, papers: &papers, source, sheet, key }).await
     }
 
@@ -204,11 +204,9 @@ impl Batches {
                 }
             }
             Source::Filter(filter) => filtered_in_op(&mut writing, &tx, actor, &filter).await?,
-            Source::Rows(rows) => {
-                let conflicts = SheetRow::contradicting(&rows);
-                for portion in rows.chunks(PORTION) {
-                    let portion = self.answers(actor, portion, &conflicts).await?;
-                    writing.portion_in_op(&tx, portion).await?;
+            Source::Rows(wanted) => {
+                for portion in wanted.chunks(PORTION) {
+                    writing.portion_in_op(&tx, portion.to_vec()).await?;
                 }
             }
         }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::item::ApprovalInput;
 use super::{ApprovalDetail, ApprovalNode};
-use crate::kernel::Fault;
+use crate::kernel::{Actor, Fault};
 use crate::storage::bulk::{Column, Rows};
 use crate::storage::dialect::sql;
 use crate::storage::entity::run;
@@ -91,13 +91,18 @@ pub(super) async fn tasks_of(
 /// are judged when their turn comes.
 ///
 /// # Errors
-/// The database's; and where what was written cannot be read.
+/// `FORBIDDEN` where the actor has not the role in which it was decided; the database's; and where what was
+/// written cannot be read.
 pub async fn hold_failed_in_op(
     tx: &DatabaseTransaction,
     workflow: &Workflow,
+    actor: &Actor,
     retried: &run::Model,
 ) -> Result<(), Fault> {
     let decision: BulkDecision = serde_json::from_str(&retried.context).map_err(Fault::internal)?;
+    if !actor.has_role(decision.role) {
+        return Err(Fault::forbidden("this was decided in a role that you do not have: decide it anew"));
+    }
     let (mut last, mut seen) = (-1_i32, HashSet::new());
     loop {
         let text = format!(

@@ -7,14 +7,19 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::export::Forms;
-use super::field::{Field, FieldKind};
-use super::value::{Cell, meant, says_the_same};
+use super::field::FieldKind;
+use super::package::Sheet;
+use super::value::{Cell, meant, says_the_same, shown};
+use super::workbook::Form;
 use super::{COMMENT, DECISION, FORM, TASK, VERSION, package};
 use crate::batch::Batches;
 use crate::batch::approval::{ApprovalInput, Wanted};
 use crate::files::ObjectError;
 use crate::kernel::{Actor, ErrorCode, Fault, GlobalId, NodeKind};
-use crate::workflow::{BulkAnswer, BulkItem, BulkVerdict, TaskOutline, of_fault};
+use crate::workflow::{BulkAnswer, BulkItem, BulkVerdict, TaskOutline, Workflow, of_fault};
+
+/// How many rows are looked at at a time: their texts may be long, and grow as they are read.
+const PORTION: usize = 200;
 
 /// A row of a sheet that has something in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +30,12 @@ pub(in crate::batch) struct SheetRow {
     pub row: u32,
     /// What stands in it, by column; blank cells are left out.
     pub cells: Vec<(Arc<str>, Cell)>,
-    /// The columns of its worksheet.
-    columns: Arc<[Arc<str>]>,
+    /// The columns of its worksheet, by place.
+    columns: Arc<HashMap<u32, Arc<str>>>,
 }
 
 impl SheetRow {
-    pub(super) fn new(sheet: Arc<str>, row: u32, columns: Arc<[Arc<str>]>) -> Self {
+    pub(super) fn new(sheet: Arc<str>, row: u32, columns: Arc<HashMap<u32, Arc<str>>>) -> Self {
         Self { sheet, row, cells: Vec::new(), columns }
     }
 
@@ -69,10 +74,10 @@ impl SheetRow {
     }
 
     /// The tasks of which some rows say one thing and some another.
-    pub fn contradicting(rows: &[Self]) -> HashSet<Uuid> {
+    fn contradicting(rows: &[Self]) -> HashSet<Uuid> {
         let mut first: HashMap<Uuid, &Self> = HashMap::new();
         let mut found = HashSet::new();
-        for row in rows {
+        for row in rows.iter().filter(|row| row.is_decided()) {
             let Ok(task) = row.task() else { continue };
             let other = *first.entry(task).or_insert(row);
             if other.said() != row.said() {
@@ -82,51 +87,103 @@ impl SheetRow {
         found
     }
 
-    /// The decision that it makes of a task.
+    /// What one of its cells says.
     ///
     /// # Errors
     /// `BAD_INPUT` at the column with what is wrong there.
-    fn answer(&self, outline: Option<&TaskOutline>, fields: &[Field]) -> Result<BulkAnswer, Fault> {
-        let wrong = |column: &str| {
-            let column = column.to_owned();
-            move |message: String| Fault::bad_input(column, message)
-        };
-        let text = |column: &str| -> Result<Option<String>, Fault> {
-            let cell = self.cell(column).map(|cell| meant(&FieldKind::Text, cell)).transpose();
-            let text = cell.map_err(wrong(column))?;
-            Ok(text.as_ref().and_then(Value::as_str).map(str::to_owned))
-        };
-        let word = text(DECISION)?.unwrap_or_default();
-        let verdict = BulkVerdict::parse(&word.trim().to_ascii_uppercase());
-        let verdict = verdict.ok_or_else(|| Fault::bad_input(DECISION, "a decision is APPROVE or REJECT"))?;
-        let mut form_data = Map::new();
-        for (column, cell) in &self.cells {
-            let Some(name) = column.strip_prefix(FORM) else { continue };
-            let field = fields.iter().find(|field| field.name == name);
-            let kind = field.map_or(&FieldKind::Json, |field| &field.kind);
-            let value = meant(kind, cell).map_err(wrong(column))?;
-            let current = outline.and_then(|outline| outline.data.get(name));
-            if !current.is_some_and(|current| says_the_same(kind, &value, current)) {
-                form_data.insert(name.to_owned(), value);
-            }
-        }
-        // What was filled in when the sheet was made, and has been taken out there.
-        for field in fields.iter().filter(|_| self.cell(VERSION).is_some()) {
-            let column = format!("{FORM}{}", field.name);
-            let is_there = self.columns.iter().any(|known| **known == *column);
-            let current = outline.and_then(|outline| outline.data.get(&field.name));
-            let was_shown =
-                current.is_some_and(|current| super::value::shown(&field.kind, current).is_some());
-            if is_there && was_shown && self.cell(&column).is_none() {
-                form_data.insert(field.name.clone(), Value::Null);
-            }
-        }
-        Ok(BulkAnswer { verdict, comment: text(COMMENT)?, form_data })
+    fn text(&self, column: &'static str) -> Result<Option<String>, Fault> {
+        let Some(cell) = self.cell(column) else { return Ok(None) };
+        let text = meant(&FieldKind::Text, cell).map_err(|message| Fault::bad_input(column, message))?;
+        Ok(text.as_str().map(str::to_owned))
     }
 
-    /// The row as it was sent, to be shown again.
+    /// The decision that it makes of a task. Of one that nobody may see, no field means anything.
+    ///
+    /// # Errors
+    /// `BAD_INPUT` at the column with what is wrong there.
+    fn answer(&self, known: Option<(&TaskOutline, &Form)>) -> Result<BulkAnswer, Fault> {
+        let word = self.text(DECISION)?.unwrap_or_default();
+        let verdict = BulkVerdict::parse(&word.trim().to_ascii_uppercase());
+        let verdict = verdict.ok_or_else(|| Fault::bad_input(DECISION, "a decision is APPROVE or REJECT"))?;
+        let form_data = known.map(|(outline, form)| self.form_data(outline, form)).transpose()?;
+        Ok(BulkAnswer { verdict, comment: self.text(COMMENT)?, form_data: form_data.unwrap_or_default() })
+    }
+
+    /// What of a task's form has been written anew in it.
+    fn form_data(&self, outline: &TaskOutline, form: &Form) -> Result<Map<String, Value>, Fault> {
+        let mut form_data = Map::new();
+        let mut filled = HashSet::new();
+        for (column, cell) in &self.cells {
+            let Some(name) = column.strip_prefix(FORM) else { continue };
+            filled.insert(name);
+            let kind = form.field_at(column).map_or(&FieldKind::Json, |field| &field.kind);
+            let current = outline.data.get(name);
+            if current.is_some_and(|current| says_the_same(kind, cell, current)) {
+                continue;
+            }
+            let value = meant(kind, cell).map_err(|message| Fault::bad_input(column.to_string(), message))?;
+            form_data.insert(name.to_owned(), value);
+        }
+        // What was filled in when the sheet was made, and has been taken out there.
+        if self.cell(VERSION).is_some() {
+            for column in self.columns.values() {
+                let Some(field) = form.field_at(column) else { continue };
+                let current = outline.data.get(&field.name);
+                let was_shown = current.is_some_and(|current| shown(&field.kind, current).is_some());
+                if was_shown && !filled.contains(field.name.as_str()) {
+                    form_data.insert(field.name.clone(), Value::Null);
+                }
+            }
+        }
+        Ok(form_data)
+    }
+
+    /// The row as it was sent, to be shown again. One with a formula in it has to be decided anew.
     fn as_sent(&self) -> Map<String, Value> {
-        self.cells.iter().map(|(name, cell)| (name.to_string(), cell.to_json())).collect()
+        let mut cells: Map<_, _> =
+            self.columns.values().map(|column| (column.to_string(), Value::Null)).collect();
+        cells.extend(self.cells.iter().map(|(name, cell)| (name.to_string(), cell.to_json())));
+        if self.cells.iter().any(|(_, cell)| matches!(cell, Cell::Formula | Cell::Error)) {
+            cells.insert(DECISION.to_owned(), Value::Null);
+        }
+        cells
+    }
+
+    /// What a row that decides something wants.
+    ///
+    /// # Errors
+    /// Where it is none of the row's faults.
+    fn wanted(
+        &self,
+        workflow: &Workflow,
+        known: Option<(&TaskOutline, &Form)>,
+        contradicting: &HashSet<Uuid>,
+    ) -> Result<Wanted, Fault> {
+        let task = match self.task() {
+            Ok(task) => task,
+            Err(fault) => {
+                let input = ApprovalInput { item: None, cells: self.as_sent() };
+                return Ok(Wanted { input, refused: Some(of_fault(&fault)) });
+            }
+        };
+        let answer = if contradicting.contains(&task) {
+            Err(Fault::bad_input(TASK, "the sheet decides this task more than once, and not alike"))
+        } else {
+            self.answer(known).and_then(|answer| workflow.check_answer(answer))
+        };
+        match answer {
+            Ok(answer) => {
+                let seen = self.cell(VERSION).map(Cell::text);
+                let item = BulkItem { answer: Some(Arc::new(answer)), seen, ..BulkItem::of(task) };
+                let cells = if known.is_none() { self.as_sent() } else { Map::new() };
+                Ok(Wanted { input: ApprovalInput { item: Some(item), cells }, refused: None })
+            }
+            Err(fault) if fault.code() == ErrorCode::BadInput => {
+                let input = ApprovalInput { item: Some(BulkItem::of(task)), cells: self.as_sent() };
+                Ok(Wanted { input, refused: Some(of_fault(&fault)) })
+            }
+            Err(fault) => Err(fault),
+        }
     }
 }
 
@@ -135,11 +192,7 @@ impl Batches {
     ///
     /// # Errors
     /// `BAD_INPUT` at `fileId` saying what is wrong with it; `NOT_FOUND` where it is not theirs.
-    pub(in crate::batch) async fn read_sheet(
-        &self,
-        actor: &Actor,
-        file: Uuid,
-    ) -> Result<Vec<SheetRow>, Fault> {
+    pub(in crate::batch) async fn read_sheet(&self, actor: &Actor, file: Uuid) -> Result<Sheet, Fault> {
         let field = |fault: Fault| fault.with("field", "fileId".into());
         let file = self.inner.files.find(actor, file).await.map_err(field)?;
         let package = match self.inner.files.read_all(&file, package::MAX_BYTES).await {
@@ -153,7 +206,7 @@ impl Batches {
         package::read(package).await
     }
 
-    /// What rows that decide something want, in their order.
+    /// What the rows that decide something want, in their order.
     ///
     /// # Errors
     /// The database's.
@@ -161,40 +214,22 @@ impl Batches {
         &self,
         actor: &Actor,
         rows: &[SheetRow],
-        contradicting: &HashSet<Uuid>,
     ) -> Result<Vec<Wanted>, Fault> {
-        let ids: HashSet<_> = rows.iter().filter_map(|row| row.task().ok()).collect();
-        let outlines = self.inner.workflow.outlines(actor, &ids.into_iter().collect::<Vec<_>>()).await?;
+        let workflow = &self.inner.workflow;
+        let contradicting = SheetRow::contradicting(rows);
+        let decided: Vec<_> = rows.iter().filter(|row| row.is_decided()).collect();
         let mut forms = Forms::default();
-        let mut wanted = Vec::with_capacity(rows.len());
-        for row in rows {
-            let task = match row.task() {
-                Ok(task) => task,
-                Err(fault) => {
-                    let input = ApprovalInput { item: None, cells: row.as_sent() };
-                    wanted.push(Wanted { input, refused: Some(of_fault(&fault)) });
-                    continue;
-                }
-            };
-            let outline = outlines.get(&task);
-            let form = outline.map(|outline| forms.of(&outline.node));
-            let fields = form.as_ref().map_or(&[][..], |form| &form.fields);
-            let answer = if contradicting.contains(&task) {
-                Err(Fault::bad_input(TASK, "the sheet decides this task more than once, and not alike"))
-            } else {
-                row.answer(outline, fields).and_then(|answer| self.inner.workflow.check_answer(answer))
-            };
-            wanted.push(match answer {
-                Ok(answer) => {
-                    let seen = row.cell(VERSION).map(Cell::text);
-                    Wanted::task(BulkItem { answer: Some(Arc::new(answer)), seen, ..BulkItem::of(task) })
-                }
-                Err(fault) if fault.code() == ErrorCode::BadInput => {
-                    let input = ApprovalInput { item: Some(BulkItem::of(task)), cells: row.as_sent() };
-                    Wanted { input, refused: Some(of_fault(&fault)) }
-                }
-                Err(fault) => return Err(fault),
-            });
+        let mut wanted = Vec::with_capacity(decided.len());
+        for portion in decided.chunks(PORTION) {
+            let ids: HashSet<_> = portion.iter().filter_map(|row| row.task().ok()).collect();
+            let outlines = workflow.outlines(actor, &ids.into_iter().collect::<Vec<_>>()).await?;
+            for row in portion {
+                let outline = row.task().ok().and_then(|task| outlines.get(&task));
+                let form = outline.map(|outline| forms.of(&outline.node));
+                let known = outline.zip(form.as_deref());
+                wanted.push(row.wanted(workflow, known, &contradicting)?);
+            }
+            tokio::task::yield_now().await;
         }
         Ok(wanted)
     }

@@ -1,6 +1,5 @@
 //! What failed or was ignored in a batch of approvals, as a sheet that can be corrected and sent again.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -11,12 +10,12 @@ use super::export::{AHEAD, Forms, row_of};
 use super::field::{Field, FieldKind};
 use super::value::{Cell, shown};
 use super::workbook::{Form, OutRow, write};
-use super::{COMMENT, DECISION, ERRORS, FORM, TASK};
+use super::{COMMENT, DECISION, ERRORS, FORM, SHOWN, TASK, VERSION};
 use crate::batch::approval::ApprovalInput;
-use crate::batch::{Batch, Batches};
-use crate::kernel::{Fault, GlobalId, NodeKind};
+use crate::batch::{ArchiveAccess, Batch, Batches};
+use crate::kernel::{Actor, Fault, GlobalId, NodeKind, Role};
 use crate::storage::entity::item;
-use crate::workflow::{BulkAnswer, BulkDecision, TaskOutline, field_of};
+use crate::workflow::{BulkAnswer, BulkDecision, CHANGED, TaskOutline, field_of};
 
 /// How many items are looked at at a time.
 const PORTION: usize = 500;
@@ -27,11 +26,19 @@ impl Batches {
     ///
     /// # Errors
     /// The database's; and where what was written cannot be read.
-    pub(in crate::batch) async fn approval_errors(&self, batch: &Batch) -> Result<Vec<u8>, Fault> {
+    pub(in crate::batch) async fn approval_errors(
+        &self,
+        access: ArchiveAccess<'_>,
+        batch: &Batch,
+    ) -> Result<Vec<u8>, Fault> {
         let run = self.inner.engine.runs(&[batch.id()]).await?.remove(&batch.id());
         let run = run.ok_or_else(|| Fault::not_found("batch"))?;
         let decision: BulkDecision = serde_json::from_str(&run.context).map_err(Fault::internal)?;
-        let actor = decision.actor();
+        // What they may see now. A link is its creator's, who may no longer be what they were.
+        let actor = match access {
+            ArchiveAccess::Actor(actor) => actor.clone(),
+            ArchiveAccess::Signed => Actor { role: Role::User, ..decision.actor() },
+        };
         let (rows, taken) = mpsc::channel(AHEAD);
         let writing = tokio::task::spawn_blocking(move || write(taken, true));
         let troubled = self
@@ -49,7 +56,8 @@ impl Batches {
             let outlines = self.inner.workflow.outlines(&actor, &ids).await?;
             for (item, input) in portion.into_iter().zip(inputs) {
                 let outline = input.item.as_ref().and_then(|item| outlines.get(&item.task));
-                let mut row = of_input(&decision, &input, outline, &mut forms);
+                let code = item.error_code.as_deref().unwrap_or_default();
+                let mut row = of_input(&decision, &input, code, outline, &mut forms);
                 add_error(&mut row, item);
                 if rows.send(row).await.is_err() {
                     break 'all;
@@ -64,6 +72,7 @@ impl Batches {
 fn of_input(
     decision: &BulkDecision,
     input: &ApprovalInput,
+    code: &str,
     outline: Option<&TaskOutline>,
     forms: &mut Forms,
 ) -> OutRow {
@@ -75,15 +84,26 @@ fn of_input(
             OutRow { form: Arc::new(as_sent(input)), cells: cells.into_iter().collect() }
         }
     };
-    if let Some(answer) = input.item.as_ref().and_then(|item| item.answer(decision)) {
-        add_answer(&mut row, answer);
+    // What has been filled in anew since is to be looked at, and decided again.
+    if code == CHANGED {
+        return row;
     }
-    for (column, value) in &input.cells {
+    if let Some(item) = &input.item {
+        if let Some(answer) = item.answer(decision) {
+            add_answer(&mut row, answer);
+        }
+        // Whoever sends it again has still answered what they saw then.
+        row.cells.extend(item.seen.as_ref().map(|seen| (VERSION.to_owned(), Cell::Text(seen.clone()))));
+    }
+    for (column, value) in input.cells.iter().filter(|(column, _)| !SHOWN.contains(&column.as_str())) {
         let kept = match value {
             Value::Number(number) => Cell::Number(number.as_f64().unwrap_or_default()),
             Value::Bool(is) => Cell::Bool(*is),
             Value::String(text) => Cell::Text(text.clone()),
-            _ => continue,
+            _ => {
+                row.cells.remove(column);
+                continue;
+            }
         };
         row.cells.insert(column.clone(), kept);
     }
@@ -92,18 +112,17 @@ fn of_input(
 
 /// The columns of a row that is no known task's.
 fn as_sent(input: &ApprovalInput) -> Form {
-    let names = input.cells.keys().filter_map(|column| column.strip_prefix(FORM));
-    let fields: Vec<_> = names
-        .map(|name| Field {
-            name: name.to_owned(),
-            title: None,
-            description: None,
-            is_required: false,
-            kind: FieldKind::Json,
-        })
-        .collect();
-    let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
-    Form { key: format!("\n\n{}", names.join("\n")), title: "unknown tasks".to_owned(), fields }
+    let field = |name: &str| Field {
+        name: name.to_owned(),
+        title: None,
+        description: None,
+        is_required: false,
+        kind: FieldKind::Json,
+    };
+    let mut fields: Vec<_> =
+        input.cells.keys().filter_map(|name| Some(field(name.strip_prefix(FORM)?))).collect();
+    fields.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+    Form::new("", "unknown tasks", fields)
 }
 
 fn add_answer(row: &mut OutRow, answer: &BulkAnswer) {
@@ -111,10 +130,10 @@ fn add_answer(row: &mut OutRow, answer: &BulkAnswer) {
     row.cells.insert(DECISION.to_owned(), text(answer.verdict.as_str()));
     row.cells.extend(answer.comment.as_deref().map(|comment| (COMMENT.to_owned(), text(comment))));
     let form = Arc::clone(&row.form);
-    let kinds: HashMap<_, _> = form.fields.iter().map(|field| (&field.name, &field.kind)).collect();
     for (name, value) in &answer.form_data {
         let column = format!("{FORM}{name}");
-        match shown(kinds.get(name).copied().unwrap_or(&FieldKind::Json), value) {
+        let kind = form.field_at(&column).map_or(&FieldKind::Json, |field| &field.kind);
+        match shown(kind, value) {
             Some(cell) => row.cells.insert(column, cell),
             None => row.cells.remove(&column),
         };

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::field::fields_of;
 use super::value::{Cell, shown};
 use super::workbook::{Form, OutRow, write};
-use super::{FORM, MAX_ROWS, SHOWN, TASK, VERSION};
+use super::{MAX_ROWS, SHOWN, TASK, VERSION};
 use crate::batch::{Batches, Spreadsheet};
 use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
 use crate::workflow::{NodeOutline, TaskFilter, TaskOutline};
@@ -31,10 +31,7 @@ impl Forms {
     pub(super) fn of(&mut self, node: &NodeOutline) -> Arc<Form> {
         let make = || {
             let fields = node.schema.as_ref().map(fields_of).unwrap_or_default();
-            let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
-            // A node looks the same in versions of its process that ask for the same.
-            let key = format!("{}\n{}\n{}", node.process, node.node_id, names.join("\n"));
-            Arc::new(Form { key, title: node.name.clone(), fields })
+            Arc::new(Form::new(&format!("{}\n{}", node.process, node.node_id), &node.name, fields))
         };
         let key = (node.definition, node.node_id.clone(), node.form_key.clone());
         Arc::clone(self.0.entry(key).or_insert_with(make))
@@ -61,7 +58,7 @@ pub(super) fn row_of(outline: &TaskOutline, form: &Arc<Form>) -> OutRow {
     for field in &form.fields {
         let value = outline.data.get(&field.name);
         let cell = value.and_then(|value| shown(&field.kind, value));
-        cells.extend(cell.map(|cell| (format!("{FORM}{}", field.name), cell)));
+        cells.extend(cell.map(|cell| (field.column(), cell)));
     }
     OutRow { form: Arc::clone(form), cells }
 }

@@ -2,10 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::workflow::HANDWRITTEN_SIGNATURE;
-
-/// How many references are followed to a field's own schema.
-const MAX_REFERENCES: usize = 8;
+use super::FORM;
+use crate::workflow::{is_of_signatures, own_schema};
 
 /// A field of a form that whoever decides may write, as a column.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +18,13 @@ pub(super) struct Field {
     pub is_required: bool,
     /// What may stand in it.
     pub kind: FieldKind,
+}
+
+impl Field {
+    /// What its column is called.
+    pub fn column(&self) -> String {
+        format!("{FORM}{}", self.name)
+    }
 }
 
 /// What may stand in a column.
@@ -64,13 +69,13 @@ pub(super) fn fields_of(schema: &Value) -> Vec<Field> {
     let properties = schema.get("properties").and_then(Value::as_object);
     let mut fields = Vec::new();
     for (name, declared) in properties.into_iter().flatten() {
-        let own = resolved(schema, declared);
+        let own = own_schema(schema, declared);
         let text = |key: &str| {
             [declared, own].into_iter().find_map(|schema| schema.get(key)?.as_str()).map(str::to_owned)
         };
         let is_read_only =
             [declared, own].iter().any(|schema| schema.get("readOnly") == Some(&Value::Bool(true)));
-        if is_read_only || text("format").as_deref() == Some(HANDWRITTEN_SIGNATURE) {
+        if is_read_only || is_of_signatures(schema, declared) {
             continue;
         }
         fields.push(Field {
@@ -82,19 +87,6 @@ pub(super) fn fields_of(schema: &Value) -> Vec<Field> {
         });
     }
     fields
-}
-
-/// A field's own schema, where it refers to another part of the form.
-fn resolved<'a>(form: &'a Value, schema: &'a Value) -> &'a Value {
-    let mut own = schema;
-    for _ in 0..MAX_REFERENCES {
-        let reference = own.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
-        match reference.and_then(|pointer| form.pointer(pointer)) {
-            Some(target) => own = target,
-            None => break,
-        }
-    }
-    own
 }
 
 fn kind_of(schema: &Value) -> FieldKind {

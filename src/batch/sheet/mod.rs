@@ -8,6 +8,7 @@ mod answers;
 mod errors;
 mod export;
 mod field;
+mod inspect;
 mod package;
 mod preview;
 mod value;
@@ -16,7 +17,7 @@ mod workbook;
 #[cfg(test)]
 mod tests;
 
-pub(super) use answers::SheetRow;
+use answers::SheetRow;
 pub use preview::{SheetOutcome, SheetPreviewRow};
 
 /// The most rows with something in them in a sheet.

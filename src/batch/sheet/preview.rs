@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::SheetRow;
 use crate::batch::Batches;
 use crate::batch::approval::Wanted;
 use crate::engine::EndedItem;
@@ -73,13 +72,16 @@ impl Batches {
             signature,
             confirmed: true,
         };
-        let rows = self.read_sheet(actor, file).await?;
-        let decided: Vec<_> = rows.iter().filter(|row| row.is_decided()).cloned().collect();
-        let contradicting = SheetRow::contradicting(&decided);
-        let (mut seen, mut verdicts) = (HashSet::new(), Vec::with_capacity(decided.len()));
-        for portion in decided.chunks(PORTION) {
-            let wanted = self.answers(actor, portion, &contradicting).await?;
-            self.judged(&decision, wanted, &mut seen, &mut verdicts).await?;
+        let sheet = self.read_sheet(actor, file).await?;
+        let rows = &sheet.rows;
+        let mut wanted = self.answers(actor, rows).await?.into_iter();
+        let (mut seen, mut verdicts) = (HashSet::new(), Vec::with_capacity(rows.len()));
+        loop {
+            let portion: Vec<_> = wanted.by_ref().take(PORTION).collect();
+            if portion.is_empty() {
+                break;
+            }
+            self.judged(&decision, portion, &mut seen, &mut verdicts).await?;
         }
         let mut verdicts = verdicts.into_iter();
         let told = rows.iter().map(|row| {

@@ -5,12 +5,33 @@ use serde_json::{Number, Value};
 
 use super::field::FieldKind;
 
-/// The longest text of a cell, in characters; spreadsheets take no more than 32,767.
+/// The longest text of a cell, as [`length`] counts; spreadsheets take no more than 32,767.
 pub(super) const MAX_CELL: usize = 32_000;
 /// Whole numbers up to here are kept exactly by every spreadsheet: 15 digits.
 const MAX_EXACT: f64 = 999_999_999_999_999.0;
 /// How much two numbers may differ that are shown alike: spreadsheets keep 15 digits.
 const TOLERANCE: f64 = 1e-14;
+
+/// The first time that all spreadsheets understand alike, 1 March 1900, in seconds since 1970.
+const FIRST: i64 = -2_203_891_200;
+/// Times nearer than that are the same: cells keep them as parts of a day. In milliseconds.
+const NEAR: i64 = 500;
+
+/// How long spreadsheets take a text to be: in units of UTF-16.
+pub(super) fn length(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+/// As much of a text as has at most that length.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    let mut left = most;
+    let fits = |char: &char| {
+        let fits = char.len_utf16() <= left;
+        left = left.saturating_sub(char.len_utf16());
+        fits
+    };
+    text.chars().take_while(fits).collect()
+}
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +64,16 @@ impl Cell {
         }
     }
 
+    /// Whether it says the same as what is shown in its place, as far as spreadsheets keep that.
+    pub fn says(&self, shown: &Self) -> bool {
+        match (self, shown) {
+            (Self::Number(one), Self::Number(other)) => near(*one, *other),
+            (Self::Time(one), Self::Time(other)) => (*one - *other).num_milliseconds().abs() < NEAR,
+            (Self::Text(one), Self::Text(other)) => one.replace("\r\n", "\n") == *other,
+            (one, other) => one == other,
+        }
+    }
+
     /// The same as JSON, to be shown again where it cannot be read.
     pub fn to_json(&self) -> Value {
         match self {
@@ -65,16 +96,22 @@ fn cell_of(kind: &FieldKind, value: &Value) -> Option<Cell> {
         (_, Value::Null) => None,
         (FieldKind::Choice(choices), value) => {
             let choice = choices.iter().find(|choice| alike(&choice.value, value));
-            Some(Cell::Text(choice.map_or_else(|| value.to_string(), |choice| choice.label.clone())))
+            Some(match (choice, value) {
+                (Some(choice), _) => text(&choice.label),
+                (None, Value::String(words)) => text(words),
+                (None, other) => text(&other.to_string()),
+            })
         }
         (FieldKind::Json, value @ (Value::Array(_) | Value::Object(_))) => Some(text(&value.to_string())),
         (FieldKind::Date, Value::String(day)) => Some(match NaiveDate::parse_from_str(day, "%Y-%m-%d") {
-            Ok(day) => Cell::Time(day.and_time(NaiveTime::MIN)),
-            Err(_) => text(day),
+            Ok(parsed) if is_of_the_calendar(parsed.and_time(NaiveTime::MIN)) => {
+                Cell::Time(parsed.and_time(NaiveTime::MIN))
+            }
+            _ => text(day),
         }),
         (FieldKind::DateTime, Value::String(time)) => Some(match DateTime::parse_from_rfc3339(time) {
-            Ok(time) => Cell::Time(time.with_timezone(&Utc).naive_utc()),
-            Err(_) => text(time),
+            Ok(parsed) if is_of_the_calendar(parsed.naive_utc()) => Cell::Time(parsed.naive_utc()),
+            _ => text(time),
         }),
         (_, Value::String(words)) => Some(text(words)),
         (_, Value::Bool(is)) => Some(Cell::Bool(*is)),
@@ -89,12 +126,9 @@ fn cell_of(kind: &FieldKind, value: &Value) -> Option<Cell> {
 /// A text as cells keep it: bounded, and with lines that end alike.
 fn text(words: &str) -> Cell {
     let kept = words.replace("\r\n", "\n").replace('\r', "\n");
-    Cell::Text(
-        kept.chars()
-            .filter(|char| !char.is_control() || matches!(char, '\n' | '\t'))
-            .take(MAX_CELL)
-            .collect(),
-    )
+    let kept: String =
+        kept.chars().filter(|char| !char.is_control() || matches!(char, '\n' | '\t')).collect();
+    Cell::Text(cut(&kept, MAX_CELL))
 }
 
 /// The value that a cell means.
@@ -127,14 +161,19 @@ pub(super) fn meant(kind: &FieldKind, cell: &Cell) -> Result<Value, String> {
             .map_err(|_| "must be a time such as 2026-12-31T09:00:00Z".to_owned()),
         (FieldKind::Choice(choices), cell) => {
             let text = cell.text();
-            let is = |choice: &&super::field::Choice| {
-                choice.label == text.trim() || alike(&choice.value, &Value::from(text.trim()))
+            let number = match cell {
+                Cell::Number(number) => Some(*number),
+                _ => None,
             };
-            let is_number = |choice: &&super::field::Choice| match cell {
-                Cell::Number(number) => choice.value.as_f64() == Some(*number),
-                _ => false,
-            };
-            let found = choices.iter().find(is).or_else(|| choices.iter().find(is_number));
+            // By what they are called first: one may be called as another is.
+            let found = choices
+                .iter()
+                .find(|choice| choice.label == text)
+                .or_else(|| choices.iter().find(|choice| choice.label.trim() == text.trim()))
+                .or_else(|| choices.iter().find(|choice| choice.value.as_str() == Some(text.trim())))
+                .or_else(|| {
+                    choices.iter().find(|choice| number.is_some() && choice.value.as_f64() == number)
+                });
             found.map(|choice| choice.value.clone()).ok_or_else(|| "must be one of the choices".to_owned())
         }
         (FieldKind::Json, Cell::Text(text)) => serde_json::from_str(text)
@@ -147,16 +186,30 @@ pub(super) fn meant(kind: &FieldKind, cell: &Cell) -> Result<Value, String> {
 }
 
 /// Whether a cell says what is filled in already, as far as a cell can.
-pub(super) fn says_the_same(kind: &FieldKind, meant_now: &Value, current: &Value) -> bool {
-    let as_shown = shown(kind, current).and_then(|cell| meant(kind, &cell).ok());
-    as_shown.is_some_and(|as_shown| alike(&as_shown, meant_now))
+pub(super) fn says_the_same(kind: &FieldKind, cell: &Cell, current: &Value) -> bool {
+    let Some(shown) = shown(kind, current) else { return false };
+    cell.says(&shown)
+        || meant(kind, cell).is_ok_and(|now| meant(kind, &shown).is_ok_and(|before| alike(&now, &before)))
 }
 
 fn alike(one: &Value, other: &Value) -> bool {
-    match (one.as_f64(), other.as_f64()) {
-        (Some(one), Some(other)) => (one - other).abs() <= TOLERANCE * one.abs().max(other.abs()),
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) if one.is_f64() || other.is_f64() => {
+            one.as_f64().zip(other.as_f64()).is_some_and(|(one, other)| near(one, other))
+        }
         _ => one == other,
     }
+}
+
+fn near(one: f64, other: f64) -> bool {
+    if one.fract() == 0.0 && other.fract() == 0.0 && one.abs().max(other.abs()) <= MAX_EXACT {
+        return one == other;
+    }
+    (one - other).abs() <= TOLERANCE * one.abs().max(other.abs())
+}
+
+fn is_of_the_calendar(time: NaiveDateTime) -> bool {
+    time.and_utc().timestamp() > FIRST
 }
 
 fn number(cell: &Cell) -> Result<f64, String> {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use rust_xlsxwriter::utility::column_number_to_name;
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, Format, FormatAlign, Formula, Note, Workbook, Worksheet,
     XlsxError,
@@ -10,15 +11,15 @@ use rust_xlsxwriter::{
 use tokio::sync::mpsc;
 
 use super::field::{Field, FieldKind};
-use super::value::Cell;
-use super::{COMMENT, DECISION, ERRORS, FORM, MAX_ROWS, SHOWN, TASK, VERSION};
+use super::value::{Cell, MAX_CELL, cut, length};
+use super::{COMMENT, DECISION, ERRORS, SHOWN, TASK, VERSION};
 
 /// The most worksheets of tasks; the tasks of further forms share one without the forms' fields.
 const MAX_FORMS: usize = 200;
 /// The longest list of choices that stands in the worksheet itself, in characters with commas between them;
 /// longer ones have a worksheet of their own.
 const MAX_LIST: usize = 255;
-/// The longest name of a worksheet, in characters, with room for a number behind it.
+/// The longest name of a worksheet, with room for a number behind it.
 const MAX_NAME: usize = 24;
 /// What no worksheet's name may hold.
 const NOT_IN_NAMES: [char; 8] = ['[', ']', ':', '*', '?', '/', '\\', '\''];
@@ -27,11 +28,28 @@ const NOT_IN_NAMES: [char; 8] = ['[', ']', ':', '*', '?', '/', '\\', '\''];
 #[derive(Debug, PartialEq)]
 pub(super) struct Form {
     /// Unlike that of all others.
-    pub key: String,
+    key: String,
     /// What the worksheet is called.
-    pub title: String,
+    title: String,
     /// The fields that may be written.
     pub fields: Vec<Field>,
+    /// Where each of them is, by its column.
+    places: HashMap<String, usize>,
+}
+
+impl Form {
+    /// One of tasks of such a place.
+    pub fn new(place: &str, title: &str, fields: Vec<Field>) -> Self {
+        // Where the same is asked for, and the same may be chosen, in however many versions.
+        let key = format!("{place}\n{fields:?}");
+        let places = (0..).zip(&fields).map(|(at, field)| (field.column(), at)).collect();
+        Self { key, title: title.to_owned(), fields, places }
+    }
+
+    /// The field of a column.
+    pub fn field_at(&self, column: &str) -> Option<&Field> {
+        self.fields.get(*self.places.get(column)?)
+    }
 }
 
 /// A row to write.
@@ -64,7 +82,8 @@ struct Open {
 pub(super) fn write(mut rows: mpsc::Receiver<OutRow>, has_errors: bool) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let mut open: HashMap<String, Open> = HashMap::new();
-    let mut names = HashSet::new();
+    // Excel has a worksheet of that name to itself.
+    let mut names = HashSet::from(["history".to_owned()]);
     while let Some(row) = rows.blocking_recv() {
         let is_full = open.len() >= MAX_FORMS && !open.contains_key(&row.form.key);
         let key = if is_full { String::new() } else { row.form.key.clone() };
@@ -92,8 +111,10 @@ pub(super) fn write(mut rows: mpsc::Receiver<OutRow>, has_errors: bool) -> Resul
     }
     let mut open: Vec<_> = open.into_values().collect();
     open.sort_unstable_by_key(|sheet| sheet.index);
+    let mut lists =
+        Lists { name: name("choices", &mut names), index: open.len(), columns: 0, known: HashMap::new() };
     for sheet in open {
-        finish(&mut workbook, &sheet, &mut names)?;
+        finish(&mut workbook, &sheet, &mut lists)?;
     }
     workbook.save_to_buffer()
 }
@@ -124,7 +145,7 @@ fn columns(fields: &[Field], has_errors: bool) -> Vec<Column> {
             FieldKind::Boolean => text().set_num_format("General"),
             FieldKind::Text | FieldKind::Choice(_) => text(),
         };
-        Column { name: format!("{FORM}{}", field.name), width: 24.0, format, field: Some(field.clone()) }
+        Column { name: field.column(), width: 24.0, format, field: Some(field.clone()) }
     }));
     columns
 }
@@ -181,47 +202,33 @@ fn write_cell(
     match cell {
         Cell::Number(number) => worksheet.write_number_with_format(line, at, *number, format)?,
         Cell::Bool(is) => worksheet.write_boolean_with_format(line, at, *is, format)?,
-        // The calendar of spreadsheets begins in 1900.
-        Cell::Time(time) if time.and_utc().timestamp() > FIRST => {
-            worksheet.write_datetime_with_format(line, at, time, format)?
-        }
-        other => worksheet.write_string_with_format(line, at, other.text(), format)?,
+        Cell::Time(time) => worksheet.write_datetime_with_format(line, at, time, format)?,
+        other => worksheet.write_string_with_format(line, at, cut(&other.text(), MAX_CELL), format)?,
     };
     Ok(())
 }
 
-/// 1 March 1900: before that, spreadsheets do not agree on the days.
-const FIRST: i64 = -2_203_891_200;
-
 /// Everything is written: lists to choose from, and what is to be filtered.
-fn finish(workbook: &mut Workbook, sheet: &Open, names: &mut HashSet<String>) -> Result<(), XlsxError> {
+fn finish(workbook: &mut Workbook, sheet: &Open, lists: &mut Lists) -> Result<(), XlsxError> {
     let last = sheet.line.max(1);
-    let list = |values: &[String]| -> Result<DataValidation, XlsxError> {
-        DataValidation::new().allow_list_strings(values)
-    };
     for (at, column) in (0..).zip(&sheet.columns) {
-        let validation = if column.name == DECISION {
-            list(&["APPROVE".to_owned(), "REJECT".to_owned()])?
-        } else {
-            match column.field.as_ref().map(|field| &field.kind) {
-                Some(FieldKind::Boolean) => list(&["TRUE".to_owned(), "FALSE".to_owned()])?,
-                Some(FieldKind::Choice(choices)) => {
-                    let labels: Vec<_> = choices.iter().map(|choice| choice.label.clone()).collect();
-                    let length: usize = labels.iter().map(|label| label.chars().count() + 1).sum();
-                    // A comma would end a choice.
-                    if length <= MAX_LIST && !labels.iter().any(|label| label.contains([',', '"'])) {
-                        list(&labels)?
-                    } else {
-                        DataValidation::new().allow_list_formula(of_its_own(workbook, &labels, names)?)
-                    }
-                }
-                _ => continue,
+        let kind = column.field.as_ref().map(|field| &field.kind);
+        let (labels, told) = match kind {
+            _ if column.name == DECISION => (words(["APPROVE", "REJECT"]), DataValidationErrorStyle::Stop),
+            Some(FieldKind::Boolean) => (words(["TRUE", "FALSE"]), DataValidationErrorStyle::Stop),
+            // A form may have a choice that is none any more, and is to be left alone.
+            Some(FieldKind::Choice(choices)) => {
+                let labels = choices.iter().map(|choice| choice.label.clone()).collect();
+                (labels, DataValidationErrorStyle::Warning)
             }
+            _ => continue,
         };
-        let told = if matches!(column.field, Some(Field { kind: FieldKind::Choice(_), .. })) {
-            DataValidationErrorStyle::Warning
+        let long: usize = labels.iter().map(|label| length(label) + 1).sum();
+        // A comma would end a choice.
+        let validation = if long <= MAX_LIST && !labels.iter().any(|label| label.contains([',', '"'])) {
+            DataValidation::new().allow_list_strings(&labels)?
         } else {
-            DataValidationErrorStyle::Stop
+            DataValidation::new().allow_list_formula(lists.add(workbook, &labels)?)
         };
         let validation = validation.ignore_blank(true).set_error_style(told);
         workbook.worksheet_from_index(sheet.index)?.add_data_validation(1, at, last, at, &validation)?;
@@ -231,28 +238,49 @@ fn finish(workbook: &mut Workbook, sheet: &Open, names: &mut HashSet<String>) ->
     Ok(())
 }
 
-/// A hidden worksheet with choices; the cells in which they stand.
-fn of_its_own(
-    workbook: &mut Workbook,
-    labels: &[String],
-    names: &mut HashSet<String>,
-) -> Result<Formula, XlsxError> {
-    let name = name("choices", names);
-    let worksheet = workbook.add_worksheet();
-    worksheet.set_name(&name)?.set_hidden(true);
-    for (line, label) in (0..).zip(labels) {
-        worksheet.write_string(line, 0, label)?;
+fn words(words: [&str; 2]) -> Vec<String> {
+    words.map(str::to_owned).to_vec()
+}
+
+/// The long lists of choices, on a hidden worksheet: a column each.
+struct Lists {
+    name: String,
+    /// Behind all others.
+    index: usize,
+    columns: u16,
+    /// In which column a list stands.
+    known: HashMap<Vec<String>, u16>,
+}
+
+impl Lists {
+    /// The cells in which a list stands.
+    fn add(&mut self, workbook: &mut Workbook, labels: &[String]) -> Result<Formula, XlsxError> {
+        let column = match self.known.get(labels) {
+            Some(column) => *column,
+            None => {
+                if self.columns == 0 {
+                    workbook.add_worksheet().set_name(&self.name)?.set_hidden(true);
+                }
+                let column = self.columns;
+                self.columns += 1;
+                let worksheet = workbook.worksheet_from_index(self.index)?;
+                for (line, label) in (0..).zip(labels) {
+                    worksheet.write_string(line, column, cut(label, MAX_CELL))?;
+                }
+                self.known.insert(labels.to_vec(), column);
+                column
+            }
+        };
+        let column = column_number_to_name(column);
+        Ok(Formula::new(format!("='{}'!${column}$1:${column}${}", self.name, labels.len().max(1))))
     }
-    Ok(Formula::new(format!("='{name}'!$A$1:$A${}", labels.len().clamp(1, MAX_ROWS))))
 }
 
 /// A name for a worksheet that no other has, whatever its case.
 fn name(title: &str, names: &mut HashSet<String>) -> String {
-    let clean: String = title
-        .chars()
-        .filter(|char| !NOT_IN_NAMES.contains(char) && !char.is_control())
-        .take(MAX_NAME)
-        .collect();
+    let kept: String =
+        title.chars().filter(|char| !NOT_IN_NAMES.contains(char) && !char.is_control()).collect();
+    let clean = cut(&kept, MAX_NAME);
     let clean = if clean.trim().is_empty() { "tasks" } else { clean.trim() };
     let mut name = clean.to_owned();
     let mut number = 1;

@@ -12,6 +12,9 @@ use crate::workflow::model::{Approval, Model};
 use crate::workflow::status::TaskStatus;
 use crate::workflow::task::{Refusal, Situation, approval_of};
 
+/// The code of items whose forms are no longer what was answered.
+pub const CHANGED: &str = "CHANGED";
+
 /// When a refusal is met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
@@ -99,7 +102,7 @@ pub fn unreadable() -> EndedItem {
 
 /// Its form is no longer what was answered.
 pub fn changed() -> EndedItem {
-    EndedItem::failed("CHANGED", "its form has been changed since the sheet was made: take a new one")
+    EndedItem::failed(CHANGED, "its form has been changed since the sheet was made: take a new one")
 }
 
 fn refused(situation: &Situation<'_>, refusal: Refusal, moment: Moment) -> EndedItem {

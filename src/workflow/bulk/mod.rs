@@ -12,7 +12,7 @@ mod store;
 pub use decide::BulkDecider;
 pub use hold::Held;
 pub use item::BulkItem;
-pub use judge::{field_of, of_fault};
+pub use judge::{CHANGED, field_of, of_fault};
 pub use nodes::BatchNode;
 pub use outline::{NodeOutline, TaskOutline};
 use std::sync::Arc;

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::kernel::{Actor, Fault};
+use crate::workflow::case::candidates_of;
 use crate::workflow::definition::Definition;
+use crate::workflow::task::shows_form;
 use crate::workflow::{Workflow, form, read};
 
 /// A task as a sheet shows it.
@@ -62,12 +64,15 @@ impl Workflow {
             tasks.iter().map(|task| task.instance_id).collect::<HashSet<_>>().into_iter().collect();
         let instances = self.instances_by_ids(&of).await?;
         let definitions = self.definitions_of(&of).await?;
+        let unclaimed: Vec<_> = tasks.iter().filter(|task| task.claimable).map(|task| task.id).collect();
+        let candidates = candidates_of(self.inner.db.reader(), &unclaimed).await?;
+        let principals = self.principals(actor).await?;
         let starters: HashSet<_> =
             instances.values().filter_map(|instance| instance.started_by.clone()).collect();
         let people = self.inner.directory.people(&starters.into_iter().collect::<Vec<_>>()).await?;
         let mut nodes: HashMap<NodeKey, Arc<NodeOutline>> = HashMap::new();
         let mut outlines = HashMap::with_capacity(tasks.len());
-        for task in tasks {
+        for mut task in tasks {
             let around = instances.get(&task.instance_id).zip(definitions.get(&task.instance_id));
             let (instance, definition) =
                 around.ok_or_else(|| Fault::internal("a task without an instance"))?;
@@ -75,6 +80,11 @@ impl Workflow {
             let mut known: Map<String, Value> =
                 serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
             known.extend(read::state(instance)?.own_at(model, task.activity_id));
+            let candidates = candidates.get(&task.id).map_or(&[][..], Vec::as_slice);
+            if !shows_form(actor, &task, instance, candidates, &principals) {
+                // They see that there is such a task, and nothing of its form.
+                task.form_key = None;
+            }
             let key = (definition.row.id, task.node_id.clone(), task.form_key.clone());
             let node = nodes.entry(key).or_insert_with(|| Arc::new(node_of(definition, &task)));
             let starter = instance.started_by.as_ref();

@@ -19,7 +19,8 @@ pub use self::of_task::{
     Filling, TaskForm, Written, data_of, filled, form_of, mark_of, schema_of, start_form,
 };
 use self::path::quote;
-pub use self::signature::HANDWRITTEN_SIGNATURE;
+pub use self::schema::own_schema;
+pub use self::signature::is_of_signatures;
 use crate::kernel::Fault;
 use crate::workflow::expression::same;
 use crate::workflow::model::FieldAccess;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use super::signature::signed;
+use super::signature::{is_of_signatures, signed};
 use super::{Access, FieldFault, Form};
 use crate::kernel::Fault;
 use crate::storage::entity::task;
@@ -100,7 +100,9 @@ pub fn filled(
     let current = current(form, variables);
     let written = match filling {
         Filling::Draft => written.clone(),
-        Filling::Complete | Filling::Partial => signed(form, access, &current, written, signature),
+        Filling::Complete | Filling::Partial => {
+            signed(form, access, &current, written, signature).map_err(fault)?
+        }
     };
     let written = Value::Object(written);
     let merged = match filling {
@@ -131,7 +133,11 @@ pub fn mark_of(model: &Model, task: &task::Model, variables: &Map<String, Value>
     let access = access_of(model, task);
     let mut data = current(form, variables);
     if let Value::Object(fields) = &mut data {
-        fields.retain(|name, _| access.to(name) == FieldAccess::Write);
+        // Signatures are added to, and nobody answers them.
+        let declared = |name: &String| form.properties().and_then(|properties| properties.get(name));
+        let is_of_signatures =
+            |name: &String| declared(name).is_some_and(|declared| is_of_signatures(form.schema(), declared));
+        fields.retain(|name, _| access.to(name) == FieldAccess::Write && !is_of_signatures(name));
     }
     hex::encode(&Sha256::digest(data.to_string())[..MARK_BYTES])
 }

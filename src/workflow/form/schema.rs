@@ -68,6 +68,22 @@ pub(super) fn size(value: &impl serde::Serialize, most: usize) -> Option<usize> 
     serde_json::to_writer(&mut counter, value).ok().map(|()| counter.written)
 }
 
+/// How many references are followed to a field's own schema: no form nests deeper.
+const MAX_REFERENCES: usize = MAX_DEPTH;
+
+/// The schema of a field of a form, where it stands in another part of it.
+pub fn own_schema<'a>(form: &'a Value, declared: &'a Value) -> &'a Value {
+    let mut own = declared;
+    for _ in 0..MAX_REFERENCES {
+        let reference = own.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix('#'));
+        match reference.and_then(|pointer| form.pointer(pointer)) {
+            Some(target) => own = target,
+            None => break,
+        }
+    }
+    own
+}
+
 /// Counts what is written, and fails beyond a bound.
 struct Counter {
     written: usize,

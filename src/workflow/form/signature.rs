@@ -2,27 +2,36 @@
 
 use serde_json::{Map, Value};
 
-use super::{Access, Form};
+use super::schema::own_schema;
+use super::{Access, FieldFault, Form, path};
 use crate::workflow::model::FieldAccess;
 
 /// The `format` of a form's field that holds handwritten signatures: an array of the ids of files.
-pub const HANDWRITTEN_SIGNATURE: &str = "handwritten-signature";
+const HANDWRITTEN_SIGNATURE: &str = "handwritten-signature";
 
-/// What is written with those fields of signatures added to that one may write: what is there stays, what
-/// was written comes behind it, and then the decision's own `signature`, a file's id.
+/// Whether a field, as the form declares it, holds handwritten signatures.
+pub fn is_of_signatures(form: &Value, declared: &Value) -> bool {
+    let format = [declared, own_schema(form, declared)].into_iter().find_map(|schema| schema.get("format"));
+    format.and_then(Value::as_str) == Some(HANDWRITTEN_SIGNATURE)
+}
+
+/// What is written with the decision's own `signature`, a file's id, behind what the fields of signatures hold
+/// that one may write.
 ///
-/// Whoever has read the field before may send all of it back: what it begins with is not added again.
+/// Whoever has read such a field before may send it back, as it is or with that signature.
+///
+/// # Errors
+/// Where another signature is written than the decision's own.
 pub(super) fn signed(
     form: &Form,
     access: Access<'_>,
     current: &Value,
     written: &Map<String, Value>,
     signature: Option<&str>,
-) -> Map<String, Value> {
+) -> Result<Map<String, Value>, Vec<FieldFault>> {
     let mut written = written.clone();
     let fields = form.properties().into_iter().flatten();
-    let format = |schema: &Value| schema.get("format").and_then(Value::as_str) == Some(HANDWRITTEN_SIGNATURE);
-    for (name, _) in fields.filter(|(_, schema)| format(schema)) {
+    for (name, _) in fields.filter(|(_, declared)| is_of_signatures(form.schema(), declared)) {
         if access.to(name) != FieldAccess::Write {
             continue;
         }
@@ -33,18 +42,18 @@ pub(super) fn signed(
         };
         let (mut all, given) = (list(current.get(name)), list(written.get(name)));
         let known = all.iter().zip(&given).take_while(|(old, new)| old == new).count();
-        let mut new: Vec<_> = given.into_iter().skip(known).collect();
-        let signature = signature.map(Value::from).filter(|signature| !new.contains(signature));
-        new.extend(signature);
-        if new.is_empty() {
-            // Nothing is added: not even null takes anything away.
-            written.shift_remove(name);
-        } else {
-            all.append(&mut new);
+        let own = signature.map(Value::from);
+        if given[known..].iter().any(|new| Some(new) != own.as_ref()) {
+            let message = "sign with the decision's own signature: nobody else's is taken";
+            return Err(vec![FieldFault::new(path::of(name), message)]);
+        }
+        written.shift_remove(name);
+        if let Some(own) = own {
+            all.push(own);
             written.insert(name.clone(), Value::Array(all));
         }
     }
-    written
+    Ok(written)
 }
 
 #[cfg(test)]
@@ -59,8 +68,9 @@ mod tests {
     fn who_signs_adds_to_what_is_there() {
         let form = Form::parse(&json!({
             "type": "object",
+            "$defs": { "signatures": { "type": "array", "format": "handwritten-signature" } },
             "properties": {
-                "hands": { "type": "array", "format": "handwritten-signature", "items": { "type": "string" } },
+                "hands": { "$ref": "#/$defs/signatures" },
                 "others": { "type": "array", "format": "handwritten-signature" },
                 "note": { "type": "string" },
             },
@@ -71,25 +81,29 @@ mod tests {
         let current = json!({ "hands": ["a", "b"], "others": ["x"] });
         let after = |written: Value, signature| {
             let written = written.as_object().unwrap();
-            Value::Object(signed(&form, Access::Fields(&fields), &current, written, signature))
+            signed(&form, Access::Fields(&fields), &current, written, signature).map(Value::Object)
         };
-        assert_eq!(after(json!({}), None), json!({}), "nothing is written that nobody wrote");
-        assert_eq!(after(json!({}), Some("c")), json!({ "hands": ["a", "b", "c"] }));
+        assert_eq!(after(json!({}), None), Ok(json!({})), "nothing is written that nobody wrote");
+        assert_eq!(after(json!({}), Some("c")), Ok(json!({ "hands": ["a", "b", "c"] })));
+        let whole = json!({ "hands": ["a", "b", "c"], "note": "n" });
         assert_eq!(
-            after(json!({ "hands": ["c"], "note": "n" }), None),
-            json!({ "hands": ["a", "b", "c"], "note": "n" })
+            after(json!({ "note": "n" }), Some("c")),
+            Ok(json!({ "note": "n", "hands": ["a", "b", "c"] }))
         );
-        assert_eq!(after(json!({ "hands": "c" }), Some("c")), json!({ "hands": ["a", "b", "c"] }), "once");
-        assert_eq!(
-            after(json!({ "hands": ["a", "b", "c"] }), Some("d")),
-            json!({ "hands": ["a", "b", "c", "d"] })
-        );
-        assert_eq!(after(json!({ "hands": ["a"] }), None), json!({}), "read before another has signed");
-        assert_eq!(after(json!({ "hands": null }), None), json!({}), "nobody's signature is taken away");
+        assert_eq!(after(whole, Some("c")), Ok(json!({ "note": "n", "hands": ["a", "b", "c"] })), "once");
+        assert_eq!(after(json!({ "hands": "c" }), Some("c")), Ok(json!({ "hands": ["a", "b", "c"] })));
+        assert_eq!(after(json!({ "hands": ["a"] }), None), Ok(json!({})), "read before another has signed");
+        assert_eq!(after(json!({ "hands": null }), None), Ok(json!({})), "nobody's signature is taken away");
         assert_eq!(
             after(json!({ "others": ["y"] }), None),
-            json!({ "others": ["y"] }),
+            Ok(json!({ "others": ["y"] })),
             "not theirs to write"
         );
+        for (forged, own) in
+            [(json!(["z"]), None), (json!(["a", "b", "z"]), Some("c")), (json!(["c", "z"]), Some("c"))]
+        {
+            let faults = after(json!({ "hands": forged }), own).unwrap_err();
+            assert_eq!(faults[0].path, "hands");
+        }
     }
 }

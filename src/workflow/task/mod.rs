@@ -22,6 +22,7 @@ pub use demands::Demands;
 pub use filter::{TaskFilter, TaskView};
 pub use order::{TaskOrder, TaskOrderField};
 pub use outlook::Outlook;
+pub(super) use outlook::shows_form;
 pub(super) use prepare::{Prepared, papers};
 pub use round::{RoundCount, counting_at};
 pub use rules::Action;

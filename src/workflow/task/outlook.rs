@@ -33,6 +33,20 @@ pub struct Outlook {
     last: HashSet<Uuid>,
 }
 
+/// Whether an actor may see the form of a task: whoever decides it, has it, or has decided it; and who sees
+/// all the variables anyway.
+pub fn shows_form(
+    actor: &Actor,
+    task: &task::Model,
+    instance: &process_instance::Model,
+    candidates: &[String],
+    principals: &[String],
+) -> bool {
+    let me = Some(actor.user_id.as_str());
+    let concerned = [&task.assignee, &task.owner, &task.decided_by].map(Option::as_deref);
+    concerned.contains(&me) || sees_variables(actor, instance) || may_claim(task, candidates, principals)
+}
+
 impl Outlook {
     /// The instance of a task.
     pub fn instance(&self, task: &task::Model) -> Option<&process_instance::Model> {
@@ -52,11 +66,10 @@ impl Outlook {
     /// Whether an actor may see the form of a task: whoever decides it, has it, or has decided it; and
     /// who sees all the variables anyway.
     pub fn shows_form(&self, actor: &Actor, task: &task::Model) -> bool {
-        let me = Some(actor.user_id.as_str());
-        let concerned = [&task.assignee, &task.owner, &task.decided_by].map(Option::as_deref);
-        concerned.contains(&me)
-            || self.instance(task).is_some_and(|instance| sees_variables(actor, instance))
-            || may_claim(task, self.candidates(task), &self.principals)
+        let instance = self.instance(task);
+        instance.is_some_and(|instance| {
+            shows_form(actor, task, instance, self.candidates(task), &self.principals)
+        })
     }
 
     /// The form of a task with its data, as whoever decides the task may see it.

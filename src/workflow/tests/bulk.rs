@@ -445,15 +445,15 @@ async fn signatures_are_added_to_those_that_are_there(scratch: Scratch) {
     office.deploys(&draft).await;
     let id = office.starts("alice", "signed", json!({})).await;
     let in_batch = async |form_data: serde_json::Value| {
-        let signature = Some(office.uploads("bob").await);
+        let signature = office.uploads("bob").await;
         let task = office.rows(id).await.last().unwrap().id;
-        let papers = BulkPapers { signature, ..BulkPapers::default() };
+        let papers = BulkPapers { signature: Some(signature), ..BulkPapers::default() };
         let form_data = form_data.as_object().unwrap().clone();
         let batch =
             office.batches_of("bob", CreateApprovalBatch { papers, form_data, ..approve(vec![task]) }).await;
         let batch = office.works_off("bob", batch.id()).await;
         assert_eq!(office.outcomes(batch.id()).await, ["SUCCESS"]);
-        json!(GlobalId::encode(NodeKind::File, signature.unwrap()))
+        json!(GlobalId::encode(NodeKind::File, signature))
     };
     let first = in_batch(json!({})).await;
     assert_eq!(office.variables(id).await["hands"], json!([first]));
@@ -463,9 +463,9 @@ async fn signatures_are_added_to_those_that_are_there(scratch: Scratch) {
     office.workflow.approve(&actor("carol"), task, decide).await.unwrap();
     let hers = json!(GlobalId::encode(NodeKind::File, hers));
     assert_eq!(office.variables(id).await["hands"], json!([first, hers]));
-    // What goes into the forms of all of them is added, too.
-    let third = in_batch(json!({ "hands": ["of all"] })).await;
-    assert_eq!(office.variables(id).await["hands"], json!([first, hers, "of all", third]));
+    // Whoever sends back what they have read takes nobody's away.
+    let third = in_batch(json!({ "hands": [first] })).await;
+    assert_eq!(office.variables(id).await["hands"], json!([first, hers, third]));
 }
 
 /// By its last attempt, or because it ran out of time: nobody has to wait for the rest of the batch.

@@ -24,6 +24,7 @@ on_both_databases!(
     what_failed_is_corrected_and_sent_again,
     what_has_changed_since_is_not_decided,
     a_sheet_that_decides_nothing_is_refused,
+    a_sheet_shows_no_more_than_the_task_itself,
 );
 
 const BOB: &str = r#"flowable:assignee="bob""#;
@@ -362,12 +363,53 @@ async fn what_has_changed_since_is_not_decided(scratch: Scratch) {
     // One more, between the batch's beginning and its turn.
     office.fills_anew(late, 7).await;
     office.works_off("bob", batch.id()).await;
-    let outcomes = office.outcomes(batch.id()).await;
-    let by_key = |key: &str| outcomes[grid.row_about(0, key) - 1].as_str();
+    let became = office.outcomes(batch.id()).await;
+    let by_key = |key: &str| became[grid.row_about(0, key) - 1].as_str();
     let expected = ["IGNORED HANDLED", "FAILED CHANGED", "FAILED SUSPENDED", "FAILED CHANGED"];
     assert_eq!(["T/0", "T/1", "T/2", "T/3"].map(by_key), expected);
     assert!(office.tasks(handled).await.contains(&"review bob APPROVE".to_owned()));
     assert_eq!(office.variables(late).await["amount"], 7, "what came between is not undone");
+    // Sent again as it comes back, it decides nothing: whoever decides looks at what there is now.
+    let ended = office.app.batches.find(&actor("bob"), batch.id()).await.unwrap().unwrap();
+    let errors = office.errors_of(&ended).await;
+    let grid = Grid::read(&errors);
+    let row = grid.row_about(0, "T/3");
+    assert_eq!(
+        (grid.text(0, row, "decision"), grid.get(0, row, "formData.amount")),
+        (String::new(), Data::Float(7.0))
+    );
+    let file = office.sends(errors).await;
+    let preview = office.previews_sheet(file).await;
+    assert_eq!(
+        preview.iter().filter(|row| row.outcome == SheetOutcome::Undecided).count(),
+        2,
+        "{preview:#?}"
+    );
+    assert!(!outcomes(&preview).contains(&Approve), "{preview:#?}");
+}
+
+/// Who was shown a task sees that there is one, and nothing of its form.
+async fn a_sheet_shows_no_more_than_the_task_itself(scratch: Scratch) {
+    let office = Office::over(scratch).await.untold().await;
+    office.deploys(&trip()).await;
+    let (_, task) = office.trip_about("T/0", filled()).await;
+    office.workflow.copy(&actor("bob"), task, &["carol".to_owned()], None).await.unwrap();
+    let create = CreateApprovalBatch {
+        tasks: TaskChoice::Tasks(vec![task]),
+        verdict: BulkVerdict::Approve,
+        comment: None,
+        form_data: serde_json::Map::new(),
+        papers: BulkPapers::default(),
+    };
+    let batch = office.batches_of("carol", create).await;
+    let batch = office.works_off("carol", batch.id()).await;
+    assert_eq!(office.outcomes(batch.id()).await, ["FAILED FORBIDDEN"]);
+    for access in [ArchiveAccess::Actor(&actor("carol")), ArchiveAccess::Signed] {
+        let errors = office.app.batches.error_sheet(access, batch.id()).await.unwrap().bytes;
+        let grid = Grid::read(&errors);
+        assert!(!grid.columns(0).iter().any(|column| column.starts_with("formData.")), "{grid:?}");
+        assert_eq!(grid.text(0, 1, "businessKey"), "T/0");
+    }
 }
 
 async fn a_sheet_that_decides_nothing_is_refused(scratch: Scratch) {

@@ -339,7 +339,6 @@ async fn any_tasks_end_as_one_by_one(scratch: Scratch) {
     let mut runner = TestRunner::new(Config::default());
     for _ in 0..12 {
         let (plans, verdict) = cases.new_tree(&mut runner).unwrap().current();
-        println!("{plans:?} {verdict:?}");
         office.people("id,name\nD1,Office\n", "id,name,roles\nbob,Bob,stay;leave\ncarol,Carol,\n").await;
         compare(&office, &plans, verdict).await;
     }
