@@ -15,6 +15,10 @@ const ORDER = processOf(
    <bpmn:sequenceFlow id="b" sourceRef="review" targetRef="end"/>`,
 );
 
+const SAID = ORDER.replaceAll('supplies', 'said')
+  .replaceAll('"Supplies"', '"Said"')
+  .replace('flowable:assignee="bob"', 'flowable:assignee="bob" docket:needsComment="true"');
+
 describe('a batch of approvals', () => {
   it('decides all that matches the inbox’s filter, and is watched to its end', async () => {
     await at.meet(['Olivia', 'Bob'], async (olivia, bob) => {
@@ -115,6 +119,45 @@ describe('a batch of approvals', () => {
       // Its starter sees what came of it.
       await olivia.page.reload();
       expect(await olivia.page.getByTestId('instance-status').textContent()).toContain('Approved');
+    });
+  });
+
+  it('shows what failed and why, retries it, and takes its error sheet back once it is corrected', async () => {
+    await at.meet(['Olivia', 'Bob'], async (olivia, bob) => {
+      const about = reference('said');
+      await deploy(olivia, 'Said', SAID);
+      for (const number of [1, 2]) await start(olivia, 'Said', `${about}/${number}`);
+      const { page } = bob;
+      const dialog = page.getByRole('dialog');
+      await page.goto('/inbox');
+      await page.getByLabel('Reference', { exact: true }).fill(about);
+      await page.getByRole('button', { name: 'Decide all 2' }).click();
+      await dialog.getByRole('button', { name: 'Approve all 2' }).click();
+      await page.waitForURL('**/batches/*');
+      await page.getByTestId('batch-status').getByText('Failed').waitFor();
+      await page.getByTestId('count-failed').click();
+      expect(await page.locator('.item-card[data-status="FAILED"]').count()).toBe(2);
+      await page.getByText('this decision needs a comment').first().waitFor();
+      expect(await rested(page)).toEqual([]);
+      // Nobody has said anything since: it fails again, for the same reason.
+      await page.getByRole('button', { name: 'Retry 2 failed' }).click();
+      await page.getByText('2 decisions again.').waitFor();
+      await page.getByTestId('batch-status').getByText('Failed').waitFor();
+      await page.getByText('this decision needs a comment').first().waitFor();
+
+      const downloading = page.waitForEvent('download');
+      await page.getByRole('link', { name: 'Error sheet' }).click();
+      const corrected = await filledIn(await (await downloading).path(), { comment: 'as agreed' });
+      await page.goto('/inbox');
+      await page.getByRole('button', { name: 'Spreadsheet' }).click();
+      await page.getByRole('menuitem', { name: 'Upload a decided sheet' }).click();
+      await dialog
+        .getByLabel('Decided sheet')
+        .setInputFiles({ name: 'errors.xlsx', mimeType: XLSX, buffer: corrected });
+      await dialog.getByRole('button', { name: 'Run 2 decisions', exact: true }).click();
+      await page.waitForURL('**/batches/*');
+      await page.getByTestId('batch-status').getByText('Success').waitFor();
+      expect(await page.locator('.item-card[data-status="SUCCESS"]').count()).toBe(2);
     });
   });
 });

@@ -1,5 +1,7 @@
 //! Tasks as a spreadsheet, to be decided in it.
 
+use std::collections::HashSet;
+
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
 use chrono::{DateTime, Utc};
@@ -25,7 +27,11 @@ pub(super) async fn approval_sheet(
 /// be taken than was meant.
 fn filter_of(query: &str) -> Result<TaskFilter, Fault> {
     let mut filter = TaskFilter::default();
+    let mut seen = HashSet::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        if !seen.insert(name.clone()) {
+            return Err(Fault::bad_input(name.chars().take(64).collect::<String>(), "say this once"));
+        }
         let text = || Some(value.clone().into_owned());
         let user = || match GlobalId::decode(&value) {
             Some(id) if id.kind == NodeKind::User => Some(id.raw),

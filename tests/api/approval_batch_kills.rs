@@ -12,8 +12,10 @@ use serde_json::{Value, json};
 use crate::support::machines::process;
 use crate::support::{Place, Server, count, until};
 
-/// How often the batch is decided, and all who work on it are killed.
-const ROUNDS: usize = 5;
+/// How often such a batch is decided.
+const ROUNDS: usize = 3;
+/// How often all who work on it are killed.
+const KILLS: usize = 2;
 /// How many tasks there are each time.
 const MANY: usize = 200;
 /// The latest moment of a death, in milliseconds: about when all would be done.
@@ -155,32 +157,31 @@ async fn killed_at_random_moments_the_same_is_left(place: Place, replicas: usize
         tasks.push(tasks[0].clone());
         let input =
             json!({"input": {"taskIds": tasks, "decision": "APPROVE", "idempotencyKey": round.to_string()}});
-        let mut others = Vec::new();
-        for _ in 1..replicas {
-            others.push(place.another().await);
+        let mut moments = Vec::new();
+        let mut server = Some(server);
+        for _ in 0..KILLS {
+            let one = match server.take() {
+                Some(server) => server,
+                None => place.start().await,
+            };
+            let mut all = vec![one];
+            for _ in 1..replicas {
+                all.push(place.another().await);
+            }
+            let at: Vec<u64> = all.iter().map(|_| rand::rng().random_range(0..LATEST)).collect();
+            let began = tokio::time::Instant::now();
+            let asked = all[0].alice();
+            let asked =
+                tokio::time::timeout(Duration::from_millis(at[0]), asked.asks_at_risk(CREATE, input.clone()));
+            let _ = asked.await;
+            let mut dying: Vec<_> = all.into_iter().zip(at.iter().copied()).collect();
+            dying.sort_by_key(|(_, after)| *after);
+            for (server, after) in dying {
+                tokio::time::sleep_until(began + Duration::from_millis(after)).await;
+                server.kill();
+            }
+            moments.push(at);
         }
-        let moments: Vec<u64> = (0..replicas).map(|_| rand::rng().random_range(0..LATEST)).collect();
-        let killed = async |server: Server, after: u64| {
-            tokio::time::sleep(Duration::from_millis(after)).await;
-            server.kill();
-        };
-        let asked = async {
-            tokio::time::timeout(
-                Duration::from_millis(moments[0]),
-                server.alice().asks_at_risk(CREATE, input.clone()),
-            )
-            .await
-            .ok();
-        };
-        let began = tokio::time::Instant::now();
-        let die = async {
-            asked.await;
-            tokio::time::sleep_until(began + Duration::from_millis(moments[0])).await;
-        };
-        let others =
-            others.into_iter().zip(moments[1..].to_vec()).map(|(server, after)| killed(server, after));
-        tokio::join!(die, futures::future::join_all(others));
-        server.kill();
         let server = place.start().await;
         // Asked again: where the first was lost, it is made now.
         let told = server.alice().asks(CREATE, input.clone()).await.data();

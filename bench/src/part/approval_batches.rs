@@ -9,11 +9,13 @@ use docket::workflow::BulkVerdict;
 use super::DOCKET;
 use crate::approvals::{Approvals, person};
 use crate::bare::deciding::Statements;
-use crate::comparison::{Comparison, Goal, Measured, Outcome, Side};
+use crate::comparison::{Against, Bound, Comparison, Goal, Measured, Outcome, Side};
 use crate::stage::{Database, Stage};
 
 /// How many decide one by one at once: no more do any good.
 const CALLERS: usize = 8;
+/// How long creating the batch may take, in seconds.
+const CREATING: f64 = 2.0;
 /// How often to look whether the batch has ended.
 const LOOK: Duration = Duration::from_millis(10);
 /// Nothing takes so long, unless it hangs.
@@ -28,6 +30,12 @@ pub fn comparison(database: Database, stage: &Stage) -> Comparison {
     let goals = vec![
         Goal::at_least(3.0, batch.name(), vec![one_by_one.name()]),
         Goal::at_least(0.5, batch.name(), vec![bare.name()]),
+        Goal {
+            of: batch.name(),
+            figure: Some("creating s"),
+            against: Against::Itself,
+            bound: Bound::AtMost(CREATING),
+        },
     ];
     let sides: Vec<Box<dyn Side>> = vec![Box::new(batch), Box::new(one_by_one), Box::new(bare)];
     let title = format!("Approvals in a batch on {}", database.name());

@@ -24,10 +24,17 @@ interface BatchActionsProps {
 /** What can be done with a batch as it stands now. */
 export function BatchActions({ batch, details, onChanged, onFault }: BatchActionsProps) {
   const ended = isFinal(batch.status);
+  const approves = details.kind === 'APPROVAL';
+  // Decisions that have begun are carried out.
+  const canCancel = approves ? batch.status === 'PENDING' : !ended;
   return (
     <Group gap="xs">
-      {!ended && <CancelButton batch={batch} onChanged={onChanged} onFault={onFault} />}
-      {ended && batch.failed > 0 && <RetryButton batch={batch} onChanged={onChanged} onFault={onFault} />}
+      {canCancel && (
+        <CancelButton batch={batch} approves={approves} onChanged={onChanged} onFault={onFault} />
+      )}
+      {ended && batch.failed > 0 && (
+        <RetryButton batch={batch} approves={approves} onChanged={onChanged} onFault={onFault} />
+      )}
       {details.errorSheetUrl != null && (
         <Button
           component="a"
@@ -46,10 +53,19 @@ export function BatchActions({ batch, details, onChanged, onFault }: BatchAction
   );
 }
 
-type MutationButtonProps = Omit<BatchActionsProps, 'details'>;
+interface MutationButtonProps extends Omit<BatchActionsProps, 'details'> {
+  /** It decides tasks, which costs nothing. */
+  approves: boolean;
+}
 
-/** What a retry charges, in words. */
-function retryHint(batch: BatchState): string {
+/** What a retry does and charges, in words. */
+function retryHint(batch: BatchState, approves: boolean): string {
+  if (approves) {
+    return plural(batch.failed, {
+      one: 'Tries the failed decision again.',
+      other: 'Tries the # failed decisions again.',
+    });
+  }
   const cost = retryCost(batch);
   return cost === null
     ? plural(batch.failed, {
@@ -62,11 +78,11 @@ function retryHint(batch: BatchState): string {
       });
 }
 
-function RetryButton({ batch, onChanged, onFault }: MutationButtonProps) {
+function RetryButton({ batch, approves, onChanged, onFault }: MutationButtonProps) {
   const { refresh } = useViewer();
   const [{ fetching }, retry] = useMutation(RetryFailedItemsDocument);
   return (
-    <Tooltip label={retryHint(batch)} events={{ hover: true, focus: true, touch: false }}>
+    <Tooltip label={retryHint(batch, approves)} events={{ hover: true, focus: true, touch: false }}>
       <Button
         variant="light"
         loading={fetching}
@@ -79,10 +95,12 @@ function RetryButton({ batch, onChanged, onFault }: MutationButtonProps) {
           if (!payload) return;
           notifyDone(
             t`Retrying`,
-            plural(payload.retriedCount, {
-              one: `# item again, for ${count(payload.quotaCost)} quota.`,
-              other: `# items again, for ${count(payload.quotaCost)} quota.`,
-            }),
+            approves
+              ? plural(payload.retriedCount, { one: '# decision again.', other: '# decisions again.' })
+              : plural(payload.retriedCount, {
+                  one: `# item again, for ${count(payload.quotaCost)} quota.`,
+                  other: `# items again, for ${count(payload.quotaCost)} quota.`,
+                }),
           );
           onChanged(payload.batch);
           refresh();
@@ -94,7 +112,7 @@ function RetryButton({ batch, onChanged, onFault }: MutationButtonProps) {
   );
 }
 
-function CancelButton({ batch, onChanged, onFault }: MutationButtonProps) {
+function CancelButton({ batch, approves, onChanged, onFault }: MutationButtonProps) {
   const { refresh } = useViewer();
   const [, cancel] = useMutation(CancelBatchDocument);
   const [cancelling, setCancelling] = useState(false);
@@ -107,7 +125,10 @@ function CancelButton({ batch, onChanged, onFault }: MutationButtonProps) {
     if (error) onFault(faultOfResult(error));
     const payload = data?.cancelBatch;
     if (!payload) return;
-    notifyDone(t`Batch cancelled`, t`${count(payload.refundAmount)} quota refunded.`);
+    notifyDone(
+      t`Batch cancelled`,
+      approves ? t`Its tasks are free again.` : t`${count(payload.refundAmount)} quota refunded.`,
+    );
     onChanged(payload.batch);
     refresh();
   }
@@ -123,10 +144,14 @@ function CancelButton({ batch, onChanged, onFault }: MutationButtonProps) {
           title: t`Cancel this batch?`,
           children: (
             <Text size="sm">
-              <Trans>
-                Every item that has not ended is cancelled at once, also those that are running. What did not
-                succeed is refunded.
-              </Trans>
+              {approves ? (
+                <Trans>None of its decisions is carried out, and its tasks are free again.</Trans>
+              ) : (
+                <Trans>
+                  Every item that has not ended is cancelled at once, also those that are running. What did
+                  not succeed is refunded.
+                </Trans>
+              )}
             </Text>
           ),
           labels: { confirm: t`Cancel the batch`, cancel: t`Let it run` },

@@ -24,6 +24,8 @@ use crate::workflow::{BulkAnswer, BulkDecision, BulkItem, BulkVerdict, TaskFilte
 pub const MAX_TASKS: usize = 100_000;
 /// Before pictures: somebody has decided, and others wait for it.
 const PRIORITY: i16 = 10;
+/// The most attempts at one: however often replicas are lost, nothing is decided twice.
+const MAX_ATTEMPTS: u32 = 10;
 /// How many are decided at once, over all replicas.
 const CONCURRENCY: u32 = 1_024;
 
@@ -185,7 +187,7 @@ impl Batches {
             kind: APPROVAL_KIND,
             priority: PRIORITY,
             concurrency: CONCURRENCY,
-            max_attempts: self.inner.config.max_attempts,
+            max_attempts: MAX_ATTEMPTS,
             context: serde_json::to_string(&decision).map_err(Fault::internal)?,
         };
         let mut writing = Writing {

@@ -66,7 +66,11 @@ impl Handler for ApprovalHandler {
 
     async fn execute(&self, attempt: Attempt) -> Result<Outcome, ItemError> {
         let decision = self.decision_of(&attempt.run)?;
-        let Some(item) = ApprovalInput::parse(&attempt.input).item else {
+        let input = ApprovalInput::parse(&attempt.input);
+        if let Some(wrong) = input.wrong {
+            return Err(wrong.into_ended().into());
+        }
+        let Some(item) = input.item else {
             return Err(ItemError::last(
                 "BAD_INPUT",
                 "its row of the sheet names no task: correct it, and send it again",
@@ -75,19 +79,19 @@ impl Handler for ApprovalHandler {
         self.decider.decide(decision, item, attempt.cancelled).await
     }
 
-    /// A task that failed by its last attempt, or ran out of time, is free again at once.
+    /// A task that is not decided is free again with the outcome that says so.
     async fn record_in_op(
         &self,
         tx: &DatabaseTransaction,
         run: &run::Model,
         accepted: &[Accepted<'_>],
     ) -> Result<(), DbErr> {
-        let failed = accepted.iter().filter(|one| one.status == ItemStatus::Failed);
-        let failed: Vec<_> = failed.map(|one| one.index).collect();
-        if failed.is_empty() {
+        let is_left = |one: &&Accepted<'_>| [ItemStatus::Failed, ItemStatus::Ignored].contains(&one.status);
+        let left: Vec<_> = accepted.iter().filter(is_left).map(|one| one.index).collect();
+        if left.is_empty() {
             return Ok(());
         }
-        let tasks = store::tasks_of(tx, run.id, failed).await?;
+        let tasks = store::tasks_of(tx, run.id, left).await?;
         self.workflow.let_go_of_in_op(tx, run.id, tasks).await
     }
 

@@ -13,10 +13,10 @@ use super::value::{Cell, meant, says_the_same, shown};
 use super::workbook::Form;
 use super::{COMMENT, DECISION, FORM, TASK, VERSION, package};
 use crate::batch::Batches;
-use crate::batch::approval::{ApprovalInput, Wanted};
+use crate::batch::approval::Wanted;
 use crate::files::ObjectError;
 use crate::kernel::{Actor, ErrorCode, Fault, GlobalId, NodeKind};
-use crate::workflow::{BulkAnswer, BulkItem, BulkVerdict, TaskOutline, Workflow, of_fault};
+use crate::workflow::{BulkAnswer, BulkItem, BulkVerdict, TaskOutline, Workflow};
 
 /// How many rows are looked at at a time: their texts may be long, and grow as they are read.
 const PORTION: usize = 200;
@@ -161,10 +161,7 @@ impl SheetRow {
     ) -> Result<Wanted, Fault> {
         let task = match self.task() {
             Ok(task) => task,
-            Err(fault) => {
-                let input = ApprovalInput { item: None, cells: self.as_sent() };
-                return Ok(Wanted { input, refused: Some(of_fault(&fault)) });
-            }
+            Err(fault) => return Ok(Wanted::unreadable(None, self.as_sent(), &fault)),
         };
         let answer = if contradicting.contains(&task) {
             Err(Fault::bad_input(TASK, "the sheet decides this task more than once, and not alike"))
@@ -176,11 +173,12 @@ impl SheetRow {
                 let seen = self.cell(VERSION).map(Cell::text);
                 let item = BulkItem { answer: Some(Arc::new(answer)), seen, ..BulkItem::of(task) };
                 let cells = if known.is_none() { self.as_sent() } else { Map::new() };
-                Ok(Wanted { input: ApprovalInput { item: Some(item), cells }, refused: None })
+                let mut wanted = Wanted::task(item);
+                wanted.input.cells = cells;
+                Ok(wanted)
             }
             Err(fault) if fault.code() == ErrorCode::BadInput => {
-                let input = ApprovalInput { item: Some(BulkItem::of(task)), cells: self.as_sent() };
-                Ok(Wanted { input, refused: Some(of_fault(&fault)) })
+                Ok(Wanted::unreadable(Some(BulkItem::of(task)), self.as_sent(), &fault))
             }
             Err(fault) => Err(fault),
         }

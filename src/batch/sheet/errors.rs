@@ -95,7 +95,11 @@ fn of_input(
         // Whoever sends it again has still answered what they saw then.
         row.cells.extend(item.seen.as_ref().map(|seen| (VERSION.to_owned(), Cell::Text(seen.clone()))));
     }
-    for (column, value) in input.cells.iter().filter(|(column, _)| !SHOWN.contains(&column.as_str())) {
+    for (column, value) in input
+        .cells
+        .iter()
+        .filter(|(column, _)| !SHOWN.contains(&column.as_str()) && !ERRORS.contains(&column.as_str()))
+    {
         let kept = match value {
             Value::Number(number) => Cell::Number(number.as_f64().unwrap_or_default()),
             Value::Bool(is) => Cell::Bool(*is),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::field::fields_of;
 use super::value::{Cell, shown};
 use super::workbook::{Form, OutRow, write};
-use super::{MAX_ROWS, SHOWN, TASK, VERSION};
+use super::{MAX_ROWS, SHOWN, TASK, VERSION, package};
 use crate::batch::{Batches, Spreadsheet};
 use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
 use crate::workflow::{NodeOutline, TaskFilter, TaskOutline};
@@ -73,7 +73,7 @@ impl Batches {
         let (rows, taken) = mpsc::channel(AHEAD);
         let writing = tokio::task::spawn_blocking(move || write(taken, false));
         let workflow = &self.inner.workflow;
-        let (mut forms, mut after, mut count) = (Forms::default(), None, 0);
+        let (mut forms, mut after, mut count, mut size) = (Forms::default(), None, 0, (0, 0));
         loop {
             let (ids, next) = workflow.task_ids(actor, filter, after, PORTION).await?;
             count += ids.len();
@@ -84,8 +84,15 @@ impl Batches {
             let outlines = workflow.outlines(actor, &ids).await?;
             for outline in ids.iter().filter_map(|id| outlines.get(id)) {
                 let form = forms.of(&outline.node);
+                let row = row_of(outline, &form);
+                size.0 += row.cells.len();
+                size.1 += row.cells.values().map(|cell| cell.text().len()).sum::<usize>();
+                if size.0 > package::MAX_CELLS || size.1 > package::MAX_TEXT {
+                    let message = "these tasks are too much for one sheet: narrow the filter";
+                    return Err(Fault::bad_input("filter", message));
+                }
                 // The writer is gone where it has failed, which it says itself.
-                if rows.send(row_of(outline, &form)).await.is_err() {
+                if rows.send(row).await.is_err() {
                     break;
                 }
             }

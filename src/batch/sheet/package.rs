@@ -18,11 +18,11 @@ pub(super) const MAX_BYTES: u64 = 16 << 20;
 /// The most columns of a worksheet.
 const MAX_COLUMNS: usize = 300;
 /// The most cells with something in them.
-const MAX_CELLS: usize = 1_000_000;
+pub(super) const MAX_CELLS: usize = 1_000_000;
 /// The most cells with nothing in them, but for a format.
 const MAX_BLANK: usize = 10_000_000;
 /// The most bytes of text in all of its cells.
-const MAX_TEXT: usize = 32 << 20;
+pub(super) const MAX_TEXT: usize = 32 << 20;
 /// How many are in memory at once: each may take as much as it unpacks to.
 static READING: Semaphore = Semaphore::const_new(2);
 

@@ -156,9 +156,9 @@ pub(super) fn meant(kind: &FieldKind, cell: &Cell) -> Result<Value, String> {
             .map(|day| day.to_string().into())
             .map_err(|_| "must be a date such as 2026-12-31".to_owned()),
         (FieldKind::DateTime, Cell::Time(time)) => Ok(rfc3339(time.and_utc())),
-        (FieldKind::DateTime, cell) => DateTime::parse_from_rfc3339(cell.text().trim())
-            .map(|time| rfc3339(time.with_timezone(&Utc)))
-            .map_err(|_| "must be a time such as 2026-12-31T09:00:00Z".to_owned()),
+        (FieldKind::DateTime, cell) => time(cell.text().trim())
+            .map(rfc3339)
+            .ok_or_else(|| "must be a time such as 2026-12-31T09:00:00Z".to_owned()),
         (FieldKind::Choice(choices), cell) => {
             let text = cell.text();
             let number = match cell {
@@ -210,6 +210,18 @@ fn near(one: f64, other: f64) -> bool {
 
 fn is_of_the_calendar(time: NaiveDateTime) -> bool {
     time.and_utc().timestamp() > FIRST
+}
+
+/// The time of a text; without a zone it is in UTC, as cells are.
+fn time(text: &str) -> Option<DateTime<Utc>> {
+    let zoned = DateTime::parse_from_rfc3339(text).map(|time| time.with_timezone(&Utc)).ok();
+    let bare = || {
+        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"]
+            .iter()
+            .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+    };
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN));
+    zoned.or_else(|| bare().or_else(day).map(|time| time.and_utc()))
 }
 
 fn number(cell: &Cell) -> Result<f64, String> {

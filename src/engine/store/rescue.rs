@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{lease, record, row};
 use crate::engine::handler::{Handler, without_panic};
-use crate::engine::{ItemStatus, rules};
+use crate::engine::{Accepted, ItemStatus, rules};
 use crate::events::Signal;
 use crate::storage::Db;
 use crate::storage::bulk::{Column, Rows};
@@ -65,6 +65,11 @@ pub(crate) async fn take_back(
         open.into_iter().partition(|item| !counted || item.spent + 1 < run.max_attempts);
     if counted {
         count_attempts_in_op(&tx, &mut run, &back, &exhausted, now).await?;
+        let failed = |item: &Open| Accepted { index: item.idx, status: ItemStatus::Failed, result: None };
+        let failed: Vec<_> = exhausted.iter().map(failed).collect();
+        if !failed.is_empty() {
+            without_panic(handler.record_in_op(&tx, &run, &failed)).await?;
+        }
     }
     queue_in_op(&tx, &mut run, back.iter().map(|item| item.idx).collect(), now).await?;
     let signals = match row::end_if_complete(&mut run, now) {

@@ -1,22 +1,21 @@
 //! The turn of a task of a batch: looked at again, and decided.
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::FutureExt as _;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::judge::{Looked, Moment, changed, if_bad_input, unreadable};
+use super::judge::{Looked, Moment, changed, if_bad_input, not_held, unreadable};
+use super::look::complete;
 use super::{BulkAnswer, BulkDecision, BulkItem, store};
 use crate::engine::{EndedItem, ItemError, Outcome};
 use crate::kernel::{Actor, ErrorCode, Fault, GlobalId, NodeKind};
-use crate::workflow::case::{Case, Part, together};
+use crate::workflow::case::{Case, Part};
 use crate::workflow::gathering::Gathering;
 use crate::workflow::outcome::{is_contention, item_error};
 use crate::workflow::task::{Decide, Decision, Prepared, papers};
@@ -53,6 +52,8 @@ struct Turn {
     task: Uuid,
     /// See [`BulkItem::seen`].
     seen: Option<Arc<str>>,
+    /// See [`BulkItem::unheld`].
+    unheld: bool,
     /// Set when what comes of it would not count any more.
     cancelled: CancellationToken,
 }
@@ -88,7 +89,7 @@ impl BulkDecider {
         cancelled: CancellationToken,
     ) -> Result<Outcome, ItemError> {
         let Some(answer) = item.answer(&decision).cloned() else { return Err(unreadable().into()) };
-        let BulkItem { task, instance, root, seen, .. } = item;
+        let BulkItem { task, instance, root, seen, unheld, .. } = item;
         let (root, instance) = match root.zip(instance) {
             Some(place) => place,
             // Nobody could see it when the batch was made.
@@ -98,16 +99,11 @@ impl BulkDecider {
             },
         };
         let seen = seen.map(Arc::from);
-        let turn = Turn { decision, answer, root, instance, task, seen, cancelled };
+        let turn = Turn { decision, answer, root, instance, task, seen, unheld, cancelled };
         if let Some(answer) = self.gathering.ask(turn.clone(), |group| self.together(group)).await {
             return answer;
         }
-        let answer = self.alone(&turn).await;
-        if answer.as_ref().is_err_and(|error| error.retry == crate::engine::Retry::Never) {
-            let let_go = store::let_go(self.workflow.inner.db.writer(), turn.decision.batch, task).await;
-            let_go.map_err(|error| item_error(&error.into()))?;
-        }
-        answer
+        self.alone(&turn).await
     }
 
     /// Decides those of a group, a user's together.
@@ -126,12 +122,7 @@ impl BulkDecider {
                 group.iter().enumerate().filter(|(_, turn)| user_of(turn).as_ref() == Some(&user)).unzip();
             // What goes wrong here is told by an attempt of its own.
             let Ok(parts) = self.parts(&turns).await else { continue };
-            let done = AssertUnwindSafe(together(&self.workflow.inner, Some(&user.0), &parts)).catch_unwind();
-            let (outcomes, committed) = done.await.unwrap_or_default();
-            if let Some(committed) = committed {
-                self.workflow.inner.failpoints.reached("bulk.after_commit");
-                self.workflow.committed(committed);
-            }
+            let outcomes = self.workflow.let_happen(Some(&user.0), &parts, "bulk.after_commit").await;
             for (place, came) in places.into_iter().zip(outcomes) {
                 answers[place] = came.and_then(answer_of);
             }
@@ -291,8 +282,7 @@ impl Part for Deciding<'_> {
             // An attempt that was not recorded has done it.
             return Ok(Came::Decided);
         }
-        if let Some(refused) = self.refused(case)? {
-            store::let_go(case.tx(), batch, task).await?;
+        if let Some(refused) = self.refused(case).await? {
             return Ok(Came::Refused(refused));
         }
         let key = &case.definition(self.turn.instance)?.row.key;
@@ -304,9 +294,7 @@ impl Part for Deciding<'_> {
             Decision { case: &mut *case, task, instance: self.turn.instance, batch: Some(batch) };
         let is_signed = self.decide.signature.is_some();
         if let Err(fault) = decision.fill_in(action.into(), &self.decide, &self.prepared, is_signed) {
-            let refused = if_bad_input(fault)?;
-            store::let_go(case.tx(), batch, task).await?;
-            return Ok(Came::Refused(refused));
+            return if_bad_input(fault).map(Came::Refused);
         }
         decision.take(&self.actor, self.turn.answer.verdict.verdict(), self.prepared.clone()).await?;
         Ok(Came::Decided)
@@ -315,7 +303,7 @@ impl Part for Deciding<'_> {
 
 impl Deciding<'_> {
     /// Why the task is not to be decided, as it stands now.
-    fn refused(&self, case: &Case) -> Result<Option<EndedItem>, Fault> {
+    async fn refused(&self, case: &Case) -> Result<Option<EndedItem>, Fault> {
         let (decision, instance) = (&self.turn.decision, self.turn.instance);
         let task = case.task_in_hand(self.turn.task)?;
         let mut row = task.row.clone();
@@ -333,14 +321,25 @@ impl Deciding<'_> {
             model,
             now: case.now,
         };
+        let is_held = task.row.locked_by == Some(decision.batch);
         // What was never held was never theirs to decide here.
-        let was_held = task.row.locked_by == Some(decision.batch);
-        let moment = if was_held { Moment::Turn } else { Moment::Creation };
+        let moment = if is_held { Moment::Turn } else { Moment::Creation };
         if let Some(refused) = looked.refused(decision, &self.turn.answer, moment) {
             return Ok(Some(refused));
         }
-        let Some(seen) = self.turn.seen.as_deref() else { return Ok(None) };
         let known = case.seen_at(instance, row.activity_id)?;
-        Ok((*seen != *form::mark_of(model, &row, &known)).then(changed))
+        if !is_held && !self.turn.unheld {
+            // Its item may have been given up meanwhile; or it was not to be held in a retry, for what is
+            // still wrong with it.
+            let wrong = complete(&looked, decision, &self.turn.answer, &known).err();
+            return wrong.map_or_else(|| Ok(not_held()), if_bad_input).map(Some);
+        }
+        let Some(seen) = self.turn.seen.as_deref() else { return Ok(None) };
+        if *seen == *form::mark_of(model, &row, &known) {
+            return Ok(None);
+        }
+        // What the same batch has written there, whoever made it knows.
+        let is_own = store::has_decided_at(case.tx(), decision.batch, instance).await?;
+        Ok((!is_own).then(changed))
     }
 }

@@ -80,7 +80,7 @@ impl Workflow {
 
     /// Holds tasks for a batch, as far as they can be decided: open, the actor's, of nodes that allow it, not
     /// suspended, complete with what comes with the decision, and held by nobody else. They come in the
-    /// order of `items`, whose tasks are all different.
+    /// order of `items`, whose tasks are all different; those that somebody is changing are marked `unheld`.
     ///
     /// # Errors
     /// The database's.
@@ -95,19 +95,21 @@ impl Workflow {
         let lost = self.hold_free_in_op(tx, decision, wanted).await?;
         for one in &mut held {
             if let Some(refused) = lost.get(&one.item.task) {
-                one.refused = Some(refused.clone());
+                one.refused.clone_from(refused);
+                one.item.unheld = refused.is_none();
             }
         }
         Ok(held)
     }
 
-    /// Holds those that can be held; why the others are not.
+    /// Holds those that can be held; why the others are not, or none where somebody is changing them: another
+    /// batch that is being made, as likely as not.
     async fn hold_free_in_op(
         &self,
         tx: &DatabaseTransaction,
         decision: &BulkDecision,
         mut missing: Vec<BulkItem>,
-    ) -> Result<HashMap<Uuid, EndedItem>, Fault> {
+    ) -> Result<HashMap<Uuid, Option<EndedItem>>, Fault> {
         let ids = |items: &[BulkItem]| items.iter().map(|item| item.task).collect::<Vec<_>>();
         for look in 0..LOOKS {
             let held = store::hold_in_op(tx, decision.batch, ids(&missing)).await?;
@@ -124,10 +126,7 @@ impl Workflow {
         let around = self.around(tx, &actor, &ids(&missing)).await?;
         let mut refused = HashMap::with_capacity(missing.len());
         for item in missing {
-            let why = self.refusal_of(&around, decision, &actor, &item)?;
-            let busy =
-                || EndedItem::failed("CONFLICT", "somebody is changing this task at this moment: try again");
-            refused.insert(item.task, why.unwrap_or_else(busy));
+            refused.insert(item.task, self.refusal_of(&around, decision, &actor, &item)?);
         }
         Ok(refused)
     }

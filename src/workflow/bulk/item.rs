@@ -24,12 +24,16 @@ pub struct BulkItem {
     /// Stands for the form that was answered; none where nobody has said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
+    /// It could not be held as the batch was made, for somebody was changing it: whoever holds it by its turn
+    /// decides it, and where nobody does, this batch.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unheld: bool,
 }
 
 impl BulkItem {
     /// A task of which the same is decided as of all others.
     pub fn of(task: Uuid) -> Self {
-        Self { task, instance: None, root: None, answer: None, seen: None }
+        Self { task, instance: None, root: None, answer: None, seen: None, unheld: false }
     }
 
     /// The same from its text; none where it is about no task.

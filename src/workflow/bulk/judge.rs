@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{BulkAnswer, BulkDecision, BulkVerdict};
 use crate::engine::EndedItem;
-use crate::kernel::{Actor, ErrorCode, Fault};
+use crate::kernel::{Actor, ErrorCode, Fault, GlobalId, NodeKind};
 use crate::storage::entity::{process_instance, task};
 use crate::workflow::form::Filling;
 use crate::workflow::model::{Approval, Model};
@@ -100,6 +100,11 @@ pub fn unreadable() -> EndedItem {
     EndedItem::failed("BAD_INPUT", "its row of the sheet could not be read: correct it, and send it again")
 }
 
+/// The batch holds it no more, or could not hold it again.
+pub fn not_held() -> EndedItem {
+    EndedItem::failed("CONFLICT", "somebody was changing this task as the batch was to hold it: try again")
+}
+
 /// Its form is no longer what was answered.
 pub fn changed() -> EndedItem {
     EndedItem::failed(CHANGED, "its form has been changed since the sheet was made: take a new one")
@@ -121,11 +126,14 @@ fn refused(situation: &Situation<'_>, refusal: Refusal, moment: Moment) -> Ended
         Refusal::Decided => EndedItem::ignored("HANDLED", format!("{told}{}", at.unwrap_or_default())),
         Refusal::InstanceEnded => EndedItem::ignored("INSTANCE_ENDED", told),
         Refusal::Locked => {
-            let by = situation.task.locked_by.map(|batch| format!(": {batch}")).unwrap_or_default();
+            let by = situation.task.locked_by.map(|batch| GlobalId::encode(NodeKind::Batch, batch));
+            let by = by.map(|batch| format!(": {batch}")).unwrap_or_default();
             EndedItem::ignored("LOCKED", format!("another batch holds this task{by}"))
         }
         Refusal::NotYours(_) if moment == Moment::Turn => {
-            EndedItem::ignored("NOT_YOURS", "it is no longer yours to decide")
+            let with = situation.task.assignee.as_deref();
+            let with = with.map(|user| format!(": it is with {user}")).unwrap_or_default();
+            EndedItem::ignored("NOT_YOURS", format!("it is no longer yours to decide{with}"))
         }
         Refusal::NotYours(_) | Refusal::NotAllowed(_) => EndedItem::failed("FORBIDDEN", told),
         Refusal::Suspended => EndedItem::failed("SUSPENDED", told),

@@ -134,7 +134,7 @@ impl Workflow {
 }
 
 /// Whether everything comes with the decision that has to.
-fn complete(
+pub(super) fn complete(
     looked: &Looked<'_>,
     decision: &BulkDecision,
     answer: &BulkAnswer,

@@ -46,11 +46,15 @@ async fn free(connection: &impl ConnectionTrait, tasks: Vec<Uuid>, lock: &str) -
     free.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
-/// Lets go of a task, if the batch holds it.
-pub(super) async fn let_go(connection: &impl ConnectionTrait, batch: Uuid, task: Uuid) -> Result<(), DbErr> {
-    let text = "UPDATE task SET locked_by = NULL WHERE id = $1 AND locked_by = $2";
-    let statement = sql(connection.get_database_backend(), text, [task.into(), batch.into()]);
-    connection.execute_raw(statement).await.map(drop)
+/// Whether a batch has decided some other task of an instance.
+pub(super) async fn has_decided_at(
+    connection: &impl ConnectionTrait,
+    batch: Uuid,
+    instance: Uuid,
+) -> Result<bool, DbErr> {
+    let text = "SELECT 1 FROM task WHERE instance_id = $1 AND decided_in = $2 LIMIT 1";
+    let statement = sql(connection.get_database_backend(), text, [instance.into(), batch.into()]);
+    Ok(connection.query_one_raw(statement).await?.is_some())
 }
 
 /// Lets go of those of the tasks that the batch holds.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Case, Committed};
 use crate::kernel::Fault;
-use crate::workflow::Inner;
+use crate::workflow::{Inner, Workflow};
 
 /// How often it is tried without those that stood in the way.
 const TRIES: usize = 4;
@@ -32,6 +32,25 @@ pub trait Part: Send + Sync {
     /// # Errors
     /// Why it cannot happen.
     async fn happen(&self, case: &mut Case) -> Result<Self::Outcome, Fault>;
+}
+
+impl Workflow {
+    /// Lets things happen [`together`], and tells those who watch. Where one panics where that is nobody's own,
+    /// all have to be tried alone. `reached` is where a test lets the program die, behind the commit.
+    pub(in crate::workflow) async fn let_happen<P: Part>(
+        &self,
+        actor: Option<&str>,
+        parts: &[P],
+        reached: &'static str,
+    ) -> Vec<Option<P::Outcome>> {
+        let done = AssertUnwindSafe(together(&self.inner, actor, parts)).catch_unwind();
+        let Ok((outcomes, committed)) = done.await else { return parts.iter().map(|_| None).collect() };
+        if let Some(committed) = committed {
+            self.inner.failpoints.reached(reached);
+            self.committed(committed);
+        }
+        outcomes
+    }
 }
 
 /// Lets things happen in one transaction, one in each tree. `None` for those that have to be tried alone:

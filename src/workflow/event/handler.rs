@@ -1,12 +1,10 @@
 //! What the engine calls: something happens to an instance that waits for it.
 
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::FutureExt as _;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -19,7 +17,7 @@ use crate::events::Signal;
 use crate::kernel::Fault;
 use crate::storage::bulk::by_ids;
 use crate::storage::entity::{event_subscription, run};
-use crate::workflow::case::{Case, HistoryKind, Note, Part, together};
+use crate::workflow::case::{Case, HistoryKind, Note, Part};
 use crate::workflow::execution::Command;
 use crate::workflow::gathering::Gathering;
 use crate::workflow::outcome::{ignored, item_error};
@@ -89,13 +87,7 @@ impl EventHandler {
             answers.push(is_for_nobody.then(|| Ok(nobody_waits())));
             parts.extend(row.map(|row| Occurrence { delivery, row, at }));
         }
-        // Who panics is tried alone, as whoever fails.
-        let together = AssertUnwindSafe(together(inner, None, &parts)).catch_unwind();
-        let (outcomes, committed) = together.await.unwrap_or_default();
-        if let Some(committed) = committed {
-            inner.failpoints.reached("event.after_commit");
-            self.workflow.committed(committed);
-        }
+        let outcomes = self.workflow.let_happen(None, &parts, "event.after_commit").await;
         for (part, outcome) in parts.iter().zip(outcomes) {
             answers[part.at] = outcome.map(Ok);
         }

@@ -323,7 +323,7 @@ async fn a_batch_of_nothing_to_do_ends(scratch: Scratch) {
 /// Twenty people decide the same tasks at once: each task is decided once, by one of them.
 async fn batches_that_overlap_decide_each_task_once(scratch: Scratch) {
     const PEOPLE: usize = 20;
-    const TASKS: usize = 40;
+    const TASKS: usize = 400;
     let office = Office::over(scratch).await.untold().await;
     let people: Vec<String> = (0..PEOPLE).map(|n| format!("p{n:02}")).collect();
     let candidates = format!(r#"flowable:candidateUsers="{}""#, people.join(","));
@@ -339,7 +339,7 @@ async fn batches_that_overlap_decide_each_task_once(scratch: Scratch) {
     let of_person = |(n, person): (usize, &String)| {
         // Each in another order, so that they would wait crosswise.
         let mut tasks = tasks.clone();
-        tasks.rotate_left(n * 2);
+        tasks.rotate_left(n * TASKS / PEOPLE);
         let (batches, person) = (office.app.batches.clone(), person.clone());
         async move { batches.create_approvals(&actor(&person), approve(tasks)).await.unwrap().batch }
     };

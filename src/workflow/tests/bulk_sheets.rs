@@ -25,6 +25,7 @@ on_both_databases!(
     what_has_changed_since_is_not_decided,
     a_sheet_that_decides_nothing_is_refused,
     a_sheet_shows_no_more_than_the_task_itself,
+    two_rows_of_one_instance_are_both_decided,
 );
 
 const BOB: &str = r#"flowable:assignee="bob""#;
@@ -273,10 +274,11 @@ async fn what_is_wrong_in_a_row_is_told_before_it_is_run(scratch: Scratch) {
     let run = &batch.run;
     assert_eq!((run.total, run.succeeded, run.failed, run.ignored), (11, 2, 8, 1));
     // A retry makes nothing right that has to be corrected.
-    let before = office.outcomes(batch.id()).await;
+    let (before, why) = (office.outcomes(batch.id()).await, office.why(batch.id()).await);
     office.app.batches.retry_failed(&actor("bob"), batch.id()).await.unwrap();
     office.works_off("bob", batch.id()).await;
     assert_eq!(office.outcomes(batch.id()).await, before);
+    assert_eq!(office.why(batch.id()).await[..10], why[..10]);
     assert_eq!(office.status(ids[1]).await, InstanceStatus::Running);
 }
 
@@ -285,7 +287,9 @@ async fn what_failed_is_corrected_and_sent_again(scratch: Scratch) {
     office.deploys(&trip()).await;
     let mut ids = Vec::new();
     for n in 0..3 {
-        ids.push(office.trip_about(&format!("T/{n}"), json!({ "amount": 1 })).await.0);
+        let mut variables = filled();
+        variables["amount"] = json!(1);
+        ids.push(office.trip_about(&format!("T/{n}"), variables).await.0);
     }
     let mut grid = Grid::read(&office.exports(TaskFilter::default()).await);
     for (n, amount) in [(0, Data::Float(2.0)), (1, Data::Float(-3.0)), (2, "three".to_owned().into())] {
@@ -311,7 +315,9 @@ async fn what_failed_is_corrected_and_sent_again(scratch: Scratch) {
     let again = office.runs_sheet(file).await;
     assert_eq!(office.outcomes(again.id()).await, ["SUCCESS", "SUCCESS"]);
     for (id, amount) in ids.into_iter().zip([2, 3, 3]) {
-        assert_eq!(office.variables(id).await["amount"], amount);
+        let mut expected = filled();
+        expected["amount"] = json!(amount);
+        assert_eq!(office.filled_variables(id).await, expected, "nothing else was touched");
     }
     // The same of a batch with one decision for all.
     let (id, task) = office.trip_about("T/9", json!({})).await;
@@ -386,6 +392,24 @@ async fn what_has_changed_since_is_not_decided(scratch: Scratch) {
         "{preview:#?}"
     );
     assert!(!outcomes(&preview).contains(&Approve), "{preview:#?}");
+}
+
+/// What the batch itself writes into an instance's form does not keep its other rows from being decided.
+async fn two_rows_of_one_instance_are_both_decided(scratch: Scratch) {
+    let office = Office::over(scratch).await.untold().await;
+    let both = branching().document().replace(r#"flowable:assignee="carol""#, BOB);
+    office.workflow.definitions().deploy(&actor("olivia"), both).await.unwrap();
+    let (id, _) = office.trip_about("T/0", json!({ "amount": 1 })).await;
+    let mut grid = Grid::read(&office.exports(TaskFilter::default()).await);
+    assert_eq!(grid.0.len(), 2, "two forms");
+    for (sheet, amount) in [(0, 5.0), (1, 6.0)] {
+        grid.set(sheet, 1, "decision", "APPROVE".to_owned());
+        grid.set(sheet, 1, "formData.amount", Data::Float(amount));
+    }
+    let file = office.sends(grid.package()).await;
+    let batch = office.runs_sheet(file).await;
+    assert_eq!(office.outcomes(batch.id()).await, ["SUCCESS", "SUCCESS"]);
+    assert_eq!(office.status(id).await, InstanceStatus::Approve);
 }
 
 /// Who was shown a task sees that there is one, and nothing of its form.
