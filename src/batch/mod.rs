@@ -1,7 +1,8 @@
 //! Batches: a feature's pipeline over many pictures, or a decision over many tasks.
 //!
 //! A batch is a row of its own and an engine run of the same id. Locks are taken in one order: the
-//! run's, the batch's, the creator's account; a new batch needs the account's alone.
+//! run's, the batch's, the creator's account; a new batch needs the account's alone. Tasks that a batch of approvals
+//! is to hold are locked behind these, and those that somebody else has locked are passed over.
 
 mod approval;
 mod archive;
@@ -93,7 +94,7 @@ pub struct BatchesParts {
     pub db: Db,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
-    /// Does the work; must know the [`PipelineHandler`].
+    /// Does the work; must know the [`PipelineHandler`] and the [`ApprovalHandler`].
     pub engine: Engine,
     /// Tells of it.
     pub feed: Arc<Feed<RunJournal>>,

@@ -34,8 +34,8 @@ fn filter_of(query: &str) -> Result<TaskFilter, Fault> {
         }
         let text = || Some(value.clone().into_owned());
         let user = || match GlobalId::decode(&value) {
-            Some(id) if id.kind == NodeKind::User => Some(id.raw),
-            _ => text(),
+            Some(GlobalId { kind: NodeKind::Person, raw }) => Ok(Some(raw)),
+            _ => GlobalId::raw_of(NodeKind::User, &name, &value).map(Some),
         };
         match &*name {
             "view" if value == "TODO" => {}
@@ -50,8 +50,8 @@ fn filter_of(query: &str) -> Result<TaskFilter, Fault> {
             "search" => filter.search = text(),
             "nodeId" => filter.node_id = text(),
             "name" => filter.name = text(),
-            "assignee" => filter.assignee = user(),
-            "startedBy" => filter.started_by = user(),
+            "assignee" => filter.assignee = user()?,
+            "startedBy" => filter.started_by = user()?,
             "unassigned" => filter.unassigned = Some(whether("unassigned", &value)?),
             "delegated" => filter.delegated = Some(whether("delegated", &value)?),
             "resubmission" => filter.resubmission = Some(whether("resubmission", &value)?),

@@ -26,7 +26,7 @@ pub const MAX_TASKS: usize = 100_000;
 const PRIORITY: i16 = 10;
 /// The most attempts at one: however often replicas are lost, nothing is decided twice.
 const MAX_ATTEMPTS: u32 = 10;
-/// How many are decided at once, over all replicas.
+/// How many are in hand at once, over all replicas: those that share transactions, and those behind them.
 const CONCURRENCY: u32 = 1_024;
 
 /// Which tasks are to be decided.

@@ -13,7 +13,7 @@ pub(in crate::batch) struct ApprovalInput {
     /// The task, and what is decided of it.
     #[serde(flatten)]
     pub item: Option<BulkItem>,
-    /// Its row of a sheet as it was sent, by column, where it could not be read.
+    /// Its row of a sheet as it was sent, by column, where it could not be read or its task is not to be seen.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub cells: Map<String, Value>,
     /// What is wrong with that row: as long as it is not sent anew.

@@ -12,7 +12,7 @@ use crate::kernel::{Actor, Fault};
 use crate::storage::bulk::{Column, Rows};
 use crate::storage::dialect::sql;
 use crate::storage::entity::run;
-use crate::workflow::{BulkDecision, BulkItem, Workflow};
+use crate::workflow::{BulkDecision, Workflow};
 
 /// How many items are held again at a time.
 const PORTION: usize = 1_000;
@@ -116,7 +116,8 @@ pub async fn hold_failed_in_op(
         let mut items = Vec::with_capacity(rows.len());
         for row in &rows {
             let input: String = row.try_get_by_index(1)?;
-            items.extend(BulkItem::parse(&input).filter(|item| seen.insert(item.task)));
+            let ApprovalInput { item, wrong, .. } = ApprovalInput::parse(&input);
+            items.extend(item.filter(|item| wrong.is_none() && seen.insert(item.task)));
         }
         workflow.hold_in_op(tx, &decision, items).await?;
     }

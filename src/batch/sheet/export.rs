@@ -74,7 +74,7 @@ impl Batches {
         let writing = tokio::task::spawn_blocking(move || write(taken, false));
         let workflow = &self.inner.workflow;
         let (mut forms, mut after, mut count, mut size) = (Forms::default(), None, 0, (0, 0));
-        loop {
+        'all: loop {
             let (ids, next) = workflow.task_ids(actor, filter, after, PORTION).await?;
             count += ids.len();
             if count > MAX_ROWS {
@@ -93,7 +93,7 @@ impl Batches {
                 }
                 // The writer is gone where it has failed, which it says itself.
                 if rows.send(row).await.is_err() {
-                    break;
+                    break 'all;
                 }
             }
             match next {

@@ -72,6 +72,8 @@ fn rows(package: &[u8]) -> Result<Vec<SheetRow>, Fault> {
                 break;
             }
         }
+        // One with nothing but its headings is one of ours, too.
+        reading.has_tasks |= worksheet.columns.is_none() && worksheet.begin()?.is_some();
     }
     if !reading.has_tasks {
         let message =

@@ -101,6 +101,10 @@ async fn rows_are_read_with_their_numbers() {
 async fn what_is_no_sheet_of_ours_is_told_why() {
     assert!(refused(Bytes::from_static(b"PK\x03\x04 and no more")).await.contains("save it as .xlsx"));
     assert!(refused(workbook(&[&["name"], &["x"]])).await.contains("a column `task`"));
+    assert!(
+        read(workbook(&[&["task", "decision"]])).await.unwrap().rows.is_empty(),
+        "it has nothing but its headings"
+    );
     let told = refused(workbook(&[&["task", "decision", "desicion"], &["a", "APPROVE", "x"]])).await;
     assert_eq!(
         told,

@@ -138,6 +138,7 @@ object_at_hand! {
 /// What `previewApprovalSheet` answers.
 pub struct PreviewApprovalSheetPayload(Vec<domain::SheetPreviewRow>);
 
+/// What `previewApprovalSheet` answers.
 #[Object]
 impl PreviewApprovalSheetPayload {
     /// How many rows there are of each kind.

@@ -322,24 +322,26 @@ impl Deciding<'_> {
             now: case.now,
         };
         let is_held = task.row.locked_by == Some(decision.batch);
-        // What was never held was never theirs to decide here.
-        let moment = if is_held { Moment::Turn } else { Moment::Creation };
+        // What was refused as the batch was made, or as it was retried, need never have been theirs.
+        let moment = if is_held || self.turn.unheld { Moment::Turn } else { Moment::Creation };
         if let Some(refused) = looked.refused(decision, &self.turn.answer, moment) {
             return Ok(Some(refused));
         }
         let known = case.seen_at(instance, row.activity_id)?;
+        let seen = self.turn.seen.as_deref();
+        if seen.is_some_and(|seen| *seen != *form::mark_of(model, &row, &known)) {
+            // What the same batch has written there, whoever made it knows.
+            let own = store::decided_at(case.tx(), decision.batch, vec![instance]).await?;
+            if own.is_empty() {
+                return Ok(Some(changed()));
+            }
+        }
         if !is_held && !self.turn.unheld {
             // Its item may have been given up meanwhile; or it was not to be held in a retry, for what is
             // still wrong with it.
             let wrong = complete(&looked, decision, &self.turn.answer, &known).err();
             return wrong.map_or_else(|| Ok(not_held()), if_bad_input).map(Some);
         }
-        let Some(seen) = self.turn.seen.as_deref() else { return Ok(None) };
-        if *seen == *form::mark_of(model, &row, &known) {
-            return Ok(None);
-        }
-        // What the same batch has written there, whoever made it knows.
-        let is_own = store::has_decided_at(case.tx(), decision.batch, instance).await?;
-        Ok((!is_own).then(changed))
+        Ok(None)
     }
 }

@@ -117,13 +117,14 @@ impl Workflow {
             if missing.is_empty() {
                 return Ok(HashMap::new());
             }
-            if look + 1 < LOOKS && !store::still_free(tx, ids(&missing)).await?.is_empty() {
-                tokio::time::sleep(PAUSE).await;
+            if look + 1 == LOOKS || store::still_free(tx, ids(&missing)).await?.is_empty() {
+                break;
             }
+            tokio::time::sleep(PAUSE).await;
         }
         // What has come between, in its own words.
         let actor = decision.actor();
-        let around = self.around(tx, &actor, &ids(&missing)).await?;
+        let around = self.around(tx, decision, &actor, &ids(&missing)).await?;
         let mut refused = HashMap::with_capacity(missing.len());
         for item in missing {
             refused.insert(item.task, self.refusal_of(&around, decision, &actor, &item)?);

@@ -111,10 +111,10 @@ pub fn changed() -> EndedItem {
 }
 
 fn refused(situation: &Situation<'_>, refusal: Refusal, moment: Moment) -> EndedItem {
-    // What is not open any more was theirs: it has moved on.
+    // They have approved it, and it waits for the signers behind it.
     let refusal = match refusal {
         Refusal::Standing(_)
-            if moment == Moment::Turn && situation.task.status != TaskStatus::Running.code() =>
+            if moment == Moment::Turn && situation.task.status == TaskStatus::Approving.code() =>
         {
             Refusal::Decided
         }

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::hold::Held;
-use super::judge::{Looked, Moment, changed, if_bad_input, unreadable};
-use super::{BulkAnswer, BulkDecision, BulkItem};
+use super::judge::{Looked, Moment, changed, if_bad_input, of_fault, unreadable};
+use super::{BulkAnswer, BulkDecision, BulkItem, store};
 use crate::engine::EndedItem;
 use crate::kernel::{Actor, Fault, GlobalId, NodeKind};
 use crate::storage::entity::{process_instance, task};
@@ -24,6 +24,8 @@ pub(super) struct Around {
     pub(super) instances: HashMap<Uuid, process_instance::Model>,
     definitions: HashMap<Uuid, Arc<Definition>>,
     suspended: HashSet<Uuid>,
+    /// The instances in which the batch has decided already.
+    own: HashSet<Uuid>,
     candidates: HashMap<Uuid, Vec<String>>,
     principals: Vec<String>,
 }
@@ -41,7 +43,7 @@ impl Workflow {
     ) -> Result<Vec<Held>, Fault> {
         let actor = decision.actor();
         let ids: Vec<_> = items.iter().map(|item| item.task).collect();
-        let around = self.around(connection, &actor, &ids).await?;
+        let around = self.around(connection, decision, &actor, &ids).await?;
         items.into_iter().map(|item| self.looked_at(&around, decision, &actor, item)).collect()
     }
 
@@ -53,8 +55,7 @@ impl Workflow {
         mut item: BulkItem,
     ) -> Result<Held, Fault> {
         let Some(task) = around.tasks.get(&item.task) else {
-            let refused = Some(EndedItem::failed("NOT_FOUND", "there is no such task"));
-            return Ok(Held { item, node: None, refused });
+            return Ok(Held { item, node: None, refused: Some(nowhere()) });
         };
         let instance = around.instances.get(&task.instance_id);
         let instance = instance.ok_or_else(|| Fault::internal("a task without an instance"))?;
@@ -70,6 +71,7 @@ impl Workflow {
     pub(super) async fn around(
         &self,
         connection: &impl ConnectionTrait,
+        decision: &BulkDecision,
         actor: &Actor,
         ids: &[Uuid],
     ) -> Result<Around, Fault> {
@@ -82,6 +84,7 @@ impl Workflow {
         let open: Vec<_> = tasks.iter().filter(|task| task.claimable).map(|task| task.id).collect();
         Ok(Around {
             definitions: self.definitions_of(&of).await?,
+            own: store::decided_at(connection, decision.batch, of).await?,
             candidates: candidates_of(connection, &open).await?,
             principals: self.principals(actor).await?,
             tasks: tasks.into_iter().map(|task| (task.id, task)).collect(),
@@ -102,7 +105,7 @@ impl Workflow {
         let Some((task, instance)) =
             task.and_then(|task| Some((task, around.instances.get(&task.instance_id)?)))
         else {
-            return Ok(Some(EndedItem::failed("NOT_FOUND", "there is no such task")));
+            return Ok(Some(nowhere()));
         };
         let Some(answer) = item.answer(decision) else { return Ok(Some(unreadable())) };
         let definition = around.definitions.get(&instance.id);
@@ -123,7 +126,8 @@ impl Workflow {
         let mut known: Map<String, Value> =
             serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
         known.extend(read::state(instance)?.own_at(model, task.activity_id));
-        if item.seen.as_ref().is_some_and(|seen| *seen != form::mark_of(model, task, &known)) {
+        let is_own = around.own.contains(&instance.id);
+        if item.seen.as_ref().is_some_and(|seen| !is_own && *seen != form::mark_of(model, task, &known)) {
             return Ok(Some(changed()));
         }
         match complete(&looked, decision, answer, &known) {
@@ -131,6 +135,11 @@ impl Workflow {
             Err(fault) => if_bad_input(fault).map(Some),
         }
     }
+}
+
+/// There is no such task, or none that they may see: which of both is not for everybody to know.
+fn nowhere() -> EndedItem {
+    of_fault(&Fault::not_found("task"))
 }
 
 /// Whether everything comes with the decision that has to.

@@ -46,15 +46,20 @@ async fn free(connection: &impl ConnectionTrait, tasks: Vec<Uuid>, lock: &str) -
     free.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
-/// Whether a batch has decided some other task of an instance.
-pub(super) async fn has_decided_at(
+/// Those of the instances of which a batch has decided a task.
+pub(super) async fn decided_at(
     connection: &impl ConnectionTrait,
     batch: Uuid,
-    instance: Uuid,
-) -> Result<bool, DbErr> {
-    let text = "SELECT 1 FROM task WHERE instance_id = $1 AND decided_in = $2 LIMIT 1";
-    let statement = sql(connection.get_database_backend(), text, [instance.into(), batch.into()]);
-    Ok(connection.query_one_raw(statement).await?.is_some())
+    instances: Vec<Uuid>,
+) -> Result<HashSet<Uuid>, DbErr> {
+    let rows = Rows::new([("id", Column::Ids(instances))]).each_with("batch", batch);
+    let text = |source: &str| {
+        format!(
+            "SELECT t.instance_id FROM task t JOIN {source} ON t.instance_id = x.id AND t.decided_in = x.batch"
+        )
+    };
+    let found = rows.query_in_op(connection, text).await?;
+    found.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 /// Lets go of those of the tasks that the batch holds.
