@@ -21,10 +21,17 @@ export async function obstacles(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
 }
 
+/** For so many frames nothing moves: what has just been opened begins to a frame or two later. */
+const FRAMES = 10;
+
 /** Waits for what moves, since contrast counts once it has come to rest. */
 export async function rested(page: Page): Promise<string[]> {
-  await page.waitForFunction(() =>
-    document.getAnimations().every(({ playState }) => playState === 'finished'),
-  );
+  await page.evaluate(() => ((window as { stillFor?: number }).stillFor = 0));
+  await page.waitForFunction((frames) => {
+    const seen = window as { stillFor?: number };
+    const rests = document.getAnimations().every(({ playState }) => playState === 'finished');
+    seen.stillFor = rests ? (seen.stillFor ?? 0) + 1 : 0;
+    return seen.stillFor >= frames;
+  }, FRAMES);
   return obstacles(page);
 }
