@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Workflow;
 use super::execution::State;
+use super::model::Model;
 use super::service::user_principal;
 use crate::kernel::{Actor, ErrorCode, Fault, Role};
 use crate::storage::by_place::ByPlace as _;
@@ -31,6 +33,20 @@ pub(super) async fn instance(
 pub(super) fn state(row: &process_instance::Model) -> Result<State, Fault> {
     let format = u32::try_from(row.format).map_err(Fault::internal)?;
     State::load(format, &row.state).map_err(Fault::internal)
+}
+
+/// The variables of an instance as they are seen at one of its activities: what that has for itself goes first.
+///
+/// # Errors
+/// `INTERNAL` where they cannot be read.
+pub(super) fn known_at(
+    row: &process_instance::Model,
+    model: &Model,
+    activity: Uuid,
+) -> Result<Map<String, Value>, Fault> {
+    let mut known: Map<String, Value> = serde_json::from_str(&row.variables).map_err(Fault::internal)?;
+    known.extend(state(row)?.own_at(model, activity));
+    Ok(known)
 }
 
 /// What was found, or nothing where it is not there or not to be seen.

@@ -7,6 +7,9 @@ use crate::engine::{EndedItem, NewItem};
 use crate::kernel::Fault;
 use crate::workflow::{BulkItem, of_fault};
 
+/// The code of items whose tasks stand before them in the batch.
+pub(in crate::batch) const LISTED_TWICE: &str = "LISTED_TWICE";
+
 /// What an item is about: a task, or a row of a sheet of which not even that is known.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(in crate::batch) struct ApprovalInput {

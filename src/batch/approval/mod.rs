@@ -8,7 +8,7 @@ mod writing;
 
 pub use create::{BulkPapers, CreateApprovalBatch, CreateApprovalBatchFromSheet, TaskChoice};
 pub use handler::{APPROVAL_KIND, ApprovalHandler};
-pub(super) use item::{ApprovalInput, Wanted};
+pub(super) use item::{ApprovalInput, LISTED_TWICE, Wanted};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 pub(super) use store::{hold_failed_in_op, of_batches};

@@ -6,7 +6,7 @@ use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
 
 use super::ApprovalNode;
-use super::item::Wanted;
+use super::item::{LISTED_TWICE, Wanted};
 use crate::engine::{EndedItem, Enqueuing};
 use crate::kernel::Fault;
 use crate::workflow::{BulkDecision, Held, Workflow};
@@ -37,8 +37,7 @@ impl Writing<'_> {
         for wanted in &mut portion {
             let task = wanted.input.item.as_ref().map(|item| item.task);
             if task.is_some_and(|task| !self.seen.insert(task)) && wanted.refused.is_none() {
-                wanted.refused =
-                    Some(EndedItem::ignored("LISTED_TWICE", "this task is in the batch already"));
+                wanted.refused = Some(EndedItem::ignored(LISTED_TWICE, "this task is in the batch already"));
             }
         }
         let free = portion.iter().filter(|wanted| wanted.refused.is_none());

@@ -77,7 +77,7 @@ impl Seen {
         self.0.get(name).copied().unwrap_or_default()
     }
 
-    fn take(&mut self, element: &BytesStart<'_>, size: u64) -> Result<(), Fault> {
+    fn take(&mut self, element: &BytesStart<'_>) -> Result<(), Fault> {
         let (name, most) = match element.local_name().as_ref() {
             "c" | "v" | "f" | "is" | "t" | "r" | "row" => return Ok(()),
             "si" => ("si", MAX_STRINGS),
@@ -86,7 +86,7 @@ impl Seen {
             "sst" => {
                 // Room is made for as many as it says.
                 let said = attribute(element, "uniqueCount").map(|count| count.parse::<u64>());
-                let fits = said.is_none_or(|count| count.is_ok_and(|count| count <= MAX_STRINGS.max(size)));
+                let fits = said.is_none_or(|count| count.is_ok_and(|count| count <= MAX_STRINGS));
                 return if fits { Ok(()) } else { Err(unreadable()) };
             }
             "numFmt" | "name" | "rFont" => {
@@ -121,8 +121,7 @@ fn look_through(part: &mut Counted<impl Read>, seen: &mut Seen) -> Result<bool, 
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Start(element) | Event::Empty(element)) => {
                 is_xml = true;
-                let size = reader.buffer_position();
-                seen.take(&element, size)?;
+                seen.take(&element)?;
             }
             Ok(Event::Eof) => return Ok(true),
             Ok(_) => {}

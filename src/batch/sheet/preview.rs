@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use crate::batch::Batches;
-use crate::batch::approval::Wanted;
+use crate::batch::approval::{LISTED_TWICE, Wanted};
 use crate::engine::EndedItem;
 use crate::kernel::{Actor, Fault};
-use crate::workflow::{BulkDecision, BulkVerdict, field_of};
+use crate::workflow::{BulkDecision, BulkVerdict, CHANGED, field_of};
 
 /// How many rows are looked at at a time.
 const PORTION: usize = 1_000;
@@ -120,7 +120,7 @@ impl Batches {
         for (one, is_new) in wanted.into_iter().zip(new) {
             let verdict = one.input.item.as_ref().and_then(|item| Some(item.answer.as_ref()?.verdict));
             let task = one.input.item.map(|item| item.task);
-            let twice = || EndedItem::ignored("LISTED_TWICE", "its task is in a row above");
+            let twice = || EndedItem::ignored(LISTED_TWICE, "its task is in a row above");
             let refused = match one.refused {
                 Some(refused) => Some(refused),
                 None if !is_new => Some(twice()),
@@ -134,8 +134,8 @@ impl Batches {
 
 fn outcome(verdict: Option<BulkVerdict>, refused: Option<&EndedItem>) -> SheetOutcome {
     match (refused.map(|refused| (refused.is_ignored, &*refused.code)), verdict) {
-        (Some((_, "LISTED_TWICE")), _) => SheetOutcome::Duplicate,
-        (Some((true, _) | (_, "CHANGED" | "SUSPENDED" | "CONFLICT")), _) => SheetOutcome::Changed,
+        (Some((_, LISTED_TWICE)), _) => SheetOutcome::Duplicate,
+        (Some((true, _) | (_, CHANGED | "SUSPENDED" | "CONFLICT")), _) => SheetOutcome::Changed,
         (Some(_), _) | (None, None) => SheetOutcome::Invalid,
         (None, Some(BulkVerdict::Approve)) => SheetOutcome::Approve,
         (None, Some(BulkVerdict::Reject)) => SheetOutcome::Reject,

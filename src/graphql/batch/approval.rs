@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
+use uuid::Uuid;
 
 use super::Batch;
 use crate::batch as domain;
@@ -103,8 +104,12 @@ pub(super) fn papers(
     two_factor_ticket: Option<String>,
     idempotency_key: Option<String>,
 ) -> Result<domain::BulkPapers, Fault> {
-    let signature = signature.map(|id| GlobalId::uuid_of(NodeKind::File, "signature", id)).transpose()?;
-    Ok(domain::BulkPapers { signature, two_factor_ticket, idempotency_key })
+    Ok(domain::BulkPapers { signature: signature_of(signature)?, two_factor_ticket, idempotency_key })
+}
+
+/// The file of a signature.
+pub(super) fn signature_of(id: Option<&ID>) -> Result<Option<Uuid>, Fault> {
+    id.map(|id| GlobalId::uuid_of(NodeKind::File, "signature", id)).transpose()
 }
 
 /// What `createApprovalBatch` answers.

@@ -7,7 +7,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use uuid::Uuid;
 
 use super::Batch;
-use super::approval::papers;
+use super::approval::{papers, signature_of};
 use crate::batch::{self as domain, CreateApprovalBatchFromSheet};
 use crate::graphql::at_hand::{One, Rows, object_at_hand, plain_enum};
 use crate::graphql::budget::Budget;
@@ -224,7 +224,7 @@ impl ApprovalSheetMutation {
 
 async fn preview(ctx: &Context<'_>, input: PreviewApprovalSheetInput) -> Result<PreviewApprovalSheetPayload> {
     let file = GlobalId::uuid_of(NodeKind::File, "fileId", &input.file_id)?;
-    let signature = papers(input.signature.as_ref(), None, None)?.signature;
+    let signature = signature_of(input.signature.as_ref())?;
     let rows = services(ctx)?.batches.preview_sheet(actor(ctx)?, file, signature).await?;
     Ok(PreviewApprovalSheetPayload(rows))
 }

@@ -124,7 +124,7 @@ impl Workflow {
         }
         // What has come between, in its own words.
         let actor = decision.actor();
-        let around = self.around(tx, decision, &actor, &ids(&missing)).await?;
+        let around = self.around(tx, decision, &actor, &missing).await?;
         let mut refused = HashMap::with_capacity(missing.len());
         for item in missing {
             refused.insert(item.task, self.refusal_of(&around, decision, &actor, &item)?);

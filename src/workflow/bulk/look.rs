@@ -42,8 +42,7 @@ impl Workflow {
         items: Vec<BulkItem>,
     ) -> Result<Vec<Held>, Fault> {
         let actor = decision.actor();
-        let ids: Vec<_> = items.iter().map(|item| item.task).collect();
-        let around = self.around(connection, decision, &actor, &ids).await?;
+        let around = self.around(connection, decision, &actor, &items).await?;
         items.into_iter().map(|item| self.looked_at(&around, decision, &actor, item)).collect()
     }
 
@@ -73,18 +72,24 @@ impl Workflow {
         connection: &impl ConnectionTrait,
         decision: &BulkDecision,
         actor: &Actor,
-        ids: &[Uuid],
+        items: &[BulkItem],
     ) -> Result<Around, Fault> {
-        let tasks = self.visible_tasks(actor, ids).await?;
+        let ids: Vec<_> = items.iter().map(|item| item.task).collect();
+        let tasks = self.visible_tasks(actor, &ids).await?;
         let of: Vec<_> =
             tasks.iter().map(|task| task.instance_id).collect::<HashSet<_>>().into_iter().collect();
         let instances = self.instances_by_ids(&of).await?;
         let roots: HashSet<_> = instances.values().map(|instance| instance.root_id).collect();
         let suspended = self.suspended_roots(&roots.into_iter().collect::<Vec<_>>()).await?;
         let open: Vec<_> = tasks.iter().filter(|task| task.claimable).map(|task| task.id).collect();
+        // Only what answers a form asks who has filled it in anew.
+        let own = match items.iter().any(|item| item.seen.is_some()) {
+            true => store::decided_at(connection, decision.batch, of.clone()).await?,
+            false => HashSet::new(),
+        };
         Ok(Around {
             definitions: self.definitions_of(&of).await?,
-            own: store::decided_at(connection, decision.batch, of).await?,
+            own,
             candidates: candidates_of(connection, &open).await?,
             principals: self.principals(actor).await?,
             tasks: tasks.into_iter().map(|task| (task.id, task)).collect(),
@@ -123,9 +128,7 @@ impl Workflow {
         if let Some(refused) = looked.refused(decision, answer, Moment::Creation) {
             return Ok(Some(refused));
         }
-        let mut known: Map<String, Value> =
-            serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
-        known.extend(read::state(instance)?.own_at(model, task.activity_id));
+        let known = read::known_at(instance, model, task.activity_id)?;
         let is_own = around.own.contains(&instance.id);
         if item.seen.as_ref().is_some_and(|seen| !is_own && *seen != form::mark_of(model, task, &known)) {
             return Ok(Some(changed()));

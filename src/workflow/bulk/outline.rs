@@ -77,9 +77,7 @@ impl Workflow {
             let (instance, definition) =
                 around.ok_or_else(|| Fault::internal("a task without an instance"))?;
             let model = &definition.model;
-            let mut known: Map<String, Value> =
-                serde_json::from_str(&instance.variables).map_err(Fault::internal)?;
-            known.extend(read::state(instance)?.own_at(model, task.activity_id));
+            let known = read::known_at(instance, model, task.activity_id)?;
             let candidates = candidates.get(&task.id).map_or(&[][..], Vec::as_slice);
             if !shows_form(actor, &task, instance, candidates, &principals) {
                 // They see that there is such a task, and nothing of its form.

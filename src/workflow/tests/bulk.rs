@@ -58,10 +58,8 @@ impl Office {
         self.app.batches.create_approvals(&actor(user), create).await.unwrap().batch
     }
 
-    /// Lets the engine work until a batch has ended.
-    pub(super) async fn works_off(&self, user: &str, batch: Uuid) -> Batch {
-        let engine = self.app.engine.clone();
-        let working = tokio::spawn(async move { engine.work().await });
+    /// A batch once it has ended.
+    async fn ended(&self, user: &str, batch: Uuid) -> Batch {
         let ended = async {
             loop {
                 let batch = self.app.batches.find(&actor(user), batch).await.unwrap().unwrap();
@@ -71,24 +69,36 @@ impl Office {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        let batch = tokio::time::timeout(LONG, ended).await.expect("it ends");
+        tokio::time::timeout(LONG, ended).await.expect("it ends")
+    }
+
+    /// Lets the engine work until a batch has ended.
+    pub(super) async fn works_off(&self, user: &str, batch: Uuid) -> Batch {
+        let engine = self.app.engine.clone();
+        let working = tokio::spawn(async move { engine.work().await });
+        let batch = self.ended(user, batch).await;
         working.abort();
         self.audit().await;
         assert_eq!(self.held().await, 0, "a batch that has ended holds nothing");
         batch
     }
 
-    /// What became of the items, in their order: the status and the code.
+    /// The status and the code of all items of a batch, in their order.
     pub(super) async fn outcomes(&self, batch: Uuid) -> Vec<String> {
-        let page = PageRequest { limit: 100, backwards: false, after: None, before: None };
-        let items = self.app.batches.items(batch, &ItemFilter::default(), &page).await.unwrap();
-        let told = |view: &crate::engine::ItemView| {
-            let code = view.item.error_code.clone().unwrap_or_default();
-            format!("{} {code}", view.status.as_str()).trim().to_owned()
-        };
-        items.edges.iter().map(|edge| told(&edge.node)).collect()
+        let mut told = Vec::new();
+        loop {
+            let after = told.len().checked_sub(1).map(|last| last.to_string());
+            let page = PageRequest { limit: 500, backwards: false, after, before: None };
+            let items = self.app.batches.items(batch, &ItemFilter::default(), &page).await.unwrap();
+            told.extend(items.edges.iter().map(|edge| {
+                let code = edge.node.item.error_code.clone().unwrap_or_default();
+                format!("{} {code}", edge.node.status.as_str()).trim().to_owned()
+            }));
+            if !items.has_next {
+                return told;
+            }
+        }
     }
-
     pub(super) async fn why(&self, batch: Uuid) -> Vec<String> {
         let page = PageRequest { limit: 100, backwards: false, after: None, before: None };
         let items = self.app.batches.items(batch, &ItemFilter::default(), &page).await.unwrap();
@@ -346,16 +356,7 @@ async fn batches_that_overlap_decide_each_task_once(scratch: Scratch) {
     let batches = futures::future::join_all(people.iter().enumerate().map(of_person)).await;
     let mut decided = 0;
     for (batch, person) in batches.iter().zip(&people) {
-        let ended = async {
-            loop {
-                let batch = office.app.batches.find(&actor(person), batch.id()).await.unwrap().unwrap();
-                if batch.run.finished_at.is_some() {
-                    return batch.run;
-                }
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        let run = tokio::time::timeout(LONG, ended).await.expect("it ends");
+        let run = office.ended(person, batch.id()).await.run;
         assert_eq!((run.failed, run.succeeded + run.ignored), (0, run.total), "{person}: {run:?}");
         decided += run.succeeded;
     }

@@ -1,7 +1,6 @@
 //! Each task twice: decided in a batch, and one by one. Whatever is in the way, both end alike.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use axum::routing::post;
 use axum::{Json, Router};
@@ -15,8 +14,6 @@ use uuid::Uuid;
 use super::draft::{Draft, one_step};
 use super::office::{Office, actor, told_of_everything};
 use crate::batch::{BulkPapers, CreateApprovalBatch, TaskChoice};
-use crate::engine::ItemFilter;
-use crate::kernel::PageRequest;
 use crate::storage::entity::{outbox, process_history, task};
 use crate::storage::scratch::{Scratch, on_both_databases};
 use crate::workflow::webhook::{HookAction, NewWebhook, WebhookMode};
@@ -247,23 +244,6 @@ impl Office {
         }
         left
     }
-
-    /// The status and the code of all items of a batch, in their order.
-    async fn all_outcomes(&self, batch: Uuid) -> Vec<String> {
-        let mut told = Vec::new();
-        loop {
-            let after = told.len().checked_sub(1).map(|last| last.to_string());
-            let page = PageRequest { limit: 500, backwards: false, after, before: None };
-            let items = self.app.batches.items(batch, &ItemFilter::default(), &page).await.unwrap();
-            told.extend(items.edges.iter().map(|edge| {
-                let code = edge.node.item.error_code.clone().unwrap_or_default();
-                format!("{} {code}", edge.node.status.as_str()).trim().to_owned()
-            }));
-            if !items.has_next {
-                return told;
-            }
-        }
-    }
 }
 
 /// Decides tasks in a batch and their twins one by one, and compares what is left of both.
@@ -308,7 +288,7 @@ async fn compare(office: &Office, plans: &[Plan], verdict: BulkVerdict) {
     let ended = office.works_off("bob", batch.id()).await;
     let mut expected: Vec<_> = plans.iter().map(|plan| plan.expected(verdict).to_owned()).collect();
     expected.extend(twice.iter().map(|_| "IGNORED LISTED_TWICE".to_owned()));
-    let outcomes = office.all_outcomes(batch.id()).await;
+    let outcomes = office.outcomes(batch.id()).await;
     for (number, (outcome, expected)) in outcomes.iter().zip(&expected).enumerate() {
         assert_eq!(outcome, expected, "item {number}: {:?}", plans.get(number));
     }
@@ -338,7 +318,7 @@ async fn a_thousand_tasks_with_every_trouble_end_as_one_by_one(scratch: Scratch)
 }
 
 async fn any_tasks_end_as_one_by_one(scratch: Scratch) {
-    let office = Arc::new(office(scratch).await);
+    let office = office(scratch).await;
     let plan = (0..PROCESSES.len(), prop::sample::select(TROUBLES.to_vec()))
         .prop_map(|(process, trouble)| Plan { process, trouble });
     let verdict = prop_oneof![Just(BulkVerdict::Approve), Just(BulkVerdict::Reject)];
